@@ -1,0 +1,59 @@
+"""govkit: a personal information protection policy that runs.
+
+*Count the records once; every question about people is then a question about the counts.*
+
+>>> import govkit as gk
+>>> result = gk.check({"age": [30, 30, 41], "sex": ["f", "f", "m"]}, ["age", "sex"], k=2)
+>>> result.verdict
+<Verdict.UNSAFE: 'unsafe'>
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from govkit import data, microdata
+    from govkit.data import FrequencyTable, count, scan
+    from govkit.errors import GovkitError
+    from govkit.microdata import check
+    from govkit.result import Result, Verdict
+
+__version__ = "0.1.0"
+
+_HOMES = {
+    "FrequencyTable": "govkit.data",
+    "GovkitError": "govkit.errors",
+    "Result": "govkit.result",
+    "Verdict": "govkit.result",
+    "check": "govkit.microdata",
+    "count": "govkit.data",
+    "scan": "govkit.data",
+}
+_ROOMS = ("data", "microdata")
+
+__all__ = [  # noqa: PLE0604, RUF022 - the tables above are the list
+    "FrequencyTable",
+    "GovkitError",
+    "Result",
+    "Verdict",
+    "check",
+    "count",
+    "data",
+    "microdata",
+    "scan",
+]
+
+
+def __getattr__(name: str) -> Any:  # noqa: ANN401 - whatever the name stands for
+    """Load a public name on first use, so that importing govkit costs nothing."""
+    if name in _ROOMS:
+        return importlib.import_module(f"govkit.{name}")
+    if name in _HOMES:
+        return getattr(importlib.import_module(_HOMES[name]), name)
+    raise AttributeError(f"module 'govkit' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

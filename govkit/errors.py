@@ -1,0 +1,102 @@
+"""Every deliberate error of govkit: one sentence that says what is wrong and what to do.
+
+No message ever holds a value from the data: column names and counts only.
+
+::
+
+    GovkitError
+    ├── InputError (ValueError)              a parameter or a file cannot be used as it is
+    │   ├── MissingValuesError               missing values where they were refused
+    │   └── NestedColumnError                a column of lists or structures was asked to form groups
+    ├── ColumnNotFoundError (LookupError)    there is no such column
+    ├── SourceError (OSError)                data cannot be opened or read
+    └── MissingExtraError (ImportError)      an optional package is not installed
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Sequence
+
+__all__ = [
+    "ColumnNotFoundError",
+    "GovkitError",
+    "InputError",
+    "MissingExtraError",
+    "MissingValuesError",
+    "NestedColumnError",
+    "SourceError",
+    "shown",
+]
+
+_LONGEST_NAME = 60
+_MOST_NAMES = 12
+
+
+class GovkitError(Exception):
+    """Base of all deliberate errors; catch this to catch them all."""
+
+
+class InputError(GovkitError, ValueError):
+    """A parameter or a file cannot be used as it is."""
+
+
+class MissingValuesError(InputError):
+    """There are missing values and the caller asked to refuse them."""
+
+
+class NestedColumnError(InputError):
+    """A column of lists or structures was asked to form groups."""
+
+
+class SourceError(GovkitError, OSError):
+    """Data cannot be opened or read."""
+
+
+class MissingExtraError(GovkitError, ImportError):
+    """An optional package is needed for this and is not installed.
+
+    Examples
+    --------
+    >>> MissingExtraError("Excel files", "excel")
+    MissingExtraError("Excel files need a package that is not installed: pip install 'govkit[excel]'.")
+    """
+
+    def __init__(self, subject: str, extra: str) -> None:
+        super().__init__(
+            f"{subject} need a package that is not installed: pip install 'govkit[{extra}]'."
+        )
+
+
+class ColumnNotFoundError(GovkitError, LookupError):
+    """There is no such column; the message offers the nearest names.
+
+    Examples
+    --------
+    >>> print(ColumnNotFoundError("agee", ["age", "area", "sex"]))
+    There is no column 'agee'. Did you mean 'age'? Known columns: 'age', 'area', 'sex'.
+    """
+
+    def __init__(self, column: str, known: Sequence[str]) -> None:
+        near = difflib.get_close_matches(column, known, n=1)
+        hint = f" Did you mean {shown(near[0])}?" if near else ""
+        super().__init__(f"There is no column {shown(column)}.{hint} Known columns: {_names(known)}.")
+
+
+def shown(name: object) -> str:
+    r"""Write a column name on one line, quoted and not too long.
+
+    Examples
+    --------
+    >>> print(shown('a"b; drop'), shown("two\nlines"))
+    'a"b; drop' 'two\nlines'
+    """
+    text = repr(str(name))
+    return text if len(text) <= _LONGEST_NAME else text[: _LONGEST_NAME - 2] + "…'"
+
+
+def _names(known: Iterable[str]) -> str:
+    names = [shown(name) for name in known]
+    rest = len(names) - _MOST_NAMES
+    listed = ", ".join(names[:_MOST_NAMES]) or "none"
+    return listed if rest <= 0 else f"{listed} and {rest:,} more"

@@ -1,0 +1,1 @@
+"""Records: whether they are anonymous."""

@@ -1,0 +1,1 @@
+"""The Sphinx extension: how results are drawn on the documentation site."""
