@@ -20,8 +20,10 @@ if TYPE_CHECKING:
 
 __all__ = ["ClassAnswer", "judge"]
 
+_SHARED = ("groups", "violations", "records", "records_at_risk")
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class ClassAnswer(Result):
     """One model's answer: every class has a score and passes or fails.
 
@@ -52,6 +54,14 @@ class ClassAnswer(Result):
         if not self.groups:
             return Verdict.REVIEW
         return Verdict.UNSAFE if self.violations else Verdict.SAFE
+
+    def numbers(self) -> dict[str, Any]:
+        """Give the model's own numbers first, then the groups and records."""
+        # super() without arguments does not work in classes with slots
+        given = Result.numbers(self)
+        return {name: given[name] for name in given if name not in _SHARED} | {
+            name: given[name] for name in _SHARED
+        }
 
     def worst_groups(self, n: int = 10) -> pd.DataFrame:
         """Give the ``n`` worst classes of your own data: their values, sizes and scores.

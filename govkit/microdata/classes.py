@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 __all__ = ["Classes", "classes"]
 
 
-@dataclass(frozen=True, slots=True, repr=False, eq=False)
+@dataclass(frozen=True, repr=False, eq=False)
 class Classes:
     """The classes of some quasi-identifiers and the sensitive values inside each.
 
@@ -57,21 +58,26 @@ class Classes:
         """Records per class."""
         return self.quasi.counts
 
-    @property
+    @cached_property
     def distinct(self) -> Integers:
         """Distinct sensitive values per class."""
         return np.diff(self.starts, append=len(self.cells))
 
-    @property
+    @cached_property
     def shares(self) -> Floats:
         """Per cell its share p of the class."""
         return self.cells / np.repeat(self.sizes, self.distinct)
 
-    @property
+    @cached_property
     def overall(self) -> Floats:
         """Per sensitive value (missing last) its share q of all records."""
         total = np.bincount(self.codes, weights=self.cells, minlength=len(self.values) + 1)
         return total / max(total.sum(), 1)
+
+    @cached_property
+    def expected(self) -> Floats:
+        """Per cell the share q of its value among all records."""
+        return self.overall[self.codes]
 
     def sum(self, numbers: npt.NDArray[Any]) -> npt.NDArray[Any]:
         """Add up one number per cell to one per class."""
@@ -83,14 +89,17 @@ class Classes:
 
 
 def classes(
-    table: FrequencyTable, sensitive: str, quasi_identifiers: Sequence[str] | None = None
+    table: FrequencyTable | Classes,
+    sensitive: str,
+    quasi_identifiers: Sequence[str] | None = None,
 ) -> Classes:
     """Arrange a table of frequencies by class.
 
     Parameters
     ----------
     table
-        Counts by the quasi-identifiers and the sensitive column (others are added up).
+        Counts by the quasi-identifiers and the sensitive column (others are added up); classes
+        that are arranged already are given back.
     sensitive
         The sensitive column; a missing value counts as a value of its own.
     quasi_identifiers
@@ -103,6 +112,8 @@ def classes(
     ColumnNotFoundError
         A column that was not counted.
     """
+    if isinstance(table, Classes):
+        return table
     if quasi_identifiers is None:
         quasi = tuple(key for key in table.keys if key != sensitive)
     else:

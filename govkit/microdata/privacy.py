@@ -19,7 +19,7 @@ A missing sensitive value is a value of its own. t-closeness stands in ``closene
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -58,7 +58,7 @@ __all__ = [
 _TOLERANCE = 1e-9  # exp(entropy) of two equal shares is 1.9999999999999998
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class KAnonymity(ClassAnswer):
     """Size of the smallest group, and how much lies below the wanted ``k``."""
 
@@ -97,15 +97,15 @@ def k_anonymity(table: FrequencyTable, k: int = 5) -> KAnonymity:
     >>> k_anonymity(count({"age": [30, 30, 41]}, ["age"]), k=2)
     KAnonymity(k=2, smallest=1, groups=2, violations=1, records=3, records_at_risk=1)
     """
-    _at_least(k, 2, f"k must be at least 2, got {k}: a group of 1 is a person.")
+    refuse_lone(k)
     sizes = table.counts
     return KAnonymity(
-        k=k, smallest=int(sizes.min(initial=0)) if not len(sizes) else int(sizes.min()),
+        k=k, smallest=_least(sizes),
         **judge(table, sizes, sizes < k, low=True, name="records"),
     )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class DistinctLDiversity(ClassAnswer):
     """Fewest distinct sensitive values in a group."""
 
@@ -122,7 +122,7 @@ class DistinctLDiversity(ClassAnswer):
 
 
 def distinct_l_diversity(
-    table: FrequencyTable,
+    table: FrequencyTable | Classes,
     sensitive: str,
     l: int = 2,
     *,
@@ -156,7 +156,7 @@ def distinct_l_diversity(
     )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class PSensitivity(ClassAnswer):
     """Fewest distinct sensitive values in a group, beside its size."""
 
@@ -175,7 +175,7 @@ class PSensitivity(ClassAnswer):
 
 
 def p_sensitivity(
-    table: FrequencyTable,
+    table: FrequencyTable | Classes,
     sensitive: str,
     p: int = 2,
     k: int = 5,
@@ -207,7 +207,7 @@ def p_sensitivity(
     )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class AlphaKAnonymity(ClassAnswer):
     """Largest share of one sensitive value in a group, beside its size."""
 
@@ -227,7 +227,7 @@ class AlphaKAnonymity(ClassAnswer):
 
 
 def alpha_k_anonymity(
-    table: FrequencyTable,
+    table: FrequencyTable | Classes,
     sensitive: str,
     alpha: float = 0.5,
     k: int = 5,
@@ -251,7 +251,7 @@ def alpha_k_anonymity(
     """
     if not 0 < alpha <= 1:
         raise InputError(f"alpha must be above 0 and at most 1, got {alpha}: it is a share.")
-    _at_least(k, 2, f"k must be at least 2, got {k}: a group of 1 is a person.")
+    refuse_lone(k)
     groups = classes(table, sensitive, quasi_identifiers)
     share = groups.max(groups.shares)
     bad = (share > alpha) | (groups.sizes < k)
@@ -261,7 +261,7 @@ def alpha_k_anonymity(
     )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class EntropyLDiversity(ClassAnswer):
     """Effective number of sensitive values in the poorest group: exp of its entropy."""
 
@@ -279,7 +279,7 @@ class EntropyLDiversity(ClassAnswer):
 
 
 def entropy_l_diversity(
-    table: FrequencyTable,
+    table: FrequencyTable | Classes,
     sensitive: str,
     l: float = 2,
     *,
@@ -313,7 +313,7 @@ def entropy_l_diversity(
     )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class RecursiveCLDiversity(ClassAnswer):
     """The smallest c above which recursive (c, l)-diversity holds."""
 
@@ -332,7 +332,7 @@ class RecursiveCLDiversity(ClassAnswer):
 
 
 def recursive_cl_diversity(
-    table: FrequencyTable,
+    table: FrequencyTable | Classes,
     sensitive: str,
     c: float = 3,
     l: int = 2,
@@ -373,7 +373,7 @@ def recursive_cl_diversity(
     )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class BasicBetaLikeness(ClassAnswer):
     """Largest relative gain of confidence in a sensitive value."""
 
@@ -391,7 +391,7 @@ class BasicBetaLikeness(ClassAnswer):
 
 
 def basic_beta_likeness(
-    table: FrequencyTable,
+    table: FrequencyTable | Classes,
     sensitive: str,
     beta: float = 1,
     *,
@@ -419,7 +419,7 @@ def basic_beta_likeness(
     )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class EnhancedBetaLikeness(ClassAnswer):
     """Largest relative gain, bounded by -ln q, and whether any beta can hold at all."""
 
@@ -443,7 +443,7 @@ class EnhancedBetaLikeness(ClassAnswer):
 
 
 def enhanced_beta_likeness(
-    table: FrequencyTable,
+    table: FrequencyTable | Classes,
     sensitive: str,
     beta: float = 1,
     *,
@@ -471,7 +471,7 @@ def enhanced_beta_likeness(
     _positive(beta, "beta")
     groups = classes(table, sensitive, quasi_identifiers)
     gains = _gains(groups)
-    bound = -np.log(groups.overall[groups.codes]) if len(gains) else gains
+    bound = -np.log(groups.expected)
     excess = groups.max(gains - np.minimum(beta, bound))
     measured = min(_most(gains), _most(bound))
     return EnhancedBetaLikeness(
@@ -480,7 +480,7 @@ def enhanced_beta_likeness(
     )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class DeltaDisclosure(ClassAnswer):
     """Largest change of a sensitive value's share, in either direction, on the log scale."""
 
@@ -503,7 +503,7 @@ class DeltaDisclosure(ClassAnswer):
 
 
 def delta_disclosure(
-    table: FrequencyTable,
+    table: FrequencyTable | Classes,
     sensitive: str,
     delta: float = 1,
     *,
@@ -530,13 +530,17 @@ def delta_disclosure(
     """
     _positive(delta, "delta")
     groups = classes(table, sensitive, quasi_identifiers)
-    q = groups.overall
-    change = groups.max(np.abs(np.log(groups.shares / q[groups.codes])))
-    whole = np.where(groups.distinct < np.count_nonzero(q), np.inf, change)
+    change = groups.max(np.abs(np.log(groups.shares / groups.expected)))
+    whole = np.where(groups.distinct < np.count_nonzero(groups.overall), np.inf, change)
     return DeltaDisclosure(
         delta=delta, measured=_most(whole), finite=_most(change),
         **judge(groups.quasi, whole, whole >= delta, low=False, name="delta"),
     )
+
+
+def refuse_lone(k: int) -> None:
+    """Refuse a ``k`` that would let a person stand alone."""
+    _at_least(k, 2, f"k must be at least 2, got {k}: a group of 1 is a person.")
 
 
 def _effective(groups: Classes) -> npt.NDArray[np.float64]:
@@ -545,8 +549,7 @@ def _effective(groups: Classes) -> npt.NDArray[np.float64]:
 
 
 def _gains(groups: Classes) -> npt.NDArray[np.float64]:
-    q = groups.overall[groups.codes]
-    return (groups.shares - q) / q
+    return groups.shares / groups.expected - 1
 
 
 def _ratios(groups: Classes, l: int) -> npt.NDArray[np.float64]:
@@ -569,7 +572,7 @@ def _beyond(groups: Classes, l: int) -> npt.NDArray[np.int64]:
     return groups.sum(np.where(rank >= l - 1, groups.cells[order], 0))
 
 
-def _least(numbers: npt.NDArray[np.generic]) -> int | float:  # of nothing: 0
+def _least(numbers: npt.NDArray[Any]) -> Any:  # noqa: ANN401 - int or float, as the numbers are
     return numbers.min().item() if len(numbers) else 0
 
 
