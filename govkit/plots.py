@@ -47,7 +47,9 @@ def group_sizes(sizes: Numbers, k: int) -> go.Figure:
     """
     edges = _edges(int(sizes.max()) if len(sizes) else 1, k)
     records = np.histogram(sizes, bins=edges, weights=sizes)[0].astype(int)
-    names = [f"{a}" if b - a == 1 else f"{a}–{b - 1}" for a, b in zip(edges, edges[1:], strict=False)]
+    names = [
+        f"{a}" if b - a == 1 else f"{a}–{b - 1}" for a, b in zip(edges, edges[1:], strict=False)
+    ]
     below = edges[:-1] < k
     total, lost = int(sizes.sum()), int(sizes[sizes < k].sum())
     figure = _figure(

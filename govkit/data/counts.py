@@ -176,9 +176,7 @@ class FrequencyTable:
     __hash__ = None  # type: ignore[assignment]
 
     def __repr__(self) -> str:
-        return (
-            f"FrequencyTable(keys={self.keys!r}, groups={len(self)}, records={self.records})"
-        )
+        return f"FrequencyTable(keys={self.keys!r}, groups={len(self)}, records={self.records})"
 
     def _repr_html_(self) -> str:
         cells = (

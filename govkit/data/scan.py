@@ -48,10 +48,16 @@ _URL = re.compile(r"^[a-z][a-z0-9+]*://", re.IGNORECASE)
 # the same rule as in encode.typed, in SQL.
 _KINDS = (
     ("BIGINT", "regexp_full_match({c}, '-?(0|[1-9][0-9]{{0,17}})')"),
-    ("DOUBLE", "regexp_full_match({c}, "
-     "'-?(0|[1-9][0-9]{{0,14}})(\\.[0-9]{{1,17}})?([eE][-+]?[0-9]{{1,2}})?')"),
-    ("DATE", "regexp_full_match({c}, '[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}') "
-     "AND TRY_CAST({c} AS DATE) IS NOT NULL"),
+    (
+        "DOUBLE",
+        "regexp_full_match({c}, "
+        "'-?(0|[1-9][0-9]{{0,14}})(\\.[0-9]{{1,17}})?([eE][-+]?[0-9]{{1,2}})?')",
+    ),
+    (
+        "DATE",
+        "regexp_full_match({c}, '[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}') "
+        "AND TRY_CAST({c} AS DATE) IS NOT NULL",
+    ),
 )
 
 
@@ -470,7 +476,10 @@ def _reason(error: Exception) -> str:
     for sign, words in (
         ("unterminated quote", f"a quote is opened and not closed{where}."),
         ("Expected Number of Columns", f"a line has more or fewer fields than the header{where}."),
-        ("unicode", f"it is not UTF-8 text{where}; give its encoding, for example --encoding cp932."),
+        (
+            "unicode",
+            f"it is not UTF-8 text{where}; give its encoding, for example --encoding cp932.",
+        ),
         ("codec can't decode", "its bytes do not fit the encoding; give another one (--encoding)."),
         ("Permission denied", "you may not read it."),
         ("No space left", "the disk is full; free some space for temporary files."),

@@ -113,7 +113,9 @@ def t_closeness(
 
 def _ground(groups: Classes, asked: str | None, hierarchy: Hierarchy | None) -> tuple[str, str]:
     if asked is not None and asked not in _DISTANCES:
-        raise InputError(f"There is no distance {shown(asked)}: use one of {', '.join(_DISTANCES)}.")
+        raise InputError(
+            f"There is no distance {shown(asked)}: use one of {', '.join(_DISTANCES)}."
+        )
     if asked == "hierarchical" and hierarchy is None:
         raise InputError("The hierarchical distance needs a hierarchy: give the values' ancestors.")
     if asked == "hierarchical" or (asked is None and hierarchy is not None):
@@ -134,9 +136,7 @@ def _has_order(groups: Classes) -> bool:
     return bool(groups.ordered or number or temporal)
 
 
-def _measure(
-    groups: Classes, distance: str, hierarchy: Hierarchy | None, sensitive: str
-) -> Floats:
+def _measure(groups: Classes, distance: str, hierarchy: Hierarchy | None, sensitive: str) -> Floats:
     if distance == "equal":
         return _equal(groups)
     if distance == "ordered":
@@ -175,9 +175,7 @@ def _ordered(groups: Classes) -> Floats:
     return (groups.sum(np.where(end > start, below + above, 0.0)) + first) / last
 
 
-def _levels(
-    groups: Classes, hierarchy: Hierarchy, sensitive: str
-) -> list[npt.NDArray[np.int32]]:
+def _levels(groups: Classes, hierarchy: Hierarchy, sensitive: str) -> list[npt.NDArray[np.int32]]:
     """For each level above the leaves: the ancestor of each value, as a code."""
     values = groups.values.to_pylist()
     absent = sum(value not in hierarchy for value in values)
