@@ -243,7 +243,13 @@ def recode(codes: Codes, values: pa.Array) -> tuple[Codes, pa.Array]:
         return codes, values
     map_ = np.cumsum(used, dtype=np.int32) - 1
     map_[-1] = used[:-1].sum()
-    return map_[codes], values.filter(pa.array(used[:-1]))
+    return map_[codes], values.take(_positions(used[:-1]))
+
+
+def _positions(chosen: npt.NDArray[np.bool_]) -> pa.Array:
+    """Give the positions of what is chosen; Arrow's own ``pa.array`` would load pandas first."""
+    found = np.flatnonzero(chosen)
+    return pa.Array.from_buffers(pa.int64(), len(found), [None, pa.py_buffer(found)])
 
 
 def _without_null(codes: Codes, values: pa.Array) -> tuple[Codes, pa.Array]:
