@@ -19,7 +19,7 @@ from govkit.data.scan import open_source, parquet_files, reading
 from govkit.errors import ColumnNotFoundError, InputError, NestedColumnError, SourceError, shown
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
 __all__ = ["RECORDS", "WEIGHT", "batches"]
@@ -183,11 +183,23 @@ def _parquet(files: Sequence[Path], keys: Sequence[str], weight: str | None) -> 
         schema = _parquet_schema(path, used, len(files))
         text = [name for name in keys if pa.types.is_string(schema.field(name).type)]
         with pq.ParquetFile(path, read_dictionary=text) as file:
-            for batch in file.iter_batches(_BATCH_ROWS, columns=used):
-                found = found or batch.num_rows > 0
-                yield _weighted(pa.table(batch.columns, names=batch.schema.names), weight)
+            for table in _large(file.iter_batches(_BATCH_ROWS, columns=used)):
+                found = True
+                yield _weighted(table, weight)
     if not found:
         yield _weighted(schema.empty_table().select(used), weight)
+
+
+def _large(pieces: Iterable[pa.RecordBatch]) -> Iterator[pa.Table]:
+    """Put small row groups together: what they share is counted once, not once each."""
+    held: list[pa.RecordBatch] = []
+    for piece in pieces:
+        held.append(piece)
+        if sum(batch.num_rows for batch in held) >= _BATCH_ROWS:
+            yield pa.Table.from_batches(held)
+            held = []
+    if any(batch.num_rows for batch in held):
+        yield pa.Table.from_batches(held)
 
 
 def _parquet_schema(path: Path, used: Sequence[str], files: int) -> pa.Schema:
