@@ -15,7 +15,7 @@ import numpy as np
 import pyarrow as pa
 
 from govkit.data.batches import RECORDS, WEIGHT, batches
-from govkit.data.encode import encode, recode, unify
+from govkit.data.encode import encode, numbers, recode, unify
 from govkit.errors import ColumnNotFoundError, InputError, MissingValuesError, shown
 
 if TYPE_CHECKING:
@@ -314,8 +314,8 @@ class _Part:
         codes, counts, weights = _reduce(
             [codes for codes, _ in pairs],
             [len(values) + 1 for _, values in pairs],
-            batch.column(RECORDS).to_numpy() if RECORDS in columns else None,
-            batch.column(WEIGHT).to_numpy() if WEIGHT in columns else None,
+            numbers(batch.column(RECORDS).combine_chunks()) if RECORDS in columns else None,
+            numbers(batch.column(WEIGHT).combine_chunks()) if WEIGHT in columns else None,
         )
         ordered = [pa.types.is_dictionary(kind) and kind.ordered for kind in kinds]
         return cls(codes, [values for _, values in pairs], counts, weights, ordered, untyped)
