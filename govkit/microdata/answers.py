@@ -1,4 +1,4 @@
-"""What the answers of all privacy models share: classes that pass or fail, and the worst of them."""
+"""What the answers of all privacy models share: classes that pass or fail, the worst first."""
 
 from __future__ import annotations
 

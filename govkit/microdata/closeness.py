@@ -5,7 +5,7 @@ ICDE 2007, doi:10.1109/ICDE.2007.367856. The distance is the earth mover's dista
 three ground distances (section 4.1):
 
 * *equal*: every two values are 1 apart; the distance is half the sum of absolute differences.
-* *ordered*: the i-th and the j-th of m values are \\|i - j\\| / (m - 1) apart; the sum of absolute
+* *ordered*: the i-th and the j-th of m values are |i - j| / (m - 1) apart; the sum of absolute
   cumulated differences over m - 1.
 * *hierarchical*: the level of the lowest common ancestor over the height. In a tree with all
   leaves at one depth this is the mean over the levels of the equal distance at each level.
@@ -142,17 +142,18 @@ def _measure(groups: Classes, distance: str, hierarchy: Hierarchy | None, sensit
     if distance == "ordered":
         return _ordered(groups)
     levels = _levels(groups, hierarchy or {}, sensitive)
-    return np.mean([_equal(groups), *(_at_level(groups, map_) for map_ in levels)], axis=0)
+    far = [_equal(groups), *(_at_level(groups, map_) for map_ in levels)]
+    return np.asarray(np.mean(far, axis=0))
 
 
 def _equal(groups: Classes) -> Floats:
-    """Half the sum of \\|p - q\\|; values absent from a class add their q."""
+    """Half the sum of |p - q|; values absent from a class add their q."""
     q = groups.expected
     return np.maximum((groups.sum(np.abs(groups.shares - q) - q) + 1) / 2, 0.0)
 
 
 def _ordered(groups: Classes) -> Floats:
-    """Sum of \\|P - Q\\| over the cumulated shares, divided by m - 1.
+    """Sum of |P - Q| over the cumulated shares, divided by m - 1.
 
     P is constant between the values that a class holds, Q grows from value to value: the sum over
     each stretch follows from prefix sums of Q and the place where Q passes P.

@@ -279,7 +279,7 @@ class EntropyLDiversity(ClassAnswer):
     def sentence(self) -> str:
         """What the effective number of values means for a person."""
         return self.told(
-            f"every group is as mixed as {self.measured:.2f} equally frequent values (l={self.l:g})",
+            f"every group is as mixed as {self.measured:.2f} equal shares (l={self.l:g})",
             f"groups less mixed than {self.l:g} equally frequent values; "
             f"the poorest is worth {self.measured:.2f}",
         )
@@ -559,7 +559,7 @@ def refuse_lone(k: int) -> None:
 
 def _effective(groups: Classes) -> npt.NDArray[np.float64]:
     p = groups.shares
-    return np.exp(-groups.sum(p * np.log(p)))
+    return np.asarray(np.exp(-groups.sum(p * np.log(p))))
 
 
 def _gains(groups: Classes) -> npt.NDArray[np.float64]:
@@ -570,12 +570,10 @@ def _ratios(groups: Classes, l: int) -> npt.NDArray[np.float64]:
     if not len(groups.cells):
         return np.empty(0)
     most = groups.max(groups.cells)
-    if l == 2:  # noqa: PLR2004 - the usual case needs no sorting
-        rest = groups.sizes - most
-    else:
-        rest = _beyond(groups, l)
+    # the usual l = 2 needs no sorting
+    rest = groups.sizes - most if l == 2 else _beyond(groups, l)  # noqa: PLR2004
     with np.errstate(divide="ignore"):
-        return most / rest
+        return np.asarray(most / rest)
 
 
 def _beyond(groups: Classes, l: int) -> npt.NDArray[np.int64]:
