@@ -60,8 +60,12 @@ class ClassAnswer(Result):
 
     @classmethod
     def of(
-        cls, quasi: FrequencyTable, scores: npt.NDArray[Any], bad: npt.NDArray[np.bool_], **own: object
-    ) -> Self:  # fmt: skip
+        cls,
+        quasi: FrequencyTable,
+        scores: npt.NDArray[Any],
+        bad: npt.NDArray[np.bool_],
+        **own: object,
+    ) -> Self:
         """Make the answer from each class's score and failure, and the model's own numbers."""
         return cls(
             groups=len(quasi),
@@ -70,7 +74,7 @@ class ClassAnswer(Result):
             records_at_risk=int(quasi.counts[bad].sum()),
             scores=scores,
             quasi=quasi,
-            **own,  # type: ignore[arg-type]
+            **own,
         )
 
     @property
