@@ -83,6 +83,6 @@ esac
 say "Installing the pinned packages into .venv (once; a minute or two) ..."
 pip() { .venv/bin/python -m pip install -qq -c requirements.txt "$@"; }
 # What builds packages comes from the pins too, hence no build isolation.
-pip setuptools hatchling editables && pip --no-build-isolation -e ".$extras" ||
+{ pip setuptools hatchling editables && pip --no-build-isolation -e ".$extras"; } ||
     stop "The packages could not be installed: pip says why above; once that is mended, run make again."
 printf '%s\n' "$key" >".venv/govkit-$wanted"
