@@ -178,7 +178,6 @@ def _not_numbers(name: str) -> InputError:
 
 def _parquet(files: Sequence[Path], keys: Sequence[str], weight: str | None) -> Iterator[pa.Table]:
     used = list(dict.fromkeys([*keys, *([weight] if weight else [])]))
-    empty: pa.Table | None = None
     found = False
     for path in files:
         schema = _parquet_schema(path, used, len(files))
@@ -187,9 +186,8 @@ def _parquet(files: Sequence[Path], keys: Sequence[str], weight: str | None) -> 
             for batch in file.iter_batches(_BATCH_ROWS, columns=used):
                 found = found or batch.num_rows > 0
                 yield _weighted(pa.table(batch.columns, names=batch.schema.names), weight)
-            empty = schema.empty_table()
-    if not found and empty is not None:
-        yield _weighted(empty.select(used), weight)
+    if not found:
+        yield _weighted(schema.empty_table().select(used), weight)
 
 
 def _parquet_schema(path: Path, used: Sequence[str], files: int) -> pa.Schema:

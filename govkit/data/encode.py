@@ -8,7 +8,7 @@ mean the same become the same: integers of all widths, floats that hold whole nu
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
@@ -63,8 +63,24 @@ def encode(column: pa.ChunkedArray | pa.Array, name: str) -> tuple[Codes, pa.Arr
         )
     encoded = _dictionary(column)
     values = _plain(encoded.dictionary)
-    codes = encoded.indices.fill_null(len(values)).to_numpy(zero_copy_only=False)
-    return _without_null(codes.astype(np.int32, copy=False), values)
+    return _without_null(_filled(encoded.indices, len(values)), values)
+
+
+def _filled(indices: pa.Array, missing: int) -> Codes:
+    codes = _numbers(indices).astype(np.int32, copy=False)
+    if not indices.null_count:
+        return codes
+    bits = np.frombuffer(indices.buffers()[0], np.uint8)
+    valid = np.unpackbits(bits, bitorder="little")[indices.offset :][: len(indices)]
+    return np.where(valid == 1, codes, np.int32(missing))
+
+
+def _numbers(indices: pa.Array) -> npt.NDArray[np.integer[Any]]:
+    """View an integer array's buffer; Arrow's own to_numpy would load pandas first."""
+    kind = indices.type.to_pandas_dtype()
+    if not len(indices):
+        return np.empty(0, kind)
+    return np.frombuffer(indices.buffers()[1], kind)[indices.offset :][: len(indices)]
 
 
 def _dictionary(column: pa.ChunkedArray) -> pa.DictionaryArray:
@@ -171,7 +187,9 @@ def typed(values: pa.Array) -> pa.Array:
     return values
 
 
-def unify(parts: Sequence[pa.Array], *, ordered: bool, untyped: bool) -> tuple[list[Codes], pa.Array]:
+def unify(
+    parts: Sequence[pa.Array], *, ordered: bool, untyped: bool
+) -> tuple[list[Codes], pa.Array]:
     """Merge dictionaries into one, sorted and without repetition.
 
     Parameters
@@ -195,14 +213,16 @@ def unify(parts: Sequence[pa.Array], *, ordered: bool, untyped: bool) -> tuple[l
         merged = typed(merged)
     encoded = merged.dictionary_encode()
     values = encoded.dictionary
-    codes = encoded.indices.to_numpy(zero_copy_only=False)
+    codes = _numbers(encoded.indices)
     if not ordered:
         order = pc.array_sort_indices(values)
         rank = np.empty(len(values), np.int32)
-        rank[order.to_numpy()] = np.arange(len(values), dtype=np.int32)
+        rank[_numbers(order)] = np.arange(len(values), dtype=np.int32)
         values, codes = values.take(order), rank[codes]
     ends = np.cumsum([len(part) for part in parts])[:-1]
-    return [np.append(piece, len(values)).astype(np.int32) for piece in np.split(codes, ends)], values
+    return [
+        np.append(piece, len(values)).astype(np.int32) for piece in np.split(codes, ends)
+    ], values
 
 
 def _same_type(parts: list[pa.Array]) -> list[pa.Array]:

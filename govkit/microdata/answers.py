@@ -1,4 +1,4 @@
-"""What the answers of all privacy models share: classes that pass or fail, and the worst of them."""
+"""What the answers of all privacy models share: classes that pass or fail, the worst first."""
 
 from __future__ import annotations
 
@@ -80,9 +80,7 @@ class ClassAnswer(Result):
         """Draw how the model's measure is spread over the classes."""
         from govkit import plots  # noqa: PLC0415 - charts load when they are drawn
 
-        return plots.scores(
-            self.scores, self.quasi.counts, name=self.name, title=self.sentence
-        )
+        return plots.scores(self.scores, self.quasi.counts, name=self.name, title=self.sentence)
 
     def told(self, good: str, bad: str) -> str:
         """Make a sentence: all is well, or how many groups and records are not."""
@@ -90,10 +88,7 @@ class ClassAnswer(Result):
             return "There are no records, so nothing is shown about anybody."
         if not self.violations:
             return good[0].upper() + good[1:] + "."
-        return (
-            f"{self.records_at_risk:,} of {self.records:,} records are in "
-            f"{self.violations:,} {bad}."
-        )
+        return f"{self.records_at_risk:,} of {self.records:,} records are in {bad}."
 
 
 def judge(

@@ -72,7 +72,7 @@ class Classes:
     def overall(self) -> Floats:
         """Per sensitive value (missing last) its share q of all records."""
         total = np.bincount(self.codes, weights=self.cells, minlength=len(self.values) + 1)
-        return total / max(total.sum(), 1)
+        return np.asarray(total / max(total.sum(), 1))
 
     @cached_property
     def expected(self) -> Floats:

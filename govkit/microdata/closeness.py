@@ -5,7 +5,7 @@ ICDE 2007, doi:10.1109/ICDE.2007.367856. The distance is the earth mover's dista
 three ground distances (section 4.1):
 
 * *equal*: every two values are 1 apart; the distance is half the sum of absolute differences.
-* *ordered*: the i-th and the j-th of m values are \\|i - j\\| / (m - 1) apart; the sum of absolute
+* *ordered*: the i-th and the j-th of m values are |i - j| / (m - 1) apart; the sum of absolute
   cumulated differences over m - 1.
 * *hierarchical*: the level of the lowest common ancestor over the height. In a tree with all
   leaves at one depth this is the mean over the levels of the equal distance at each level.
@@ -113,7 +113,9 @@ def t_closeness(
 
 def _ground(groups: Classes, asked: str | None, hierarchy: Hierarchy | None) -> tuple[str, str]:
     if asked is not None and asked not in _DISTANCES:
-        raise InputError(f"There is no distance {shown(asked)}: use one of {', '.join(_DISTANCES)}.")
+        raise InputError(
+            f"There is no distance {shown(asked)}: use one of {', '.join(_DISTANCES)}."
+        )
     if asked == "hierarchical" and hierarchy is None:
         raise InputError("The hierarchical distance needs a hierarchy: give the values' ancestors.")
     if asked == "hierarchical" or (asked is None and hierarchy is not None):
@@ -134,25 +136,24 @@ def _has_order(groups: Classes) -> bool:
     return bool(groups.ordered or number or temporal)
 
 
-def _measure(
-    groups: Classes, distance: str, hierarchy: Hierarchy | None, sensitive: str
-) -> Floats:
+def _measure(groups: Classes, distance: str, hierarchy: Hierarchy | None, sensitive: str) -> Floats:
     if distance == "equal":
         return _equal(groups)
     if distance == "ordered":
         return _ordered(groups)
     levels = _levels(groups, hierarchy or {}, sensitive)
-    return np.mean([_equal(groups), *(_at_level(groups, map_) for map_ in levels)], axis=0)
+    far = [_equal(groups), *(_at_level(groups, map_) for map_ in levels)]
+    return np.asarray(np.mean(far, axis=0))
 
 
 def _equal(groups: Classes) -> Floats:
-    """Half the sum of \\|p - q\\|; values absent from a class add their q."""
+    """Half the sum of |p - q|; values absent from a class add their q."""
     q = groups.expected
     return np.maximum((groups.sum(np.abs(groups.shares - q) - q) + 1) / 2, 0.0)
 
 
 def _ordered(groups: Classes) -> Floats:
-    """Sum of \\|P - Q\\| over the cumulated shares, divided by m - 1.
+    """Sum of |P - Q| over the cumulated shares, divided by m - 1.
 
     P is constant between the values that a class holds, Q grows from value to value: the sum over
     each stretch follows from prefix sums of Q and the place where Q passes P.
@@ -175,9 +176,7 @@ def _ordered(groups: Classes) -> Floats:
     return (groups.sum(np.where(end > start, below + above, 0.0)) + first) / last
 
 
-def _levels(
-    groups: Classes, hierarchy: Hierarchy, sensitive: str
-) -> list[npt.NDArray[np.int32]]:
+def _levels(groups: Classes, hierarchy: Hierarchy, sensitive: str) -> list[npt.NDArray[np.int32]]:
     """For each level above the leaves: the ancestor of each value, as a code."""
     values = groups.values.to_pylist()
     absent = sum(value not in hierarchy for value in values)

@@ -100,7 +100,8 @@ def k_anonymity(table: FrequencyTable, k: int = 5) -> KAnonymity:
     refuse_lone(k)
     sizes = table.counts
     return KAnonymity(
-        k=k, smallest=_least(sizes),
+        k=k,
+        smallest=_least(sizes),
         **judge(table, sizes, sizes < k, low=True, name="records"),
     )
 
@@ -202,7 +203,10 @@ def p_sensitivity(
     found = groups.distinct
     bad = (found < p) | (groups.sizes < k)
     return PSensitivity(
-        p=p, k=k, measured=_least(found), smallest=_least(groups.sizes),
+        p=p,
+        k=k,
+        measured=_least(found),
+        smallest=_least(groups.sizes),
         **judge(groups.quasi, found, bad, low=True, name="p"),
     )
 
@@ -256,7 +260,10 @@ def alpha_k_anonymity(
     share = groups.max(groups.shares)
     bad = (share > alpha) | (groups.sizes < k)
     return AlphaKAnonymity(
-        alpha=alpha, k=k, measured=_most(share), smallest=_least(groups.sizes),
+        alpha=alpha,
+        k=k,
+        measured=_most(share),
+        smallest=_least(groups.sizes),
         **judge(groups.quasi, share, bad, low=False, name="alpha"),
     )
 
@@ -272,7 +279,7 @@ class EntropyLDiversity(ClassAnswer):
     def sentence(self) -> str:
         """What the effective number of values means for a person."""
         return self.told(
-            f"every group is as mixed as {self.measured:.2f} equally frequent values (l={self.l:g})",
+            f"every group is as mixed as {self.measured:.2f} equal shares (l={self.l:g})",
             f"groups less mixed than {self.l:g} equally frequent values; "
             f"the poorest is worth {self.measured:.2f}",
         )
@@ -368,7 +375,9 @@ def recursive_cl_diversity(
     groups = classes(table, sensitive, quasi_identifiers)
     ratio = _ratios(groups, l)
     return RecursiveCLDiversity(
-        c=c, l=l, measured=_most(ratio),
+        c=c,
+        l=l,
+        measured=_most(ratio),
         **judge(groups.quasi, ratio, ratio >= c, low=False, name="recursive_c"),
     )
 
@@ -414,7 +423,8 @@ def basic_beta_likeness(
     groups = classes(table, sensitive, quasi_identifiers)
     gain = groups.max(_gains(groups))
     return BasicBetaLikeness(
-        beta=beta, measured=_most(gain),
+        beta=beta,
+        measured=_most(gain),
         **judge(groups.quasi, gain, gain > beta + _TOLERANCE, low=False, name="beta"),
     )
 
@@ -475,7 +485,9 @@ def enhanced_beta_likeness(
     excess = groups.max(gains - np.minimum(beta, bound))
     measured = min(_most(gains), _most(bound))
     return EnhancedBetaLikeness(
-        beta=beta, measured=measured, satisfiable=bool((gains <= bound + _TOLERANCE).all()),
+        beta=beta,
+        measured=measured,
+        satisfiable=bool((gains <= bound + _TOLERANCE).all()),
         **judge(groups.quasi, groups.max(gains), excess > _TOLERANCE, low=False, name="beta"),
     )
 
@@ -533,7 +545,9 @@ def delta_disclosure(
     change = groups.max(np.abs(np.log(groups.shares / groups.expected)))
     whole = np.where(groups.distinct < np.count_nonzero(groups.overall), np.inf, change)
     return DeltaDisclosure(
-        delta=delta, measured=_most(whole), finite=_most(change),
+        delta=delta,
+        measured=_most(whole),
+        finite=_most(change),
         **judge(groups.quasi, whole, whole >= delta, low=False, name="delta"),
     )
 
@@ -545,7 +559,7 @@ def refuse_lone(k: int) -> None:
 
 def _effective(groups: Classes) -> npt.NDArray[np.float64]:
     p = groups.shares
-    return np.exp(-groups.sum(p * np.log(p)))
+    return np.asarray(np.exp(-groups.sum(p * np.log(p))))
 
 
 def _gains(groups: Classes) -> npt.NDArray[np.float64]:
@@ -556,12 +570,10 @@ def _ratios(groups: Classes, l: int) -> npt.NDArray[np.float64]:
     if not len(groups.cells):
         return np.empty(0)
     most = groups.max(groups.cells)
-    if l == 2:  # noqa: PLR2004 - the usual case needs no sorting
-        rest = groups.sizes - most
-    else:
-        rest = _beyond(groups, l)
+    # the usual l = 2 needs no sorting
+    rest = groups.sizes - most if l == 2 else _beyond(groups, l)  # noqa: PLR2004
     with np.errstate(divide="ignore"):
-        return most / rest
+        return np.asarray(most / rest)
 
 
 def _beyond(groups: Classes, l: int) -> npt.NDArray[np.int64]:

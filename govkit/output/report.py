@@ -19,9 +19,10 @@ if TYPE_CHECKING:
 
     from plotly.graph_objects import Figure
 
+    from govkit.microdata import Check
     from govkit.result import Result
 
-__all__ = ["Section", "html_report", "write_whole"]
+__all__ = ["Section", "check_figures", "html_report", "write_whole"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,6 +72,12 @@ def html_report(title: str, sections: Sequence[Section], *, made: dt.datetime | 
     )
 
 
+def check_figures(answer: Check) -> list[Figure]:
+    """Give the charts that belong to a check: sizes, k-curve, columns, each sensitive column."""
+    figures = [answer.plot(), answer.plot_k_curve(), answer.plot_singling_out()]
+    return figures + [part.plot() for part in answer.sensitive.values()]
+
+
 def write_whole(path: str | os.PathLike[str], text: str) -> Path:
     """Write a file in one step: it is there whole or, after an error, as it was before.
 
@@ -96,8 +103,8 @@ def write_whole(path: str | os.PathLike[str], text: str) -> Path:
                 raise
     except OSError as error:
         raise SourceError(
-            f"{shown(target.name)} cannot be written: {(error.strerror or 'the disk refused').lower()}. "
-            "Choose another place."
+            f"{shown(target.name)} cannot be written "
+            f"({(error.strerror or 'the disk refused').lower()}): choose another place."
         ) from None
     return target
 
