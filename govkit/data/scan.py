@@ -326,7 +326,7 @@ def _excel(path: Path, sheet: str | None) -> Frame:
         raise SourceError(f"Sheet {shown(sheet or names[0])} is empty: there is no header row.")
     header = column_names([str(name) for name in rows[0]])
     columns = zip(*rows[1:], strict=True) if len(rows) > 1 else [()] * len(header)
-    return nw.from_native(
+    return _frame(
         pa.table({name: _cells(list(cells)) for name, cells in zip(header, columns, strict=True)})
     )
 

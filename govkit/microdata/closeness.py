@@ -13,14 +13,13 @@ three ground distances (section 4.1):
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
 
 from govkit.errors import InputError, shown
-from govkit.microdata.answers import ClassAnswer, judge
+from govkit.microdata.answers import ClassAnswer, answer
 from govkit.microdata.classes import Classes, classes
 
 if TYPE_CHECKING:
@@ -39,7 +38,7 @@ _TOLERANCE = 1e-9
 _DISTANCES = ("equal", "ordered", "hierarchical")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+@answer
 class TCloseness(ClassAnswer):
     """Largest distance between a group's sensitive values and everybody's."""
 
@@ -48,14 +47,12 @@ class TCloseness(ClassAnswer):
     distance: str
     reason: str
 
-    @property
-    def sentence(self) -> str:
-        """What the distance means for a person."""
-        return self.told(
-            f"no group differs from everybody by more than {self.measured:.3f} (t={self.t:g})",
-            f"groups that differ from everybody by more than {self.t:g} on the scale from 0 to 1; "
-            f"the farthest by {self.measured:.3f}",
-        )
+    score = "t"
+    good = "No group differs from everybody by more than {measured:.3f} (t={t:g})."
+    bad = (
+        "{records_at_risk:,} of {records:,} records are in groups that differ from everybody by "
+        "more than {t:g} on the scale from 0 to 1; the farthest by {measured:.3f}."
+    )
 
 
 def t_closeness(
@@ -63,7 +60,6 @@ def t_closeness(
     sensitive: str,
     t: float = 0.3,
     *,
-    quasi_identifiers: Sequence[str] | None = None,
     distance: str | None = None,
     hierarchy: Hierarchy | None = None,
 ) -> TCloseness:
@@ -71,14 +67,10 @@ def t_closeness(
 
     Parameters
     ----------
-    table
-        Counts by the quasi-identifiers and the sensitive column.
-    sensitive
-        The sensitive column.
+    table, sensitive
+        Counts by the quasi-identifiers and the sensitive column, and the name of the latter.
     t
         Largest distance allowed, above 0 and at most 1.
-    quasi_identifiers
-        Default: all other columns of the table.
     distance
         ``"equal"``, ``"ordered"`` or ``"hierarchical"``. Default: hierarchical with a hierarchy,
         ordered for numbers, dates and ordered categories, equal otherwise.
@@ -102,12 +94,12 @@ def t_closeness(
     """
     if not 0 < t <= 1:
         raise InputError(f"t must be above 0 and at most 1, got {t}: distances lie in that range.")
-    groups = classes(table, sensitive, quasi_identifiers)
+    groups = classes(table, sensitive)
     distance, reason = _ground(groups, distance, hierarchy)
     far = _measure(groups, distance, hierarchy, sensitive)
-    return TCloseness(
+    return TCloseness.of(
+        groups.quasi, far, far > t + _TOLERANCE,
         t=t, measured=float(far.max()) if len(far) else 0.0, distance=distance, reason=reason,
-        **judge(groups.quasi, far, far > t + _TOLERANCE, low=False, name="t"),
     )  # fmt: skip
 
 
