@@ -77,7 +77,7 @@ def _valid(array: pa.Array) -> npt.NDArray[np.bool_]:
     if not array.null_count:
         return np.ones(len(array), dtype=bool)
     bits = np.frombuffer(array.buffers()[0], np.uint8)
-    return np.unpackbits(bits, bitorder="little")[array.offset :][: len(array)] == 1
+    return np.unpackbits(bits, bitorder="little")[array.offset :][: len(array)].astype(bool)
 
 
 def numbers(array: pa.Array) -> npt.NDArray[Any]:
