@@ -30,6 +30,7 @@ WEIGHT = "__govkit_weight__"
 _WEIGHED = "__govkit_weighed__"
 _LEAST = "__govkit_least__"
 _BATCH_ROWS = 1 << 20
+_TEXT = (pa.string(), pa.large_string(), pa.string_view())  # pandas and Polars write the latter two
 
 
 def batches(
@@ -184,7 +185,7 @@ def _parquet(files: Sequence[Path], keys: Sequence[str], weight: str | None) -> 
     found = False
     for path in files:
         schema = _parquet_schema(path, used, first=path == files[0])
-        text = [name for name in keys if pa.types.is_string(schema.field(name).type)]
+        text = [name for name in keys if schema.field(name).type in _TEXT]
         with pq.ParquetFile(path, read_dictionary=text) as file:
             for table in _large(file.iter_batches(_BATCH_ROWS, columns=used)):
                 found = True
