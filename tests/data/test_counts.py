@@ -53,7 +53,10 @@ TOKYO = dt.timezone(dt.timedelta(hours=9))
         pytest.param(
             {
                 "a": pa.array(
-                    [dt.datetime(2024, 1, 1, 9, tzinfo=TOKYO), dt.datetime(2024, 1, 1, tzinfo=dt.UTC)],
+                    [
+                        dt.datetime(2024, 1, 1, 9, tzinfo=TOKYO),
+                        dt.datetime(2024, 1, 1, tzinfo=dt.UTC),
+                    ],
                     pa.timestamp("us", tz="Asia/Tokyo"),
                 )
             },

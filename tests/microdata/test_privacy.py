@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import importlib
 import itertools
 import math
 from collections import Counter, defaultdict
@@ -252,8 +253,7 @@ class TestCheck:
     PEOPLE = {"age": [30, 30, 30, 41, 41, 52], "ill": ["flu", "flu", "none", "flu", "flu", "none"]}
 
     def test_one_read(self, monkeypatch):
-        from govkit.microdata import check as module
-
+        module = importlib.import_module("govkit.microdata.check")
         calls = []
         monkeypatch.setattr(module, "count", lambda *a, **k: calls.append(a) or count(*a, **k))
         module.check(self.PEOPLE, "age", sensitive="ill")

@@ -98,7 +98,9 @@ def test_06_the_second_reading_reaches_every_model():
     assert first.k_anonymity.smallest == second.k_anonymity.smallest == 4
 
 
-@pytest.mark.parametrize("values", [["x", None, "y", "x"], [1.0, None, 2.0, 1.0]], ids=["text", "float"])
+@pytest.mark.parametrize(
+    "values", [["x", None, "y", "x"], [1.0, None, 2.0, 1.0]], ids=["text", "float"]
+)
 def test_07_a_missing_sensitive_value_is_a_value(engine, values):
     table = count(engine({"q": [1, 1, 1, 1], "s": values}), ["q", "s"])
     assert m.distinct_l_diversity(table, "s").measured == 3
@@ -166,7 +168,9 @@ def test_12_one_sensitive_number_in_all_classes():
 
 
 def test_12_a_sensitive_column_given_as_text_is_one_column():
-    assert list(gk.check({"q": [1], "salary": [2]}, "q", sensitive="salary").sensitive) == ["salary"]
+    assert list(gk.check({"q": [1], "salary": [2]}, "q", sensitive="salary").sensitive) == [
+        "salary"
+    ]
 
 
 def test_12_a_sensitive_date_has_an_order():
