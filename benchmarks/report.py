@@ -39,7 +39,19 @@ MODELS = [name for name in NAMES if name.startswith("pycanon")]
 COLORS = {
     "govkit-command": BLUE, "duckdb-table": VERMILION, "polars": GREEN, "pandas": ORANGE,
 }  # fmt: skip
+LABELS = {
+    "govkit-command": "govkit, all models", "duckdb-table": "DuckDB, groups only",
+    "polars": "Polars, groups only", "pandas": "pandas, groups only",
+}  # fmt: skip
 DASHES = {"govkit-command": "", "duckdb-table": "8 4", "polars": "2 3", "pandas": "8 3 2 3"}
+SCALE = """![CPU seconds and memory by number of records](../_static/benchmarks-scale.svg)
+
+In each cell: CPU seconds of the call / CPU seconds of the whole process with its start / peak
+memory of the process. govkit's figures are for all models; the others only count the groups."""
+PEER = """![CPU seconds of each model at 300,000 records](../_static/benchmarks-pycanon.svg)
+
+CPU seconds of each call. pyCANON is given a frame in memory and govkit a Parquet file, so only
+govkit's time includes reading."""
 BARS = (
     "All models together at 300,000 records in less than 1/500 of pyCANON's CPU time",
     "A Parquet check at 3,000,000 records within 1.5 times the bare DuckDB GROUP BY",
@@ -47,7 +59,7 @@ BARS = (
 )
 
 
-def find(figures: Figures, contestant: str, records: int, **where: Any) -> Measure | None:
+def find(figures: Figures, contestant: str, records: int, **where: object) -> Measure | None:
     """Give one measurement on the plain table, or ``None`` where it was not made or failed."""
     wanted = {"table": "people", "contestant": contestant, "records": records} | where
     for one in figures["measures"]:
@@ -226,16 +238,8 @@ def chapter(figures: Figures) -> str:
     parts = [
         f"Measured on {figures['date']}; {figures['machine']}. {versions}.",
         "## The bars", bars(figures),
-        "## From a Parquet file", "![CPU seconds and memory from 30,000 to 30,000,000 records]"
-        "(../_static/benchmarks-scale.svg)",
-        "CPU seconds of the call / CPU seconds of the whole process with its start / peak memory of "
-        "the process. govkit's figures are for all models; the others only count the groups.",
-        readers(figures),
-        "## Beside pyCANON", "![CPU seconds of each model at 300,000 records]"
-        "(../_static/benchmarks-pycanon.svg)",
-        "CPU seconds of each call. pyCANON is given a frame in memory and govkit a Parquet file, so "
-        "only govkit's time includes reading.",
-        pycanon(figures), _large_pycanon(figures),
+        "## From a Parquet file", SCALE, readers(figures),
+        "## Beside pyCANON", PEER, pycanon(figures), _large_pycanon(figures),
         "## Other ways in", inputs(figures),
         "## Tables that are hard to count", hard(figures),
     ]  # fmt: skip
@@ -245,12 +249,15 @@ def chapter(figures: Figures) -> str:
 def _large_pycanon(figures: Figures) -> str:
     one = find(figures, "pycanon-k", 3_000_000)
     failed = [m for m in figures["measures"] if "failed" in m]
-    text = [f"At 3,000,000 records only pyCANON's k was measured ({_seconds(one['cpu_call'])}); "
-            "its other models were not, and nothing is said about them."] if one else []  # fmt: skip
-    text += [
+    text = [
         f"{NAMES[m['contestant']]} at {m['records']:,} records gave no answer ({m['failed']})."
         for m in failed
     ]
+    if one:
+        text.append(
+            f"At 3,000,000 records only pyCANON's k was measured ({_seconds(one['cpu_call'])}); "
+            "its other models were not, and nothing is said about them."
+        )
     return " ".join(text)
 
 
@@ -280,18 +287,16 @@ def scale_chart(figures: Figures) -> str:
     parts += _panel(figures, 450, "peak_mb", "Peak memory, MB", (50, 20_000))
     for place, (name, color) in enumerate(COLORS.items()):
         left = 70 + 180 * place
-        label = {"govkit-command": "govkit, all models", "duckdb-table": "DuckDB, groups only",
-                 "polars": "Polars, groups only", "pandas": "pandas, groups only"}[name]  # fmt: skip
-        dash = DASHES[name]
-        parts += [
-            f'<line x1="{left}" y1="375" x2="{left + 30}" y2="375" stroke="{color}" '
-            f'stroke-width="3" stroke-dasharray="{dash}"/>',
-            _text(left + 36, 379, label),
-        ]
+        label = LABELS[name]
+        look = f'stroke="{color}" stroke-width="3" stroke-dasharray="{DASHES[name]}"'
+        ends = f'x1="{left}" y1="375" x2="{left + 30}" y2="375"'
+        parts += [f"<line {ends} {look}/>", _text(left + 36, 379, label)]
     return _svg("From 30,000 to 30,000,000 records of a Parquet file", 790, 395, parts)
 
 
-def _panel(figures: Figures, left: int, key: str, title: str, ends: tuple[float, float]) -> list[str]:  # fmt: skip
+def _panel(
+    figures: Figures, left: int, key: str, title: str, ends: tuple[float, float]
+) -> list[str]:
     x, y = _log(20_000, 45_000_000, left, left + 310), _log(*ends, 320, 70)
     parts = [_text(left, 56, title, weight="bold")]
     for value in [10.0**power for power in range(-1, 5) if ends[0] <= 10.0**power <= ends[1]]:
@@ -303,14 +308,14 @@ def _panel(figures: Figures, left: int, key: str, title: str, ends: tuple[float,
         found = [(size, find(figures, name, size)) for size in sizes]
         points = [(x(size), y(one[key])) for size, one in found if one]
         path = " ".join(f"{a:.1f},{b:.1f}" for a, b in points)
-        parts.append(f'<polyline points="{path}" fill="none" stroke="{color}" stroke-width="2.5" '
-                     f'stroke-dasharray="{DASHES[name]}"/>')  # fmt: skip
+        look = f'stroke="{color}" stroke-width="2.5" stroke-dasharray="{DASHES[name]}"'
+        parts.append(f'<polyline points="{path}" fill="none" {look}/>')
         parts += [f'<circle cx="{a:.1f}" cy="{b:.1f}" r="4" fill="{color}"/>' for a, b in points]
     return parts
 
 
 def _log(low: float, high: float, start: float, stop: float) -> Callable[[float], float]:
-    from math import log10  # noqa: PLC0415 - only charts need it
+    from math import log10
 
     step = (stop - start) / (log10(high) - log10(low))
     return lambda value: start + (log10(max(value, low)) - log10(low)) * step

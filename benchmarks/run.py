@@ -45,6 +45,8 @@ SLOW = [
 LIMIT = 1800.0  # seconds of wall time for one call
 PATIENCE, PATIENCE_PYCANON = 60.0, 5.0  # what took longer is not repeated
 COMMAND = "govkit-command"
+_PLACE = {"table", "records", "quasi", "sensitive"}
+_KEPT = {"cpu_before", "cpu_call", "wall_call", "answer"}
 _MEDIANS = ("cpu_process", "wall_process", "cpu_before", "cpu_call", "wall_call")
 
 
@@ -150,9 +152,6 @@ def measured(line: list[str], limit: float = LIMIT) -> dict[str, Any]:
     return taken | {key: value for key, value in json.loads(text).items() if key in _KEPT}
 
 
-_KEPT = {"cpu_before", "cpu_call", "wall_call", "answer"}
-
-
 def run(race: Race) -> list[dict[str, Any]]:
     """Let the contestants take turns, and give each one's medians."""
     lines = {name: command(name, race) for name in race.contestants}
@@ -170,7 +169,7 @@ def run(race: Race) -> list[dict[str, Any]]:
 
 
 def _summary(race: Race, name: str, samples: list[dict[str, Any]]) -> dict[str, Any]:
-    place = {key: value for key, value in asdict(race).items() if key not in {"contestants", "runs"}}
+    place = {key: value for key, value in asdict(race).items() if key in _PLACE}
     summary = {"contestant": name, **place, "runs": len(samples)}
     for key in _MEDIANS:
         found = [one[key] for one in samples if key in one]
@@ -183,7 +182,7 @@ def _summary(race: Race, name: str, samples: list[dict[str, Any]]) -> dict[str, 
 
 def about() -> dict[str, Any]:
     """Say when and on what kind of machine, with which versions; no names of machines."""
-    from importlib.metadata import version  # noqa: PLC0415 - keeps this process small
+    from importlib.metadata import version
 
     packages = ("govkit", "duckdb", "polars", "pandas", "pyarrow", "numpy", "pyspark")
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
