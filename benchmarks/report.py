@@ -51,7 +51,10 @@ memory of the process. govkit's figures are for all models; the others only coun
 PEER = """![CPU seconds of each model at 300,000 records](../_static/benchmarks-pycanon.svg)
 
 CPU seconds of each call. pyCANON is given a frame in memory and govkit a Parquet file, so only
-govkit's time includes reading."""
+govkit's time includes reading. What took pyCANON more than 5 seconds was run once. Some people in
+these data are alone in their group, so that k and every l are 1 and (c, l) has no c: there the
+answers agree easily. Where pyCANON's (c, l) and entropy l differ from their definitions is a matter
+of the tests, not of this page."""
 BARS = (
     "All models together at 300,000 records in less than 1/500 of pyCANON's CPU time",
     "A Parquet check at 3,000,000 records within 1.5 times the bare DuckDB GROUP BY",
@@ -99,14 +102,15 @@ def _against_pycanon(figures: Figures) -> tuple[str, bool]:
 
 
 def _against_duckdb(figures: Figures) -> tuple[str, bool]:
-    ours, numbers, table = (
-        find(figures, name, 3_000_000) for name in ("govkit", "duckdb-numbers", "duckdb-table")
-    )
-    if not ours or not numbers or not table:
+    names = ("govkit", "govkit-command", "duckdb-numbers", "duckdb-table")
+    ours, whole, numbers, table = (find(figures, name, 3_000_000) for name in names)
+    if not ours or not whole or not numbers or not table:
         return "", False
     least, fetched = (ours["cpu_call"] / one["cpu_call"] for one in (numbers, table))
-    text = f"{least:.2f} times with three numbers fetched from DuckDB, "
-    return text + f"{fetched:.2f} times with its groups fetched", least < 1.5  # noqa: PLR2004 - the bar
+    started = whole["cpu_process"] / numbers["cpu_process"]
+    text = f"{least:.2f} times with three numbers fetched from DuckDB, {fetched:.2f} times with its "
+    text += f"groups fetched; {started:.2f} times from the start of the process to its end"
+    return text, max(least, started) < 1.5  # noqa: PLR2004 - the bar
 
 
 def _memory(figures: Figures) -> tuple[str, bool]:
