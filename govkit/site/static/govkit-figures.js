@@ -1,0 +1,40 @@
+/* Draws the figures of a page in the colors of its theme, and again when the theme changes. */
+(() => {
+  const places = () =>
+    [...document.querySelectorAll(".govkit-figure")].map((figure) => ({
+      div: figure.querySelector("div"),
+      data: JSON.parse(figure.querySelector("script").textContent),
+    }));
+
+  const themed = (layout, place) => {
+    const ink = getComputedStyle(place).color;
+    const grid = "rgba(128,128,128,0.28)";
+    const axis = (old = {}) => ({ ...old, gridcolor: grid, linecolor: grid, zerolinecolor: grid });
+    const clear = "rgba(0,0,0,0)";
+    return {
+      ...layout,
+      paper_bgcolor: clear,
+      plot_bgcolor: clear,
+      font: { ...layout.font, color: ink },
+      margin: { ...layout.margin, t: 24 },
+      xaxis: axis(layout.xaxis),
+      yaxis: axis(layout.yaxis),
+    };
+  };
+
+  const draw = () => {
+    for (const { div, data } of places()) {
+      Plotly.react(div, data.data, themed(data.layout, div), {
+        responsive: true,
+        displayModeBar: false,
+      });
+    }
+  };
+
+  document.addEventListener("DOMContentLoaded", () => {
+    draw();
+    new MutationObserver(draw).observe(document.documentElement, {
+      attributeFilter: ["data-theme"],
+    });
+  });
+})();
