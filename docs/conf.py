@@ -1,6 +1,5 @@
 """How the documentation site is built: everything it needs lies on the site itself."""
 
-import shutil
 from pathlib import Path
 
 from govkit import __version__
@@ -68,8 +67,9 @@ def take_notebooks() -> None:
     """Lay the stored notebooks among the tutorials: Sphinx reads only what lies below its folder."""
     for source in sorted(HERE.parent.glob("notebooks/*.ipynb")):
         target = HERE / "tutorials" / source.name
-        if not target.exists() or target.read_bytes() != source.read_bytes():
-            shutil.copyfile(source, target)
+        text = source.read_text("utf-8").replace("](../docs/", "](../")
+        if not target.exists() or target.read_text("utf-8") != text:
+            target.write_text(text, "utf-8")
 
 
 take_notebooks()
