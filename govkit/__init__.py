@@ -33,7 +33,7 @@ _HOMES = {
 }
 _ROOMS = ("data", "microdata", "plots")
 
-__all__ = [  # noqa: PLE0604, RUF022 - the tables above are the list
+__all__ = [
     "FrequencyTable",
     "GovkitError",
     "Result",

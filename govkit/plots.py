@@ -6,6 +6,7 @@ kind of color vision can tell apart; what matters is never told by color alone.
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
-    Numbers = npt.NDArray[np.generic]
+    Numbers = npt.NDArray[Any]
 
 __all__ = ["diversity", "group_sizes", "k_curve", "scores", "setup", "singling_out"]
 
@@ -47,9 +48,7 @@ def group_sizes(sizes: Numbers, k: int) -> go.Figure:
     """
     edges = _edges(int(sizes.max()) if len(sizes) else 1, k)
     records = np.histogram(sizes, bins=edges, weights=sizes)[0].astype(int)
-    names = [
-        f"{a}" if b - a == 1 else f"{a}–{b - 1}" for a, b in zip(edges, edges[1:], strict=False)
-    ]
+    names = [f"{a}" if b - a == 1 else f"{a}–{b - 1}" for a, b in pairwise(edges)]
     below = edges[:-1] < k
     total, lost = int(sizes.sum()), int(sizes[sizes < k].sum())
     figure = _figure(
@@ -82,7 +81,8 @@ def k_curve(sizes: Numbers, k: int) -> go.Figure:
         "wanted group size k", "records in smaller groups",
     )  # fmt: skip
     figure.add_scatter(
-        x=wanted.tolist(), y=below.tolist(), mode="lines+markers", line={"color": BLUE, "shape": "hv"},
+        x=wanted.tolist(), y=below.tolist(), mode="lines+markers",
+        line={"color": BLUE, "shape": "hv"},
         name="records below k", hovertemplate="k=%{x}: %{y:,} records<extra></extra>",
     )  # fmt: skip
     figure.add_scatter(
@@ -127,7 +127,8 @@ def scores(numbers: Numbers, sizes: Numbers, *, name: str, title: str) -> go.Fig
     bars, edges = np.histogram(numbers[finite], bins=_BARS, weights=sizes[finite])
     middle = (edges[:-1] + edges[1:]) / 2
     figure.add_bar(
-        x=middle.round(6).tolist(), y=bars.astype(int).tolist(), marker={"color": BLUE}, name="finite",
+        x=middle.round(6).tolist(), y=bars.astype(int).tolist(), name="finite",
+        marker={"color": BLUE},
         hovertemplate=f"{name} about %{{x}}: %{{y:,}} records<extra></extra>",
     )  # fmt: skip
     infinite = int(sizes[~finite].sum())

@@ -176,6 +176,7 @@ class FrequencyTable:
     __hash__ = None  # type: ignore[assignment]
 
     def __repr__(self) -> str:
+        """Show names and sizes; never a value from the data."""
         return f"FrequencyTable(keys={self.keys!r}, groups={len(self)}, records={self.records})"
 
     def _repr_html_(self) -> str:
@@ -348,7 +349,7 @@ def _join(parts: list[_Part]) -> _Part:
     columns = range(len(first.codes))
     codes, values = [], []
     for i in columns:
-        used = [recode(part.codes[i], part.values[i]) for part in parts]
+        used = [recode(part.codes[i], part.values[i]) for part in parts]  # noqa: PD011 - no pandas
         maps, merged = unify(
             [value for _, value in used], ordered=first.ordered[i], untyped=first.untyped
         )

@@ -103,8 +103,8 @@ def write_whole(path: str | os.PathLike[str], text: str) -> Path:
                 raise
     except OSError as error:
         raise SourceError(
-            f"{shown(target.name)} cannot be written: {(error.strerror or 'the disk refused').lower()}. "
-            "Choose another place."
+            f"{shown(target.name)} cannot be written "
+            f"({(error.strerror or 'the disk refused').lower()}): choose another place."
         ) from None
     return target
 
