@@ -90,9 +90,9 @@ class Result:
     def _repr_html_(self) -> str:
         """Show words and numbers; the colors are seen on light and on dark paper."""
         rows = "".join(
-            f"<tr><th scope='row' style='text-align:left;font-weight:normal'>{html.escape(name)}</th>"
-            f"<td style='text-align:right'>{html.escape(value)}</td>"
-            f"<td style='text-align:left'>{html.escape(remark)}</td></tr>"
+            f"<tr><th scope='row' style='{_LEFT};font-weight:normal'>{html.escape(name)}</th>"
+            f"<td style='text-align:right;padding:2px 8px'>{html.escape(value)}</td>"
+            f"<td style='{_LEFT}'>{html.escape(remark)}</td></tr>"
             for name, value, remark in self.rows()
         )
         step = getattr(self, "next_step", "")
@@ -102,10 +102,11 @@ class Result:
             f"<p><strong>{self.verdict.mark} {self.verdict.name}</strong> "
             f"{html.escape(self.sentence)}</p>"
             f"{f'<p><strong>Next:</strong> {html.escape(step)}</p>' if step else ''}"
-            f"<table style='margin:6px 0'><tbody>{rows}</tbody></table></div>"
+            f"<table style='margin:6px 0;font-variant-numeric:tabular-nums'><tbody>{rows}</tbody></table></div>"
         )
 
 
+_LEFT = "text-align:left;padding:2px 8px 2px 0"
 _COLORS = {Verdict.SAFE: "#009E73", Verdict.REVIEW: "#E69F00", Verdict.UNSAFE: "#D55E00"}
 
 

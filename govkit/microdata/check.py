@@ -236,7 +236,8 @@ class Check(Result):
 
     def _repr_html_(self) -> str:
         return Result._repr_html_(self) + "".join(
-            f"<h4>{html.escape(name)}</h4>{part._repr_html_()}"
+            f"<p style='margin:14px 0 4px'>Sensitive column <strong>{html.escape(name)}</strong></p>"
+            + part._repr_html_()
             for name, part in self.sensitive.items()
         )
 

@@ -57,7 +57,7 @@ def figure_html(figure: dict[str, Any]) -> str:
     """
     layout = dict(figure.get("layout", {}))
     title = layout.pop("title", None) or {}
-    caption = html.escape(html.unescape(title.get("text") or "Figure"))
+    caption = html.escape(html.unescape(title.get("text") or "Figure").replace("<br>", " "))
     shown = {"data": figure.get("data", []), "layout": layout}
     # "<" would let a text in the figure end the script element
     text = json.dumps(shown, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")

@@ -16,7 +16,7 @@
       paper_bgcolor: clear,
       plot_bgcolor: clear,
       font: { ...layout.font, color: ink },
-      margin: { ...layout.margin, t: 24 },
+      margin: { ...layout.margin, t: 36 },
       xaxis: axis(layout.xaxis),
       yaxis: axis(layout.yaxis),
     };
