@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     Numbers = npt.NDArray[Any]
 
-__all__ = ["diversity", "group_sizes", "k_curve", "scores", "setup", "singling_out"]
+__all__ = ["diversity", "group_sizes", "k_curve", "scores", "script", "setup", "singling_out"]
 
 BLUE, VERMILION, ORANGE, GRAY = "#0072B2", "#D55E00", "#E69F00", "#767676"
 _BARS = 24
@@ -35,6 +35,13 @@ def setup() -> None:
     import plotly.io as pio  # noqa: PLC0415 - only notebooks need it
 
     pio.renderers.default = "plotly_mimetype"
+
+
+def script() -> str:
+    """Give the program that draws figures in a browser (4.8 MB), to be part of a page."""
+    from plotly.offline import get_plotlyjs  # noqa: PLC0415 - only reports need it
+
+    return str(get_plotlyjs())
 
 
 def group_sizes(sizes: Numbers, k: int) -> go.Figure:

@@ -102,7 +102,7 @@ def cell(source="1 + 1", *, count=1, kind="text/plain", value="2", tags=(), **ou
             id="a warning",
         ),
         pytest.param(
-            [cell(value="/home/kari/data.csv")],
+            [cell(value="/opt/kari/data.csv")],
             ["an output names a path of a machine"],
             id="a path",
         ),

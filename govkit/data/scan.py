@@ -408,6 +408,7 @@ def _reason(error: Exception) -> str:
         ("No space left", "the disk is full; free some space for temporary files."),
         ("Maximum line size", f"a line is longer than 2 MB{where}; is a quote not closed?"),
         ("magic bytes", "it is not a Parquet file or is cut short."),
+        ("Parquet file size", "it is not a Parquet file or is cut short."),
         ("Could not convert", "a column holds values of several types; make them one."),
     ):
         if sign.casefold() in text.casefold():

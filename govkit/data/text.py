@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import codecs
 import contextlib
 import csv
@@ -104,13 +105,12 @@ def _first_line(path: Path, encoding: str) -> str:
     with _opened(path) as raw, codecs.getreader(encoding)(raw, "replace") as file:
         for piece in file:
             line += piece
-            if line.count('"') % 2 == 0:
+            if line.count('"') % 2 == 0 or len(line) > _SAMPLE:
                 break
-            if len(line) > _SAMPLE:
-                raise SourceError(
-                    f"{shown(path.name)} cannot be read: a quote is opened in the header line and "
-                    "not closed."
-                )
+    if line.count('"') % 2:
+        raise SourceError(
+            f"{shown(path.name)} cannot be read: a quote is opened in the header and not closed."
+        )
     if not line.strip():
         raise SourceError(f"{shown(path.name)} is empty: there is no header line.")
     return line.rstrip("\r\n")
@@ -143,18 +143,18 @@ def _codec(encoding: str) -> str:
 
 def _transcoded(path: Path, encoding: str) -> Path:
     state = path.stat()
-    folder = _utf8_copy(path.absolute(), encoding, state.st_mtime_ns, state.st_size)
-    return Path(folder.name) / "utf8.csv"
+    return _utf8_copy(path.absolute(), encoding, state.st_mtime_ns, state.st_size)
 
 
 @functools.cache
-def _utf8_copy(path: Path, encoding: str, *_state: int) -> tempfile.TemporaryDirectory[str]:
-    """Write a file again as UTF-8 into a private folder that lives as long as this process.
+def _utf8_copy(path: Path, encoding: str, *_state: int) -> Path:
+    """Write a file again as UTF-8 into a private folder that goes when this process ends.
 
     DuckDB reads UTF-8 only, and a lazy frame may read its file at any later time.
     """
-    folder = tempfile.TemporaryDirectory(prefix="govkit-")
-    target = Path(folder.name) / "utf8.csv"
+    folder = Path(tempfile.mkdtemp(prefix="govkit-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    target = folder / "utf8.csv"
     with _opened(path) as raw, target.open("w", encoding="utf-8", newline="") as out:
         shutil.copyfileobj(codecs.getreader(encoding)(raw), out, _SAMPLE)
-    return folder
+    return target

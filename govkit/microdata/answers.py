@@ -18,7 +18,10 @@ if TYPE_CHECKING:
 
     from govkit.data import FrequencyTable
 
-__all__ = ["ClassAnswer", "answer"]
+__all__ = ["ClassAnswer", "answer", "least", "most", "positive"]
+
+RISK = "{records_at_risk:,} of {records:,} records are in "
+TOLERANCE = 1e-9  # exp(entropy) of two equal shares is 1.9999999999999998
 
 _SHARED = ("groups", "violations", "records", "records_at_risk")
 _Answer = TypeVar("_Answer", bound=Result)
@@ -60,8 +63,12 @@ class ClassAnswer(Result):
 
     @classmethod
     def of(
-        cls, quasi: FrequencyTable, scores: npt.NDArray[Any], bad: npt.NDArray[np.bool_], **own: object
-    ) -> Self:  # fmt: skip
+        cls,
+        quasi: FrequencyTable,
+        scores: npt.NDArray[Any],
+        bad: npt.NDArray[np.bool_],
+        **own: object,
+    ) -> Self:
         """Make the answer from each class's score and failure, and the model's own numbers."""
         return cls(
             groups=len(quasi),
@@ -70,7 +77,7 @@ class ClassAnswer(Result):
             records_at_risk=int(quasi.counts[bad].sum()),
             scores=scores,
             quasi=quasi,
-            **own,  # type: ignore[arg-type]
+            **own,
         )
 
     @property
@@ -112,3 +119,19 @@ class ClassAnswer(Result):
         from govkit import plots  # noqa: PLC0415 - charts load when they are drawn
 
         return plots.scores(self.scores, self.quasi.counts, name=self.score, title=self.sentence)
+
+
+def least(numbers: npt.NDArray[Any]) -> Any:  # noqa: ANN401 - int or float, as the numbers are
+    """Give the smallest number; of none, 0."""
+    return numbers.min().item() if len(numbers) else 0
+
+
+def most(numbers: npt.NDArray[Any]) -> float:
+    """Give the largest number; of none, 0."""
+    return float(numbers.max()) if len(numbers) else 0.0
+
+
+def positive(number: float, letter: str) -> None:
+    """Refuse a threshold that is not above 0."""
+    if not number > 0:
+        raise InputError(f"{letter} must be above 0, got {number}.")

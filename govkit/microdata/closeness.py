@@ -19,7 +19,7 @@ import numpy as np
 import pyarrow as pa
 
 from govkit.errors import InputError, shown
-from govkit.microdata.answers import ClassAnswer, answer
+from govkit.microdata.answers import RISK, TOLERANCE, ClassAnswer, answer, most
 from govkit.microdata.classes import Classes, classes
 
 if TYPE_CHECKING:
@@ -34,7 +34,6 @@ if TYPE_CHECKING:
 
 __all__ = ["TCloseness", "t_closeness"]
 
-_TOLERANCE = 1e-9
 _DISTANCES = ("equal", "ordered", "hierarchical")
 
 
@@ -49,9 +48,9 @@ class TCloseness(ClassAnswer):
 
     score = "t"
     good = "No group differs from everybody by more than {measured:.3f} (t={t:g})."
-    bad = (
-        "{records_at_risk:,} of {records:,} records are in groups that differ from everybody by "
-        "more than {t:g} on the scale from 0 to 1; the farthest by {measured:.3f}."
+    bad = RISK + (
+        "groups that differ from everybody by more than {t:g} on the scale from 0 to 1; the "
+        "farthest by {measured:.3f}."
     )
 
 
@@ -98,8 +97,8 @@ def t_closeness(
     distance, reason = _ground(groups, distance, hierarchy)
     far = _measure(groups, distance, hierarchy, sensitive)
     return TCloseness.of(
-        groups.quasi, far, far > t + _TOLERANCE,
-        t=t, measured=float(far.max()) if len(far) else 0.0, distance=distance, reason=reason,
+        groups.quasi, far, far > t + TOLERANCE,
+        t=t, measured=most(far), distance=distance, reason=reason,
     )  # fmt: skip
 
 

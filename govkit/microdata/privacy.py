@@ -1,9 +1,9 @@
 """Privacy models: what somebody who knows the quasi-identifiers can learn about one person.
 
 Each model is a function of counts and numbers and follows the paper it names; t-closeness stands
-in ``closeness``. Wherever ``table`` is asked for, it holds counts by the quasi-identifiers and the
-sensitive column (every other column of it is a quasi-identifier). A missing value is a value of
-its own, in both kinds of columns.
+in ``closeness``, the models of gained confidence in ``likeness``. Wherever ``table`` is asked for,
+it holds counts by the quasi-identifiers and the sensitive column (every other column of it is a
+quasi-identifier). A missing value is a value of its own, in both kinds of columns.
 
 * k-anonymity: L. Sweeney, "k-anonymity: a model for protecting privacy", Int. J. Uncertainty,
   Fuzziness and Knowledge-Based Systems 10(5), 2002, doi:10.1142/S0218488502001648.
@@ -11,10 +11,6 @@ its own, in both kinds of columns.
   beyond k-anonymity", ACM TKDD 1(1), 2007, doi:10.1145/1217299.1217302.
 * (α, k)-anonymity: R. C.-W. Wong et al., KDD 2006, doi:10.1145/1150402.1150499.
 * p-sensitive k-anonymity: T. M. Truta, B. Vinay, ICDE Workshops 2006, doi:10.1109/ICDEW.2006.116.
-* β-likeness: J. Cao, P. Karras, "Publishing microdata with a robust privacy guarantee",
-  PVLDB 5(11), 2012, doi:10.14778/2350229.2350255.
-* δ-disclosure: J. Brickell, V. Shmatikov, "The cost of privacy", KDD 2008,
-  doi:10.1145/1401890.1401904.
 """
 
 from __future__ import annotations
@@ -24,7 +20,15 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from govkit.errors import InputError
-from govkit.microdata.answers import ClassAnswer, answer
+from govkit.microdata.answers import (
+    RISK,
+    TOLERANCE,
+    ClassAnswer,
+    answer,
+    least,
+    most,
+    positive,
+)
 from govkit.microdata.classes import Classes, classes
 
 if TYPE_CHECKING:
@@ -36,27 +40,18 @@ if TYPE_CHECKING:
 
 __all__ = [
     "AlphaKAnonymity",
-    "BasicBetaLikeness",
-    "DeltaDisclosure",
     "DistinctLDiversity",
-    "EnhancedBetaLikeness",
     "EntropyLDiversity",
     "KAnonymity",
     "PSensitivity",
     "RecursiveCLDiversity",
     "alpha_k_anonymity",
-    "basic_beta_likeness",
-    "delta_disclosure",
     "distinct_l_diversity",
-    "enhanced_beta_likeness",
     "entropy_l_diversity",
     "k_anonymity",
     "p_sensitivity",
     "recursive_cl_diversity",
 ]
-
-_TOLERANCE = 1e-9  # exp(entropy) of two equal shares is 1.9999999999999998
-_RISK = "{records_at_risk:,} of {records:,} records are in "
 
 
 @answer
@@ -69,7 +64,7 @@ class KAnonymity(ClassAnswer):
     score = "records"
     low_is_bad = True
     good = "Every record shares its group: the smallest has {smallest:,} records (k={k})."
-    bad = _RISK + "groups smaller than {k}; the smallest group has {smallest:,}."
+    bad = RISK + "groups smaller than {k}; the smallest group has {smallest:,}."
 
 
 def k_anonymity(table: FrequencyTable, k: int = 5) -> KAnonymity:
@@ -90,7 +85,7 @@ def k_anonymity(table: FrequencyTable, k: int = 5) -> KAnonymity:
     """
     refuse_lone(k)
     sizes = table.counts
-    return KAnonymity.of(table, sizes, sizes < k, k=k, smallest=_least(sizes))
+    return KAnonymity.of(table, sizes, sizes < k, k=k, smallest=least(sizes))
 
 
 @answer
@@ -103,7 +98,7 @@ class DistinctLDiversity(ClassAnswer):
     score = "l"
     low_is_bad = True
     good = "Every group holds at least {measured} different values (l={l})."
-    bad = _RISK + "groups with fewer than {l} different values; the poorest has {measured}."
+    bad = RISK + "groups with fewer than {l} different values; the poorest has {measured}."
 
 
 def distinct_l_diversity(table: Counts, sensitive: str, l: int = 2) -> DistinctLDiversity:
@@ -126,7 +121,7 @@ def distinct_l_diversity(table: Counts, sensitive: str, l: int = 2) -> DistinctL
     _refuse_single(l)
     groups = classes(table, sensitive)
     found = groups.distinct
-    return DistinctLDiversity.of(groups.quasi, found, found < l, l=l, measured=_least(found))
+    return DistinctLDiversity.of(groups.quasi, found, found < l, l=l, measured=least(found))
 
 
 @answer
@@ -141,7 +136,7 @@ class PSensitivity(ClassAnswer):
     score = "p"
     low_is_bad = True
     good = "Every group has at least {k} records and {p} different values."
-    bad = _RISK + "groups with fewer than {k} records or {p} different values."
+    bad = RISK + "groups with fewer than {k} records or {p} different values."
 
 
 def p_sensitivity(table: Counts, sensitive: str, p: int = 2, k: int = 5) -> PSensitivity:
@@ -168,7 +163,7 @@ def p_sensitivity(table: Counts, sensitive: str, p: int = 2, k: int = 5) -> PSen
     found, sizes = groups.distinct, groups.sizes
     return PSensitivity.of(
         groups.quasi, found, (found < p) | (sizes < k),
-        p=p, k=k, measured=_least(found), smallest=_least(sizes),
+        p=p, k=k, measured=least(found), smallest=least(sizes),
     )  # fmt: skip
 
 
@@ -183,7 +178,7 @@ class AlphaKAnonymity(ClassAnswer):
 
     score = "alpha"
     good = "No value fills more than {measured:.0%} of a group."
-    bad = _RISK + (
+    bad = RISK + (
         "groups in which one value fills more than {alpha:.0%} or that are smaller than {k}; "
         "the largest share is {measured:.0%}."
     )
@@ -216,8 +211,8 @@ def alpha_k_anonymity(
     groups = classes(table, sensitive)
     share = groups.max(groups.shares)
     return AlphaKAnonymity.of(
-        groups.quasi, share, (share > alpha + _TOLERANCE) | (groups.sizes < k),
-        alpha=alpha, k=k, measured=_most(share), smallest=_least(groups.sizes),
+        groups.quasi, share, (share > alpha + TOLERANCE) | (groups.sizes < k),
+        alpha=alpha, k=k, measured=most(share), smallest=least(groups.sizes),
     )  # fmt: skip
 
 
@@ -231,7 +226,7 @@ class EntropyLDiversity(ClassAnswer):
     score = "entropy_l"
     low_is_bad = True
     good = "Every group is as mixed as {measured:.2f} equal shares (l={l:g})."
-    bad = _RISK + "groups less mixed than {l:g} equal shares; the poorest is worth {measured:.2f}."
+    bad = RISK + "groups less mixed than {l:g} equal shares; the poorest is worth {measured:.2f}."
 
 
 def entropy_l_diversity(table: Counts, sensitive: str, l: float = 2) -> EntropyLDiversity:
@@ -261,8 +256,8 @@ def entropy_l_diversity(table: Counts, sensitive: str, l: float = 2) -> EntropyL
     groups = classes(table, sensitive)
     p = groups.shares
     worth = np.exp(-groups.sum(p * np.log(p)))
-    bad = worth < l - _TOLERANCE
-    return EntropyLDiversity.of(groups.quasi, worth, bad, l=l, measured=_least(worth))
+    bad = worth < l - TOLERANCE
+    return EntropyLDiversity.of(groups.quasi, worth, bad, l=l, measured=least(worth))
 
 
 @answer
@@ -275,7 +270,7 @@ class RecursiveCLDiversity(ClassAnswer):
 
     score = "recursive_c"
     good = "In no group does the most frequent value reach {c:g} times the rarer ones (l={l})."
-    bad = _RISK + (
+    bad = RISK + (
         "groups whose most frequent value reaches {c:g} times the rarer ones, counted from the "
         "most frequent number {l} on."
     )
@@ -311,148 +306,12 @@ def recursive_cl_diversity(
     9.0
     """
     _refuse_single(l)
-    _positive(c, "c")
+    positive(c, "c")
     groups = classes(table, sensitive)
     ratio = _ratios(groups, l)
     return RecursiveCLDiversity.of(
-        groups.quasi, ratio, ratio >= c - _TOLERANCE, c=c, l=l, measured=_most(ratio)
+        groups.quasi, ratio, ratio >= c - TOLERANCE, c=c, l=l, measured=most(ratio)
     )
-
-
-@answer
-class BasicBetaLikeness(ClassAnswer):
-    """Largest relative gain of confidence in a sensitive value."""
-
-    beta: float
-    measured: float
-
-    score = "beta"
-    good = "No group raises a value's chance by more than {measured:.4g} times its overall share."
-    bad = _RISK + (
-        "groups that raise a value's chance by more than {beta:g} times its overall share; the "
-        "largest gain is {measured:.4g}."
-    )
-
-
-def basic_beta_likeness(table: Counts, sensitive: str, beta: float = 1) -> BasicBetaLikeness:
-    """Measure max (p - q) / q over groups and values (Cao, Karras 2012, def. 2).
-
-    Parameters
-    ----------
-    table, sensitive
-        Counts, and the name of the sensitive column.
-    beta
-        Largest relative gain allowed, above 0.
-
-    Examples
-    --------
-    >>> from govkit.data import count
-    >>> table = count({"age": [1, 1, 2, 2], "ill": ["a", "a", "a", "b"]}, ["age", "ill"])
-    >>> basic_beta_likeness(table, "ill").measured
-    1.0
-    """
-    _positive(beta, "beta")
-    groups = classes(table, sensitive)
-    gain = groups.max(_gains(groups))
-    bad = gain > beta + _TOLERANCE
-    return BasicBetaLikeness.of(groups.quasi, gain, bad, beta=beta, measured=_most(gain))
-
-
-@answer
-class EnhancedBetaLikeness(ClassAnswer):
-    """Largest relative gain, bounded by -ln q, and whether any beta can hold at all."""
-
-    beta: float
-    measured: float
-    satisfiable: bool
-
-    score = "beta"
-    good = "No group raises a value's chance beyond the bound of the model."
-    bad = _RISK + "groups that raise a value's chance beyond min({beta:g}, -ln q)."
-
-
-def enhanced_beta_likeness(table: Counts, sensitive: str, beta: float = 1) -> EnhancedBetaLikeness:
-    """Test (p - q) / q ≤ min(beta, -ln q) (Cao, Karras 2012, def. 3).
-
-    Parameters
-    ----------
-    table, sensitive
-        Counts, and the name of the sensitive column.
-    beta
-        Largest relative gain allowed, above 0.
-
-    Returns
-    -------
-    EnhancedBetaLikeness
-        ``measured`` is min(largest gain, -ln of the smallest q). Where a gain exceeds -ln q of
-        its own value, no beta holds at all: ``satisfiable`` is then false.
-
-    Examples
-    --------
-    >>> from govkit.data import count
-    >>> table = count({"age": [1, 1, 2, 2], "ill": ["a", "a", "a", "b"]}, ["age", "ill"])
-    >>> enhanced_beta_likeness(table, "ill").satisfiable
-    False
-    """
-    _positive(beta, "beta")
-    groups = classes(table, sensitive)
-    gains, bound = _gains(groups), -np.log(groups.expected)
-    bad = groups.max(gains - np.minimum(beta, bound)) > _TOLERANCE
-    return EnhancedBetaLikeness.of(
-        groups.quasi, groups.max(gains), bad, beta=beta,
-        measured=min(_most(gains), _most(bound)),
-        satisfiable=bool((gains <= bound + _TOLERANCE).all()),
-    )  # fmt: skip
-
-
-@answer
-class DeltaDisclosure(ClassAnswer):
-    """Largest change of a sensitive value's share, in either direction, on the log scale."""
-
-    delta: float
-    measured: float
-    finite: float
-
-    score = "delta"
-    good = "In no group does a value's share change by {measured:.4g} or more on the log scale."
-    bad = _RISK + (
-        "groups in which a value's share changes by {delta:g} or more on the log scale, or in "
-        "which a value never occurs (an infinite change)."
-    )
-
-
-def delta_disclosure(table: Counts, sensitive: str, delta: float = 1) -> DeltaDisclosure:
-    """Measure max abs(ln(p / q)) over groups and values (Brickell, Shmatikov 2008, def. 1).
-
-    Parameters
-    ----------
-    table, sensitive
-        Counts, and the name of the sensitive column.
-    delta
-        The change must stay below this; above 0.
-
-    Returns
-    -------
-    DeltaDisclosure
-        ``measured`` is infinite where some value is absent from some group (ln 0); ``finite`` is
-        the largest change among the values that are present.
-
-    Examples
-    --------
-    >>> from govkit.data import count
-    >>> table = count({"age": [1, 1, 2, 2], "ill": ["a", "a", "a", "b"]}, ["age", "ill"])
-    >>> answer = delta_disclosure(table, "ill")
-    >>> answer.measured, round(answer.finite, 4)
-    (inf, 0.6931)
-    """
-    _positive(delta, "delta")
-    groups = classes(table, sensitive)
-    change = groups.max(np.abs(np.log(groups.shares / groups.expected)))
-    whole = np.where(groups.distinct < np.count_nonzero(groups.overall), np.inf, change)
-    return DeltaDisclosure.of(
-        groups.quasi, whole, whole >= delta, delta=delta,
-        measured=_most(whole), finite=_most(change),
-    )  # fmt: skip
 
 
 def refuse_lone(k: int) -> None:
@@ -464,15 +323,6 @@ def refuse_lone(k: int) -> None:
 def _refuse_single(l: int) -> None:
     if not l >= 2:  # noqa: PLR2004 - the sentence says why
         raise InputError(f"l must be at least 2, got {l}: a single value is known of everybody.")
-
-
-def _positive(number: float, letter: str) -> None:
-    if not number > 0:
-        raise InputError(f"{letter} must be above 0, got {number}.")
-
-
-def _gains(groups: Classes) -> npt.NDArray[np.float64]:
-    return groups.shares / groups.expected - 1
 
 
 def _ratios(groups: Classes, l: int) -> npt.NDArray[np.float64]:
@@ -491,11 +341,3 @@ def _beyond(groups: Classes, l: int) -> npt.NDArray[Any]:
     order = np.lexsort((-groups.cells, owner))
     rank = np.arange(len(order)) - np.repeat(groups.starts, groups.distinct)
     return groups.sum(np.where(rank >= l - 1, groups.cells[order], 0))
-
-
-def _least(numbers: npt.NDArray[Any]) -> Any:  # noqa: ANN401 - int or float, as the numbers are
-    return numbers.min().item() if len(numbers) else 0
-
-
-def _most(numbers: npt.NDArray[Any]) -> float:
-    return float(numbers.max()) if len(numbers) else 0.0
