@@ -33,8 +33,10 @@ myst_heading_anchors = 3
 # Docstrings follow NumPy; the fields of an answer are told in its "Attributes" section.
 napoleon_google_docstring = False
 napoleon_use_ivar = True
+napoleon_use_param = False
 napoleon_use_rtype = False
 autodoc_typehints = "signature"
+autodoc_class_signature = "separated"  # answers are given, not made
 autodoc_member_order = "bysource"
 autodoc_default_options = {"members": True, "show-inheritance": True}
 maximum_signature_line_length = 80
@@ -64,7 +66,7 @@ copybutton_prompt_is_regexp = True
 
 
 def take_notebooks() -> None:
-    """Lay the stored notebooks among the tutorials: Sphinx reads only what lies below its folder."""
+    """Lay the stored notebooks among the tutorials: Sphinx reads what lies below its folder."""
     for source in sorted(HERE.parent.glob("notebooks/*.ipynb")):
         target = HERE / "tutorials" / source.name
         text = source.read_text("utf-8").replace("](../docs/", "](../")

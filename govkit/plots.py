@@ -6,6 +6,7 @@ kind of color vision can tell apart; what matters is never told by color alone.
 
 from __future__ import annotations
 
+import textwrap
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 

@@ -95,14 +95,15 @@ class Result:
             f"<td style='{_LEFT}'>{html.escape(remark)}</td></tr>"
             for name, value, remark in self.rows()
         )
-        step = getattr(self, "next_step", "")
+        step = html.escape(getattr(self, "next_step", ""))
+        style = "margin:6px 0;font-variant-numeric:tabular-nums"
         return (
             f"<div class='govkit-result govkit-{self.verdict.value}' "
             f"style='border-left:6px solid {_COLORS[self.verdict]};padding:2px 0 2px 14px'>"
             f"<p><strong>{self.verdict.mark} {self.verdict.name}</strong> "
             f"{html.escape(self.sentence)}</p>"
-            f"{f'<p><strong>Next:</strong> {html.escape(step)}</p>' if step else ''}"
-            f"<table style='margin:6px 0;font-variant-numeric:tabular-nums'><tbody>{rows}</tbody></table></div>"
+            f"{f'<p><strong>Next:</strong> {step}</p>' if step else ''}"
+            f"<table style='{style}'><tbody>{rows}</tbody></table></div>"
         )
 
 

@@ -238,7 +238,7 @@ class Check(Result):
 
     def _repr_html_(self) -> str:
         return Result._repr_html_(self) + "".join(
-            f"<p style='margin:14px 0 4px'>Sensitive column <strong>{html.escape(name)}</strong></p>"
+            f"<p style='margin:14px 0 4px'>Sensitive column <b>{html.escape(name)}</b></p>"
             + part._repr_html_()
             for name, part in self.sensitive.items()
         )

@@ -23,7 +23,7 @@ class CommandLine(SphinxDirective):
     """
 
     required_arguments = 1
-    option_spec: ClassVar = {}
+    option_spec: ClassVar[dict[str, Any]] = {}
 
     def run(self) -> list[nodes.Node]:
         """Write the sections as Markdown and hand them to the page's own parser."""

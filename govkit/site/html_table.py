@@ -27,14 +27,12 @@ class HtmlTable:
     def handle_mime(
         renderer: NbElementRenderer,  # noqa: ARG004 - the signature is MyST-NB's
         data: MimeData,
-        inline: bool,  # noqa: FBT001
+        inline: bool,
     ) -> list[nodes.Element] | None:
         """Give the nodes of an HTML output, or nothing for another type."""
         if inline or data.mime_type != "text/html":
             return None
-        return [
-            nodes.raw(text=mended(data.string), format="html", classes=["output", "text_html"])
-        ]
+        return [nodes.raw(text=mended(data.string), format="html", classes=["output", "text_html"])]
 
 
 def mended(text: str) -> str:

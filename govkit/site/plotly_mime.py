@@ -1,7 +1,7 @@
 """Plotly figures of stored notebooks: the data stands in the page, the script on the site itself.
 
 MyST-NB has no renderer for Plotly's own type. This one writes a ``<figure>`` whose caption is the
-figure's title, so that it wraps on a small screen and is read aloud; ``govkit-figures.js`` draws it.
+figure's title, so that it wraps on a small screen and is read aloud; a script draws the rest.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ class PlotlyMime:
     def handle_mime(
         renderer: NbElementRenderer,
         data: MimeData,
-        inline: bool,  # noqa: FBT001 - the signature is MyST-NB's
+        inline: bool,
     ) -> list[nodes.Element] | None:
         """Give the nodes of a figure, or nothing for another type."""
         if inline or data.mime_type != MIME:

@@ -1,10 +1,16 @@
 /* Draws the figures of a page in the colors of its theme, and again when the theme changes. */
 (() => {
+  const dark = () => document.documentElement.dataset.theme === "dark";
+
   const places = () =>
-    [...document.querySelectorAll(".govkit-figure")].map((figure) => ({
-      div: figure.querySelector("div"),
-      data: JSON.parse(figure.querySelector("script").textContent),
-    }));
+    [...document.querySelectorAll(".govkit-figure")].map((figure) => {
+      const text = figure.querySelector("script").textContent;
+      return {
+        div: figure.querySelector("div"),
+        // the blue of the palette is too dark on black; its sky blue is not
+        data: JSON.parse(dark() ? text.replaceAll("#0072B2", "#56B4E9") : text),
+      };
+    });
 
   const themed = (layout, place) => {
     const ink = getComputedStyle(place).color;
