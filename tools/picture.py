@@ -22,7 +22,7 @@ from rich.text import Text
 
 ROOT = Path(__file__).resolve().parents[1]
 PICTURE = ROOT / "docs" / "_static" / "first-result.svg"
-WIDTH = 84
+WIDTH = 82
 WORDS = ["check", "data/samples/customers.csv", "-q", "age,sex,postcode", "-s", "payment_record"]
 
 
