@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+from sphinx.application import Sphinx
+
 from govkit import __version__
 
 HERE = Path(__file__).parent
@@ -36,12 +38,12 @@ napoleon_use_ivar = True
 napoleon_use_param = False
 napoleon_use_rtype = False
 autodoc_typehints = "signature"
-autodoc_class_signature = "separated"  # answers are given, not made
 autodoc_member_order = "bysource"
 autodoc_default_options = {"members": True, "show-inheritance": True}
 maximum_signature_line_length = 80
 python_use_unqualified_type_names = True
 add_module_names = False
+toc_object_entries_show_parents = "hide"
 
 html_theme = "pydata_sphinx_theme"
 html_title = "govkit"
@@ -72,6 +74,16 @@ def take_notebooks() -> None:
         text = source.read_text("utf-8").replace("](../docs/", "](../")
         if not target.exists() or target.read_text("utf-8") != text:
             target.write_text(text, "utf-8")
+
+
+def without_parameters(_app: Sphinx, what: str, *_: object) -> tuple[str, str] | None:
+    """Leave out how a class is made: answers are given."""
+    return ("", "") if what == "class" else None
+
+
+def setup(app: Sphinx) -> None:
+    """Connect what this page of settings adds."""
+    app.connect("autodoc-process-signature", without_parameters)
 
 
 take_notebooks()

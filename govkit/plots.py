@@ -119,11 +119,11 @@ def singling_out(left: Mapping[str, int], at_risk: int, k: int) -> go.Figure:
     if at_risk and rescued:
         most, name = rescued[-1]
         title = f"{_short(name)} singles people out most: without it {most:,} fewer are below k={k}"
-    figure = _figure(title, "records that leave the small groups without the column", "")
+    figure = _figure(title, "records that leave small groups", "")
     figure.add_bar(
         x=[number for number, _ in rescued], y=[_short(name) for _, name in rescued],
         orientation="h", marker={"color": BLUE},
-        text=[f"{number:,}" for number, _ in rescued], textposition="auto",
+        text=[f"{number:,}" for number, _ in rescued], textposition="outside", cliponaxis=False,
         hovertemplate="without %{y}: %{x:,} records leave<extra></extra>",
     )  # fmt: skip
     figure.update_xaxes(tickformat=",")

@@ -38,7 +38,7 @@ class Verdict(StrEnum):
 
     @property
     def mark(self) -> str:
-        """A sign that does not rest on color: ✓, ?, or ✗."""
+        """A sign that does not rest on color (✓, ?, or ✗)."""
         return {"safe": "✓", "review": "?", "unsafe": "✗"}[self.value]
 
 
