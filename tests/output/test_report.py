@@ -36,6 +36,12 @@ def test_the_same_results_give_the_same_page():
     assert one == other
 
 
+def test_a_figure_cannot_leave_its_script():
+    figure = check_figures(section().result)[0].update_layout(title="</script><script>bad()")
+    plain = Section(title="t", text="t", result=section().result, figures=[figure])
+    assert "</script><script>bad()" not in html_report("Report", [plain])
+
+
 def test_a_report_without_charts_is_small():
     plain = Section(title="t", text="t", result=section().result)
     assert len(html_report("Report", [plain])) < 20_000
