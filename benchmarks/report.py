@@ -108,7 +108,9 @@ def _against_duckdb(figures: Figures) -> tuple[str, bool]:
         return "", False
     least, fetched = (ours["cpu_call"] / one["cpu_call"] for one in (numbers, table))
     started = whole["cpu_process"] / numbers["cpu_process"]
-    text = f"{least:.2f} times with three numbers fetched from DuckDB, {fetched:.2f} times with its "
+    text = (
+        f"{least:.2f} times with three numbers fetched from DuckDB, {fetched:.2f} times with its "
+    )
     text += f"groups fetched; {started:.2f} times from the start of the process to its end"
     return text, max(least, started) < 1.5  # noqa: PLR2004 - the bar
 
@@ -281,7 +283,7 @@ def pycanon_chart(figures: Figures) -> str:
             _text(x(value) + 6, y + 14, _seconds(value)),
         ]
         y += 26
-    title = "CPU seconds at 300,000 records: each model of pyCANON, and all of govkit's at once"
+    title = "CPU seconds at 300,000 records, logarithmic scale: every model alone, and all together"
     return _svg(title, 740, y + 40, [*_ticks(x, [0.01, 0.1, 1, 10, 100, 1000], 36, y), *parts])
 
 
@@ -295,7 +297,7 @@ def scale_chart(figures: Figures) -> str:
         look = f'stroke="{color}" stroke-width="3" stroke-dasharray="{DASHES[name]}"'
         ends = f'x1="{left}" y1="375" x2="{left + 30}" y2="375"'
         parts += [f"<line {ends} {look}/>", _text(left + 36, 379, label)]
-    return _svg("From 30,000 to 30,000,000 records of a Parquet file", 790, 395, parts)
+    return _svg("From 30,000 to 30,000,000 records of a Parquet file, logarithmic scales", 790, 395, parts)
 
 
 def _panel(
