@@ -1,0 +1,232 @@
+"""What a heading says: cut into words, Japanese or Latin, and looked up.
+
+``appl_nm``, ``applicantName``, ``応募者氏名`` and ``oubosha_shimei`` all come to the same: a person,
+and that person's name. In all three languages the last word tells what the column is, the words
+before it whose it is: a shop's telephone is not a person's.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING
+
+from govkit.data.classify.lexicons import katakana, romaji
+from govkit.data.classify.recognizer import recognizers
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+__all__ = ["Claim", "claims", "words"]
+
+# Words that tell whose a column is, or say only that it is a name, a number or a day.
+_GENERAL = {
+    ":person": (
+        "顧客 お客様 客 会員 患者 社員 従業員 職員 スタッフ 学生 生徒 児童 園児 応募者 志願者 申込者 申請者 契約者 "
+        "利用者 ユーザー ユーザ 担当者 担当 本人 代表者 保護者 家族 配偶者 世帯主 被保険者 加入者 受診者 受験者 参加者 "
+        "受講者 購入者 注文者 受取人 宛名 届け先 配送先 送付先 請求先 紹介者 保証人 緊急連絡先 登録者 投稿者 回答者 "
+        "来訪者 訪問者 来館者 店長 部下 上司 責任者 管理者 講師 教員 医師 運転者 乗客 宿泊者 住民 入居者 求職者 選手 個人 "
+        "相手 依頼者 依頼人 名義人 口座名義 所有者 オーナー ドナー 投資家 株主 隊員 組員 作成者 更新者 連絡者 "
+        "こきゃく きゃく かいいん かんじゃ しゃいん じゅうぎょういん しょくいん がくせい せいと おうぼしゃ "
+        "もうしこみしゃ しんせいしゃ けいやくしゃ りようしゃ たんとうしゃ たんとう ほんにん だいひょうしゃ ほごしゃ "
+        "かぞく はいぐうしゃ せたいぬし ひほけんしゃ かにゅうしゃ じゅしんしゃ さんかしゃ じゅこうしゃ こうにゅうしゃ "
+        "ちゅうもんしゃ うけとりにん とうろくしゃ ほうもんしゃ らいほうしゃ じゅうみん にゅうきょしゃ こじん "
+        "customer cust client member mbr user usr patient pt pat employee emp staff personnel student pupil "
+        "applicant appl candidate cand person people subscriber visitor guest contact holder passenger "
+        "account_holder cardholder beneficiary insured policyholder tenant resident donor recipient sender "
+        "author owner manager mgr teacher doctor driver parent guardian child spouse father mother "
+        "household_head buyer purchaser respondent participant subject attendee worker volunteer citizen "
+        "borrower debtor investor shareholder player rep representative supervisor consignee bill_to ship_to"
+    ),
+    ":thing": (
+        "商品 製品 品 品目 店舗 店 支店 部署 部門 課 法人 注文 受注 発注 取引 取引先 仕入先 伝票 請求書 案件 契約書 施設 倉庫 "
+        "工場 学校 病院 物件 機器 端末 サーバー サーバ ファイル 項目 地点 駅 路線 車両 便 プラン サービス 講座 科目 "
+        "イベント 会場 営業所 拠点 事業所 メーカー ブランド 型番 ロット 在庫 出荷 入庫 プロジェクト 部品 書籍 銘柄 システム "
+        "配送業者 観測所 測定 センサー キャンペーン テーブル カテゴリ カテゴリー 設備 資産 店頭 区分 原産 産地 出荷元 仕入 "
+        "しょうひん せいひん ひんもく てんぽ してん ぶしょ ぶもん ちゅうもん じゅちゅう はっちゅう とりひき とりひきさき "
+        "しいれさき でんぴょう あんけん しせつ そうこ こうじょう がっこう びょういん ぶっけん きき たんまつ えいぎょうしょ "
+        "きょてん ぎょうしゃ しゃりょう ぶひん しょせき かいじょう げんさん さんち "
+        "product prod item sku goods shop store branch department dept division supplier vendor order ord invoice "
+        "transaction txn trx project proj facility warehouse wh factory plant school hospital building machine "
+        "server host file table event venue sensor station route plan service course lot batch brand maker "
+        "manufacturer category part asset campaign model software app application_server shipment stock "
+        "merchant outlet hotel restaurant partner site page folder origin made_in ticket job_run task"
+    ),
+    ":name": "名 名称 名前 ネーム めい めいしょう name nm title label",
+    ":number": (
+        "番号 コード 識別子 識別番号 管理番号 通番 連番 キー 整理番号 ばんごう しきべつし かんりばんごう "
+        "no num nr number id ids identifier code cd key seq nbr ref"
+    ),
+    ":day": (
+        "日 日付 年月日 日時 月日 時刻 年月 期日 期限 び ひづけ にちじ きじつ きげん "
+        "date dt day time timestamp datetime ts at on month ymd deadline created updated modified"
+    ),
+}
+# Of a shop as well as of a person: the word before decides.
+_OWNED = {"name", "address", "phone", "postal_code", "region", "city", "geo", "nationality"}
+_CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+_RUNS = re.compile(r"[a-z]+|[0-9]+|[^\W_a-z0-9]+")
+_LONGEST_PHRASE = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """How strongly a heading speaks for one recognizer, and by which word."""
+
+    score: float
+    word: str
+
+
+@cache
+def _dictionary() -> dict[str, frozenset[str]]:
+    """Give per written form of a word the recognizers and general meanings it stands for."""
+    found: dict[str, set[str]] = {}
+    for meaning, listed in [*_GENERAL.items(), *((r.name, r.words) for r in recognizers())]:
+        for word in listed.split():
+            for form in _forms(word):
+                found.setdefault(form, set()).add(meaning)
+    return {form: frozenset(meanings) for form, meanings in found.items()}
+
+
+def _forms(word: str) -> Iterable[str]:
+    plain = katakana(unicodedata.normalize("NFKC", word).lower().replace("_", ""))
+    yield plain
+    if re.fullmatch(r"[\u3041-\u3096ー]+", word):
+        from jaconv import kana2alphabet  # noqa: PLC0415 - an extra
+
+        yield romaji(kana2alphabet(word).replace("-", ""))
+
+
+@cache
+def words(heading: str) -> tuple[str, ...]:
+    """Cut a heading into the words that are known, in order.
+
+    Examples
+    --------
+    >>> words("applicantName"), words("appl_nm"), words("応募者氏名")
+    (('applicant', 'name'), ('appl', 'nm'), ('応募者', '氏名'))
+    """
+    text = _CAMEL.sub(" ", unicodedata.normalize("NFKC", heading)).lower()
+    text = unicodedata.normalize("NFC", text)
+    runs = _RUNS.findall(text)
+    found: list[str] = []
+    position = 0
+    while position < len(runs):
+        if runs[position].isascii():
+            end = position
+            while end < len(runs) and runs[end].isascii():
+                end += 1
+            found += _latin(runs[position:end])
+            position = end
+        else:
+            found += _cut(katakana(runs[position]), whole=False)
+            position += 1
+    return tuple(found)
+
+
+def _known(word: str) -> str | None:
+    dictionary = _dictionary()
+    return next((form for form in (word, romaji(word)) if form in dictionary), None)
+
+
+def _latin(runs: list[str]) -> list[str]:
+    """Join neighbors that form one word (``date of birth``), longest first; cut those that hide two."""
+    found: list[str] = []
+    position = 0
+    while position < len(runs):
+        for length in range(min(_LONGEST_PHRASE, len(runs) - position), 0, -1):
+            if word := _known("".join(runs[position : position + length])):
+                found.append(word)
+                position += length
+                break
+        else:
+            found += _cut(romaji(runs[position]), whole=True)
+            position += 1
+    return found
+
+
+def _cut(run: str, *, whole: bool) -> list[str]:
+    """Cut a run so that the squares of the lengths of known words sum to most.
+
+    Latin letters have to be used up wholly, and by words of at least two letters.
+    """
+    dictionary, run = _dictionary(), run[:60]
+    shortest = 2 if whole else 1
+    best: list[tuple[float, list[str]] | None] = [(0, [])] + [None] * len(run)
+    for end in range(1, len(run) + 1):
+        before = best[end - 1]
+        options = [] if whole or before is None else [before]
+        for start in range(max(0, end - 14), end - shortest + 1):
+            previous = best[start]
+            if previous is not None and run[start:end] in dictionary:
+                score = previous[0] + (end - start) ** 2
+                options.append((score, [*previous[1], run[start:end]]))
+        best[end] = max(options, key=lambda option: option[0], default=None)
+    last = best[-1]
+    cut = last[1] if last else []
+    short = [word for word in cut if len(word) == 2]  # noqa: PLR2004 - "no", "id"
+    return [] if whole and (len(short) > 1 or short[:1] == cut) else cut
+
+
+@cache
+def claims(heading: str) -> dict[str, Claim]:
+    """Tell for which recognizers a heading speaks, and how strongly (0 to 1).
+
+    Examples
+    --------
+    >>> {name: claim.score for name, claim in claims("店舗電話番号").items()}
+    {'organization': 0.85, 'phone': 0.27}
+    """
+    dictionary = _dictionary()
+    found = words(heading)
+    kinds = [dictionary[word] for word in found]
+    # A word of one character (名, 性) means something only where nothing stands before it.
+    special = [
+        {m for m in kind if not m.startswith(":")} if len(word) > 1 or len(found) == 1 else set()
+        for word, kind in zip(found, kinds, strict=True)
+    ]
+    heads = [position for position, meanings in enumerate(special) if meanings]
+    if not heads:
+        return _general(found, kinds)
+    owner = _owner(kinds[: heads[-1]]) or _owner(kinds[heads[-1] + 1 :])
+    claimed: dict[str, Claim] = {}
+    for position in heads:
+        score = 0.9 if position == heads[-1] else 0.5
+        for name in sorted(special[position]):
+            of_thing = owner == ":thing" and _types()[name] in _OWNED
+            claim = Claim(score * (0.3 if of_thing else 1), found[position])
+            claimed[name] = max(claimed.get(name, claim), claim, key=lambda c: c.score)
+            if of_thing and position == heads[-1]:
+                claimed["organization"] = Claim(0.85, found[position])
+    return {name: claimed[name] for name in sorted(claimed, key=lambda n: (-claimed[n].score, n))}
+
+
+@cache
+def _types() -> dict[str, str]:
+    return {recognizer.name: recognizer.type for recognizer in recognizers()}
+
+
+def _owner(kinds: list[frozenset[str]]) -> str | None:
+    for kind in reversed(kinds):
+        if kind & {":person", ":thing"}:
+            return ":person" if ":person" in kind else ":thing"
+    return None
+
+
+def _general(found: tuple[str, ...], kinds: list[frozenset[str]]) -> dict[str, Claim]:
+    """Read a heading that holds only general words, as ``customer no`` or ``商品名``."""
+    owner = _owner(kinds)
+    for word, kind in zip(reversed(found), reversed(kinds), strict=True):
+        if ":day" in kind:
+            return {"date": Claim(0.8, word)}
+        if ":number" in kind and owner:
+            return {"customer_number" if owner == ":person" else "order_number": Claim(0.85, word)}
+        if ":name" in kind:
+            if owner == ":thing":
+                return {"label": Claim(0.85, word)}
+            return dict.fromkeys(("full_name", "given_name"), Claim(0.8 if owner else 0.7, word))
+    if owner == ":thing":
+        return {"label": Claim(0.5, found[-1])}
+    return dict.fromkeys(("full_name",), Claim(0.5, found[-1])) if owner else {}
