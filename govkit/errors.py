@@ -80,7 +80,9 @@ class ColumnNotFoundError(GovkitError, LookupError):
     def __init__(self, column: str, known: Sequence[str]) -> None:
         near = difflib.get_close_matches(column, known, n=1)
         hint = f" Did you mean {shown(near[0])}?" if near else ""
-        super().__init__(f"There is no column {shown(column)}.{hint} Known columns: {_names(known)}.")
+        super().__init__(
+            f"There is no column {shown(column)}.{hint} Known columns: {_names(known)}."
+        )
 
 
 def shown(name: object) -> str:

@@ -73,6 +73,10 @@ class Result:
         words = {"verdict": self.verdict.value, "sentence": self.sentence}
         return words | {name: _plain(value) for name, value in self.numbers().items()}
 
+    def __repr__(self) -> str:
+        shown = ", ".join(f"{name}={value!r}" for name, value in self.numbers().items())
+        return f"{type(self).__name__}({shown})"
+
     def _repr_html_(self) -> str:
         rows = "".join(
             f"<tr><td>{html.escape(name.replace('_', ' '))}</td>"

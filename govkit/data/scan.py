@@ -1,0 +1,492 @@
+"""Every place where data lives, behind one door.
+
+A path, a database table or a frame of any engine becomes a Narwhals frame: one language over
+pandas, Polars, PyArrow, DuckDB, Spark and Ibis. Files are read by DuckDB, which streams and spills,
+so they may be larger than memory. Nothing is ever downloaded: DuckDB's extensions stay off.
+
+This is the only module that imports an engine.
+"""
+
+from __future__ import annotations
+
+import codecs
+import contextlib
+import csv
+import glob as globbing
+import gzip
+import os
+import re
+import tempfile
+import weakref
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Any
+
+import narwhals as nw
+import pyarrow as pa
+
+from govkit.errors import GovkitError, InputError, MissingExtraError, SourceError, shown
+
+if TYPE_CHECKING:
+    import duckdb
+
+    Frame = nw.DataFrame[Any] | nw.LazyFrame[Any]
+
+__all__ = ["open_source", "parquet_files", "reading", "scan"]
+
+_PARQUET = {".parquet", ".parq", ".pq"}
+_EXCEL = {".xlsx", ".xlsm", ".xlsb", ".xls", ".ods"}
+_ARROW = {".arrow", ".feather", ".ipc", ".arrows"}
+_TEXT = {".csv", ".tsv", ".txt", ".tab", ".gz"}
+_DATABASE = {".duckdb", ".ddb", ".db", ".sqlite", ".sqlite3"}
+_DELIMITERS = ",;\t|"
+_SAMPLE = 1 << 20
+_ENGINES = ("duckdb", "pandas", "polars", "pyarrow", "pyspark")
+_URL = re.compile(r"^[a-z][a-z0-9+]*://", re.IGNORECASE)
+
+# Text is a number only where no two entries could become equal by reading it as one:
+# the same rule as in encode.typed, in SQL.
+_KINDS = (
+    ("BIGINT", "regexp_full_match({c}, '-?(0|[1-9][0-9]{{0,17}})')"),
+    (
+        "DOUBLE",
+        "regexp_full_match({c}, "
+        "'-?(0|[1-9][0-9]{{0,14}})(\\.[0-9]{{1,17}})?([eE][-+]?[0-9]{{1,2}})?')",
+    ),
+    (
+        "DATE",
+        "regexp_full_match({c}, '[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}') "
+        "AND TRY_CAST({c} AS DATE) IS NOT NULL",
+    ),
+)
+
+
+def scan(
+    source: object,
+    *,
+    delimiter: str | None = None,
+    encoding: str | None = None,
+    engine: str = "duckdb",
+) -> nw.LazyFrame[Any]:
+    """Open data where it is, as a Narwhals lazy frame.
+
+    Parameters
+    ----------
+    source
+        A CSV file (delimiter and encoding are detected, CP932 included), a Parquet file, folder or
+        glob, an Excel workbook (``book.xlsx::sheet``), an Arrow or Feather file,
+        ``file.duckdb::table``, ``file.sqlite::table``, ``postgresql://…/database::table``,
+        a pandas, Polars or PyArrow frame, a DuckDB relation, a PySpark data frame, an Ibis table,
+        a Narwhals frame, or a mapping of names to columns.
+    delimiter, encoding
+        Of a CSV file, where detection is wrong.
+    engine
+        What reads a file: ``"duckdb"`` (default), ``"pandas"``, ``"polars"``, ``"pyarrow"``
+        or ``"pyspark"``. Frames stay in the engine they come in.
+
+    Returns
+    -------
+    narwhals.LazyFrame
+        In CSV files an empty field is a missing value; a column becomes numbers or days only where
+        every entry is one and no leading zero is lost.
+
+    Raises
+    ------
+    SourceError
+        The source does not exist or cannot be read.
+    InputError
+        Duplicate column names, an unknown engine, a file type that govkit does not know.
+
+    Examples
+    --------
+    >>> scan({"age": [30, 41]}).collect_schema().names()
+    ['age']
+    """
+    with reading(source):
+        frame, _ = open_source(
+            source, delimiter=delimiter, encoding=encoding, engine=engine, typed=True
+        )
+        return frame.lazy()
+
+
+def open_source(
+    source: object,
+    *,
+    delimiter: str | None = None,
+    encoding: str | None = None,
+    engine: str = "duckdb",
+    typed: bool,
+) -> tuple[Frame, bool]:
+    """Open a source; the second value tells whether its columns are text still to be typed."""
+    if engine not in _ENGINES:
+        raise InputError(f"There is no engine {shown(engine)}: use one of {', '.join(_ENGINES)}.")
+    if not isinstance(source, str | os.PathLike):
+        return _frame(source), False
+    location, table = _split(os.fspath(source))
+    if _URL.match(location):
+        return _from_url(location, table), False
+    kind = _kind(location)
+    if kind == "text":
+        frame, untyped = _csv(Path(location), delimiter, encoding, typed=typed), not typed
+    else:
+        frame, untyped = _file(location, table, kind), False
+    if engine != "duckdb":
+        frame = _to_engine(frame, engine)
+    return frame, untyped
+
+
+@contextlib.contextmanager
+def reading(source: object) -> Iterator[None]:
+    """Turn an engine's error into one sentence; its own message may hold values of people."""
+    try:
+        yield
+    except GovkitError:
+        raise
+    except ModuleNotFoundError as error:
+        raise SourceError(
+            f"{_called(source)} needs the package {error.name}, which is not installed: "
+            f"pip install {error.name}."
+        ) from None
+    except (MemoryError, KeyboardInterrupt):
+        raise
+    except Exception as error:  # noqa: BLE001 - engines share no base class
+        raise SourceError(f"{_called(source)} cannot be read: {_reason(error)}") from None
+
+
+def parquet_files(source: object) -> list[Path] | None:
+    """List the files of a Parquet source in order; ``None`` where it is not Parquet.
+
+    Folders partitioned by ``column=value`` are left to DuckDB, which knows those columns.
+    """
+    if not isinstance(source, str | os.PathLike):
+        return None
+    text = os.fspath(source)
+    if _URL.match(text) or "::" in text or not text:
+        return None
+    return _parquet_list(text) if _kind(text) == "parquet" else None
+
+
+def _parquet_list(text: str) -> list[Path] | None:
+    path = Path(text)
+    if path.is_file():
+        return [path]
+    inside = path.rglob("*") if path.is_dir() else map(Path, globbing.glob(text, recursive=True))  # noqa: PTH207 - Path.glob takes no absolute pattern
+    files = sorted(file for file in inside if file.suffix.lower() in _PARQUET and file.is_file())
+    if not files:
+        raise SourceError(f"{_called(text)} holds no Parquet file: name a folder that does.")
+    return None if any("=" in part for file in files for part in file.parent.parts) else files
+
+
+def _split(text: str) -> tuple[str, str | None]:
+    location, mark, table = text.partition("::")
+    return location, table if mark else None
+
+
+def _kind(location: str) -> str:
+    path = Path(location)
+    if not location:
+        raise SourceError("The name of the data is empty: give a file, a table or a frame.")
+    if path.is_dir():
+        return "parquet"
+    suffix = path.suffix.lower()
+    if not path.exists():
+        if globbing.has_magic(location):
+            return "parquet"
+        raise SourceError(f"There is no file {shown(path.name)}: check the path.")
+    for kinds, name in (
+        (_PARQUET, "parquet"), (_EXCEL, "excel"), (_ARROW, "arrow"), (_TEXT, "text"),
+        (_DATABASE, "database"),
+    ):  # fmt: skip
+        if suffix in kinds:
+            return name
+    raise InputError(
+        f"govkit does not know the file type {shown(suffix)} of {shown(path.name)}: "
+        "use CSV, Parquet, Excel, Arrow, DuckDB or SQLite."
+    )
+
+
+def _frame(source: object) -> Frame:
+    if isinstance(source, nw.DataFrame | nw.LazyFrame):
+        return source
+    if isinstance(source, Mapping):
+        source = pa.table({str(name): _column(column) for name, column in source.items()})
+    try:
+        frame: Frame = nw.from_native(source)
+    except TypeError:
+        raise InputError(
+            f"govkit cannot read a {type(source).__name__}: give a path, a database table, or a "
+            "pandas, Polars, PyArrow, DuckDB, Spark or Ibis frame."
+        ) from None
+    except nw.exceptions.DuplicateError:
+        raise InputError("Column names appear more than once: rename them first.") from None
+    return frame
+
+
+def _column(column: Any) -> pa.Array:  # noqa: ANN401 - any list of values
+    return pa.array(column, from_pandas=True)
+
+
+def _file(location: str, table: str | None, kind: str) -> Frame:
+    path = Path(location)
+    if kind == "database":
+        return _database(path, table)
+    if kind == "excel":
+        return _excel(path, table)
+    connection = _connect()
+    if kind == "arrow":
+        import pyarrow.dataset as ds  # noqa: PLC0415 - slow to import, seldom needed
+
+        dataset = ds.dataset(path, format="ipc")
+        return nw.from_native(connection.from_arrow(dataset))
+    return nw.from_native(connection.read_parquet(_parquet_names(location), hive_partitioning=True))
+
+
+def _parquet_names(location: str) -> list[str]:
+    path = Path(location)
+    if path.is_dir():
+        return [str(file) for file in sorted(path.rglob("*")) if file.suffix.lower() in _PARQUET]
+    return [location]
+
+
+def _connect(path: Path | None = None) -> duckdb.DuckDBPyConnection:
+    import duckdb  # noqa: PLC0415 - engines load when they are used
+
+    connection = duckdb.connect(
+        str(path) if path else ":memory:",
+        read_only=path is not None,
+        config={
+            "autoinstall_known_extensions": False,
+            "autoload_known_extensions": False,
+            "temp_directory": str(Path(tempfile.gettempdir()) / f"govkit-spill-{os.getpid()}"),
+        },
+    )
+    connection.execute("SET TimeZone = 'UTC'; SET preserve_insertion_order = false")
+    return connection
+
+
+def _database(path: Path, table: str | None) -> Frame:
+    if not table:
+        raise InputError(
+            f"{shown(path.name)} is a database: name the table, as in {path.name}::table."
+        )
+    with path.open("rb") as file:
+        head = file.read(16)
+    if head.startswith(b"SQLite format 3"):
+        return _ibis(lambda ibis: ibis.sqlite.connect(path), table)
+    connection = _connect(path)
+    names = {
+        name for row in connection.sql("SELECT schema_name, table_name FROM duckdb_tables() "
+        "UNION ALL SELECT schema_name, view_name FROM duckdb_views() WHERE NOT internal").fetchall()
+        for name in (row[1], ".".join(row))
+    }  # fmt: skip
+    if table not in names:
+        raise _no_table(table, sorted(names))
+    quoted = table if table not in {n.rpartition(".")[2] for n in names} else _quoted(table)
+    return nw.from_native(connection.sql(f"SELECT * FROM {quoted}"))  # noqa: S608 - a name checked and quoted
+
+
+def _from_url(url: str, table: str | None) -> Frame:
+    if not table:
+        raise InputError(
+            "A database address needs a table, as in postgresql://host/database::table."
+        )
+    return _ibis(lambda ibis: ibis.connect(url), table)
+
+
+def _ibis(connect: Any, table: str) -> Frame:  # noqa: ANN401 - Ibis publishes no types
+    try:
+        import ibis  # noqa: PLC0415 - an extra
+    except ModuleNotFoundError:
+        raise MissingExtraError("Databases", "database") from None
+    backend = connect(ibis)
+    names = backend.list_tables()
+    schema, dot, name = table.rpartition(".")
+    if table in names or not dot:
+        schema, name = "", table
+        if table not in names:
+            raise _no_table(table, names)
+    found = backend.table(name, database=schema) if schema else backend.table(name)
+    return nw.from_native(found)
+
+
+def _no_table(table: str, names: list[str]) -> SourceError:
+    listed = ", ".join(shown(name) for name in names[:12]) or "none"
+    return SourceError(f"There is no table {shown(table)}. Tables: {listed}.")
+
+
+def _excel(path: Path, sheet: str | None) -> Frame:
+    try:
+        import python_calamine as calamine  # noqa: PLC0415 - an extra
+    except ModuleNotFoundError:
+        raise MissingExtraError("Excel files", "excel") from None
+    book = calamine.load_workbook(str(path))
+    names = book.sheet_names
+    if sheet is not None and sheet not in names:
+        raise _no_table(sheet, names)
+    rows = book.get_sheet_by_name(sheet or names[0]).to_python(skip_empty_area=True)
+    if not rows:
+        raise SourceError(f"Sheet {shown(sheet or names[0])} is empty: there is no header row.")
+    header = _header([str(name) for name in rows[0]])
+    columns = zip(*rows[1:], strict=True) if len(rows) > 1 else [()] * len(header)
+    return nw.from_native(
+        pa.table({name: _cells(list(cells)) for name, cells in zip(header, columns, strict=True)})
+    )
+
+
+def _cells(cells: list[Any]) -> pa.Array:
+    cells = [None if cell == "" else cell for cell in cells]
+    try:
+        return pa.array(cells)
+    except (pa.ArrowException, OverflowError):  # text beside numbers
+        return pa.array([None if cell is None else str(cell) for cell in cells], pa.large_string())
+
+
+def _csv(path: Path, delimiter: str | None, encoding: str | None, *, typed: bool) -> Frame:
+    encoding = _codec(encoding) if encoding else _encoding(path)
+    first = _first_line(path, encoding)
+    delimiter = delimiter or max(_DELIMITERS, key=lambda mark: _outside_quotes(first, mark))
+    if len(delimiter) != 1:
+        raise InputError("The delimiter of a CSV file is a single character, as in ';'.")
+    header = _header(next(csv.reader([first.lstrip("\ufeff")], delimiter=delimiter)))
+    connection = _connect()
+    readable = path if encoding == "utf-8" else _transcoded(path, encoding, connection)
+    relation = connection.read_csv(
+        str(readable),
+        columns=dict.fromkeys(header, "VARCHAR"),  # type: ignore[arg-type]
+        header=True,
+        delimiter=delimiter,
+        quotechar='"',
+        escapechar='"',
+        compression="gzip" if readable.suffix == ".gz" else "none",
+        auto_detect=False,  # type: ignore[call-arg]
+        null_padding=False,  # type: ignore[call-arg]
+    )
+    return nw.from_native(_typed(relation) if typed else relation)
+
+
+def _typed(relation: duckdb.DuckDBPyRelation) -> duckdb.DuckDBPyRelation:
+    """Give columns their types after looking at every entry once."""
+    names = [_quoted(name) for name in relation.columns]
+    tests = [f"bool_and({test.format(c=name)})" for name in names for _, test in _KINDS]
+    fits = iter(relation.aggregate(", ".join(tests)).fetchall()[0])
+    kinds = [next((kind for kind, fit in [(k, next(fits)) for k, _ in _KINDS] if fit), "VARCHAR")
+             for _ in names]  # fmt: skip
+    return relation.project(
+        ", ".join(f"CAST({n} AS {k}) AS {n}" for n, k in zip(names, kinds, strict=True))
+    )
+
+
+def _quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
+
+
+def _header(names: list[str]) -> list[str]:
+    names = [name or f"column_{position}" for position, name in enumerate(names, 1)]
+    folded = [name.casefold() for name in names]
+    for position, name in enumerate(folded):
+        if name in folded[:position]:
+            raise InputError(
+                f"Column name {shown(names[position])} appears more than once "
+                "(capitals do not count): rename one."
+            )
+    return names
+
+
+def _outside_quotes(line: str, mark: str) -> int:
+    return re.sub(r'"[^"]*"', "", line).count(mark)
+
+
+def _opened(path: Path) -> IO[bytes]:
+    return gzip.open(path, "rb") if path.suffix.lower() == ".gz" else path.open("rb")  # type: ignore[return-value]
+
+
+def _first_line(path: Path, encoding: str) -> str:
+    """Read the header record, which may hold line breaks inside quotes."""
+    with _opened(path) as raw, codecs.getreader(encoding)(raw, errors="replace") as file:
+        line = ""
+        for piece in file:
+            line += piece
+            if line.count('"') % 2 == 0:
+                break
+    if not line.strip():
+        raise SourceError(f"{shown(path.name)} is empty: there is no header line.")
+    return line.rstrip("\r\n")
+
+
+def _encoding(path: Path) -> str:
+    with _opened(path) as file:
+        sample = file.read(_SAMPLE)
+    if sample.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return "utf-16"
+    for name in ("utf-8", "cp932"):
+        with contextlib.suppress(UnicodeDecodeError):
+            codecs.getincrementaldecoder(name)().decode(sample)
+            return name
+    raise SourceError(
+        f"{shown(path.name)} is neither UTF-8 nor CP932 text: give its encoding "
+        "(--encoding, for example latin-1)."
+    )
+
+
+def _codec(encoding: str) -> str:
+    try:
+        name = codecs.lookup(encoding).name
+    except LookupError:
+        raise InputError(
+            f"There is no encoding {shown(encoding)}: use for example utf-8, cp932 or latin-1."
+        ) from None
+    return {"utf-8-sig": "utf-8", "ascii": "utf-8", "shift_jis": "cp932"}.get(name, name)
+
+
+def _transcoded(path: Path, encoding: str, owner: object) -> Path:
+    """Write the file again as UTF-8 into a private folder that goes when ``owner`` goes."""
+    folder = tempfile.TemporaryDirectory(prefix="govkit-")
+    weakref.finalize(owner, folder.cleanup)
+    target = Path(folder.name) / "utf8.csv"
+    with _opened(path) as raw, target.open("w", encoding="utf-8", newline="") as out:
+        for piece in iter(lambda r=codecs.getreader(encoding)(raw): r.read(_SAMPLE), ""):
+            out.write(piece)
+    return target
+
+
+def _to_engine(frame: Frame, engine: str) -> Frame:
+    table = frame.lazy().collect("pyarrow")
+    if engine == "pyspark":
+        from pyspark.sql import SparkSession  # noqa: PLC0415 - an extra
+
+        session = SparkSession.builder.getOrCreate()
+        return nw.from_native(session.createDataFrame(table.to_native()))
+    return table.lazy().collect(engine)  # type: ignore[arg-type]
+
+
+def _called(source: object) -> str:
+    if not isinstance(source, str | os.PathLike):
+        return f"The {type(source).__name__}"
+    location, table = _split(os.fspath(source))
+    if _URL.match(location):  # an address may hold a password
+        return f"Table {shown(table or '')} of the database"
+    return shown(Path(location).name) + (f" (table {shown(table)})" if table else "")
+
+
+def _reason(error: Exception) -> str:
+    """Say why in words of our own, keeping of the engine's message only the line number."""
+    text = str(error)
+    line = re.search(r"(?i)\bline:? (\d+)", text)
+    where = f" (line {line[1]})" if line else ""
+    for sign, words in (
+        ("unterminated quote", f"a quote is opened and not closed{where}."),
+        ("Expected Number of Columns", f"a line has more or fewer fields than the header{where}."),
+        (
+            "unicode",
+            f"it is not UTF-8 text{where}; give its encoding, for example --encoding cp932.",
+        ),
+        ("codec can't decode", "its bytes do not fit the encoding; give another one (--encoding)."),
+        ("Permission denied", "you may not read it."),
+        ("No space left", "the disk is full; free some space for temporary files."),
+        ("Maximum line size", f"a line is longer than 2 MB{where}; is a quote not closed?"),
+        ("magic bytes", "it is not a Parquet file or is cut short."),
+        ("Could not convert", "a column holds values of several types; make them one."),
+    ):
+        if sign.casefold() in text.casefold():
+            return words
+    return f"the reader stopped with {type(error).__name__}{where}; check that the file is whole."

@@ -1,0 +1,363 @@
+"""All privacy models together, after one look at the data."""
+
+from __future__ import annotations
+
+import html
+import math
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from govkit.data import FrequencyTable, count
+from govkit.errors import InputError, shown
+from govkit.microdata.classes import classes
+from govkit.microdata.closeness import TCloseness, t_closeness
+from govkit.microdata.privacy import (
+    AlphaKAnonymity,
+    BasicBetaLikeness,
+    DeltaDisclosure,
+    DistinctLDiversity,
+    EnhancedBetaLikeness,
+    EntropyLDiversity,
+    KAnonymity,
+    RecursiveCLDiversity,
+    alpha_k_anonymity,
+    basic_beta_likeness,
+    delta_disclosure,
+    distinct_l_diversity,
+    enhanced_beta_likeness,
+    entropy_l_diversity,
+    k_anonymity,
+    recursive_cl_diversity,
+    refuse_lone,
+)
+from govkit.result import Result, Verdict
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    import pandas as pd
+    from plotly.graph_objects import Figure
+
+    from govkit.microdata.answers import ClassAnswer
+
+__all__ = ["Check", "SensitiveCheck", "check"]
+
+# What a model is measured against where nobody asked for it: the value does not touch the verdict.
+_USUAL = {
+    "entropy": 2.0, "recursive": 3.0, "alpha": 0.5, "t": 0.3, "basic_beta": 1.0,
+    "enhanced_beta": 1.0, "delta": 1.0,
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class SensitiveCheck(Result):
+    """What somebody learns about one sensitive column, by every model.
+
+    Attributes
+    ----------
+    column
+        The sensitive column.
+    asked
+        The models whose thresholds were asked for: they alone decide the verdict.
+    """
+
+    column: str
+    distinct: DistinctLDiversity
+    entropy: EntropyLDiversity
+    recursive: RecursiveCLDiversity
+    alpha: AlphaKAnonymity
+    t: TCloseness
+    basic_beta: BasicBetaLikeness
+    enhanced_beta: EnhancedBetaLikeness
+    delta: DeltaDisclosure
+    asked: tuple[str, ...] = ()
+
+    @property
+    def answers(self) -> dict[str, ClassAnswer]:
+        """All models by name."""
+        return {
+            name: getattr(self, name)
+            for name in (
+                "distinct", "entropy", "recursive", "alpha", "t", "basic_beta", "enhanced_beta",
+                "delta",
+            )
+        }  # fmt: skip
+
+    @property
+    def verdict(self) -> Verdict:
+        """The worst of the models asked for."""
+        return Verdict.worst(self.answers[name].verdict for name in self.asked)
+
+    @property
+    def sentence(self) -> str:
+        """The sentence of the first model that fails, else of distinct l-diversity."""
+        failed = [
+            self.answers[name] for name in self.asked
+            if self.answers[name].verdict is Verdict.UNSAFE
+        ]  # fmt: skip
+        return (failed or [self.distinct])[0].sentence
+
+    def numbers(self) -> dict[str, Any]:
+        """Give the measured values under the names of the command line's contract."""
+        found: dict[str, Any] = {
+            "distinct_l": self.distinct.measured,
+            "entropy_l": self.entropy.measured,
+            "recursive_c": self.recursive.measured,
+            "alpha": self.alpha.measured,
+            "t": self.t.measured,
+            "t_distance": self.t.distance,
+            "basic_beta": self.basic_beta.measured,
+            "enhanced_beta": self.enhanced_beta.measured,
+            "enhanced_beta_satisfiable": self.enhanced_beta.satisfiable,
+            "delta": self.delta.measured,
+            "delta_finite": self.delta.finite,
+        }
+        return found | {"reasons": self.reasons}
+
+    @property
+    def reasons(self) -> dict[str, str]:
+        """Why a number is infinite, and why a ground distance was taken."""
+        reasons = {"t_distance": self.t.reason}
+        if math.isinf(self.recursive.measured):
+            reasons["recursive_c"] = f"a group has fewer than {self.recursive.l} values"
+        if not self.enhanced_beta.satisfiable:
+            reasons["enhanced_beta"] = "no beta holds: a gain exceeds -ln of its value's share"
+        if math.isinf(self.delta.measured):
+            reasons["delta"] = "infinite: a value is absent from a group"
+        return reasons
+
+    def plot(self) -> Figure:
+        """Draw diversity and closeness of every group."""
+        from govkit import plots  # noqa: PLC0415 - charts load when they are drawn
+
+        return plots.diversity(
+            self.distinct.scores, self.t.scores, self.t.quasi.counts,
+            column=self.column, l=self.distinct.l, t=self.t.t,
+        )  # fmt: skip
+
+
+@dataclass(frozen=True, kw_only=True, repr=False)
+class Check(Result):
+    """Whether a table is anonymous: k-anonymity, and every model for each sensitive column."""
+
+    k_anonymity: KAnonymity
+    sensitive: dict[str, SensitiveCheck]
+    missing: str
+    missing_records: dict[str, int]
+    table: FrequencyTable = field(repr=False, compare=False)
+
+    @property
+    def verdict(self) -> Verdict:
+        """The worst of k-anonymity and the models that were asked for."""
+        parts = [self.k_anonymity, *self.sensitive.values()]
+        return Verdict.worst(part.verdict for part in parts)
+
+    @property
+    def sentence(self) -> str:
+        """k-anonymity in words, and the first sensitive column that fails."""
+        failed = [part for part in self.sensitive.values() if part.verdict is Verdict.UNSAFE]
+        extra = f" {shown(failed[0].column)}: {failed[0].sentence}" if failed else ""
+        return self.k_anonymity.sentence + extra
+
+    @property
+    def next_step(self) -> str:
+        """What to do next, in words."""
+        if self.verdict is Verdict.REVIEW:
+            return "Check that the right file was read: it holds no records."
+        if self.verdict is Verdict.SAFE:
+            return (
+                "Keep this answer with the data, and check again when records or columns are added."
+            )
+        if self.k_anonymity.violations:
+            column, left = min(self.singling_out.items(), key=lambda item: item[1])
+            return (
+                f"Make {shown(column)} coarser or drop it first: without it {left:,} instead of "
+                f"{self.k_anonymity.records_at_risk:,} records are in groups smaller than "
+                f"{self.k_anonymity.k}."
+            )
+        return "Make the quasi-identifiers coarser until each group holds more different values."
+
+    @cached_property
+    def singling_out(self) -> dict[str, int]:
+        """Per quasi-identifier the records that stay below k when this column is dropped."""
+        columns = self.k_anonymity.quasi.keys
+        below = {}
+        for column in columns:
+            sizes = self.table.rollup([key for key in columns if key != column]).counts
+            below[column] = int(sizes[sizes < self.k_anonymity.k].sum())
+        return below
+
+    def numbers(self) -> dict[str, Any]:
+        """Give the numbers under the names of the command line's contract."""
+        found = self.k_anonymity
+        return {
+            "records": found.records,
+            "groups": found.groups,
+            "smallest_group": found.smallest,
+            "k": found.k,
+            "groups_below_k": found.violations,
+            "records_below_k": found.records_at_risk,
+            "missing": self.missing,
+            "missing_records": self.missing_records,
+            "sensitive": self.sensitive,
+            "next_step": self.next_step,
+        }
+
+    def worst_groups(self, n: int = 10) -> pd.DataFrame:
+        """Give the ``n`` smallest groups of your own data; see ``ClassAnswer.worst_groups``."""
+        return self.k_anonymity.worst_groups(n)
+
+    def plot(self) -> Figure:
+        """Draw the sizes of the groups."""
+        from govkit import plots  # noqa: PLC0415 - charts load when they are drawn
+
+        return plots.group_sizes(self.k_anonymity.scores, self.k_anonymity.k)
+
+    def plot_k_curve(self) -> Figure:
+        """Draw the records below k for every k."""
+        from govkit import plots  # noqa: PLC0415
+
+        return plots.k_curve(self.k_anonymity.scores, self.k_anonymity.k)
+
+    def plot_singling_out(self) -> Figure:
+        """Draw which column singles people out most."""
+        from govkit import plots  # noqa: PLC0415
+
+        return plots.singling_out(
+            self.singling_out, self.k_anonymity.records_at_risk, self.k_anonymity.k
+        )
+
+    def _repr_html_(self) -> str:
+        head = self.k_anonymity._repr_html_()
+        return head + "".join(
+            f"<h4>{html.escape(name)}</h4>{part._repr_html_()}"
+            for name, part in self.sensitive.items()
+        )
+
+
+def check(
+    data: object,
+    quasi_identifiers: str | Sequence[str],
+    *,
+    sensitive: str | Sequence[str] = (),
+    k: int = 5,
+    l: int = 2,
+    entropy_l: float | None = None,
+    c: float | None = None,
+    alpha: float | None = None,
+    t: float | None = None,
+    beta: float | None = None,
+    enhanced_beta: float | None = None,
+    delta: float | None = None,
+    others_as_quasi: bool = False,
+    distances: Mapping[str, str] | None = None,
+    hierarchies: Mapping[str, Mapping[Any, Sequence[Any]]] | None = None,
+    missing: str = "category",
+    **reading: Any,  # noqa: ANN401 - handed on to scan unchanged
+) -> Check:
+    """Tell whether a table is anonymous, by all models, after one look at the data.
+
+    Parameters
+    ----------
+    data
+        Anything that ``govkit.scan`` takes.
+    quasi_identifiers
+        Columns that somebody may know about a person from elsewhere.
+    sensitive
+        Columns that must stay hidden; each is measured in the same groups.
+    k
+        Wanted size of the smallest group, in records; at least 2.
+    l
+        Wanted number of different sensitive values in each group; at least 2, because what
+        everybody in a group shares is known of everybody in it.
+    entropy_l, c, alpha, t, beta, enhanced_beta, delta
+        Wanted thresholds of the other models. A model whose threshold is not given is measured
+        all the same and does not touch the verdict. ``c`` is tested at ``l``.
+    others_as_quasi
+        Count the other sensitive columns among the quasi-identifiers of each sensitive column:
+        an attacker who knows one secret looks for the next.
+    distances, hierarchies
+        Per sensitive column the ground distance, or the ancestors of its values: see
+        ``t_closeness``.
+    missing
+        ``"category"`` or ``"error"``: see ``govkit.count``.
+    **reading
+        ``delimiter``, ``encoding``, ``engine``: see ``govkit.scan``.
+
+    Returns
+    -------
+    Check
+        Verdict, sentence, next step, numbers, plots, and the worst groups on request.
+
+    Raises
+    ------
+    InputError
+        A column that is both quasi-identifier and sensitive, a threshold out of range.
+
+    Examples
+    --------
+    >>> people = {"age": [30, 30, 41, 41], "sex": ["f", "f", "m", "m"], "ill": [1, 2, 1, 1]}
+    >>> answer = check(people, ["age", "sex"], sensitive="ill", k=2, l=2)
+    >>> answer.verdict.value, answer.k_anonymity.smallest, answer.sensitive["ill"].distinct.measured
+    ('unsafe', 2, 1)
+    """
+    quasi, secrets = _listed(quasi_identifiers), _listed(sensitive)
+    both = [name for name in secrets if name in quasi]
+    if both:
+        raise InputError(
+            f"Column {shown(both[0])} cannot be quasi-identifier and sensitive at once: "
+            "decide what an attacker knows and what must stay hidden."
+        )
+    limits = {
+        "distinct": l, "entropy": entropy_l, "recursive": c, "alpha": alpha, "t": t,
+        "basic_beta": beta, "enhanced_beta": enhanced_beta, "delta": delta,
+    }  # fmt: skip
+    refuse_lone(k)  # before a long read
+    table = count(data, [*quasi, *secrets], missing=missing, **reading)
+    return Check(
+        k_anonymity=k_anonymity(table.rollup(quasi), k),
+        sensitive={
+            name: _measured(
+                table.rollup([*quasi, *(secrets if others_as_quasi else [name])]),
+                name,
+                k,
+                limits,
+                distance=(distances or {}).get(name),
+                hierarchy=(hierarchies or {}).get(name),
+            )
+            for name in secrets
+        },
+        missing=missing,
+        missing_records=table.missing_records,
+        table=table,
+    )
+
+
+def _measured(
+    table: FrequencyTable,
+    column: str,
+    k: int,
+    limits: Mapping[str, Any],
+    *,
+    distance: str | None,
+    hierarchy: Mapping[Any, Sequence[Any]] | None,
+) -> SensitiveCheck:
+    limit = _USUAL | {name: value for name, value in limits.items() if value is not None}
+    l, groups = limit["distinct"], classes(table, column)
+    return SensitiveCheck(
+        column=column,
+        distinct=distinct_l_diversity(groups, column, l),
+        entropy=entropy_l_diversity(groups, column, limit["entropy"]),
+        recursive=recursive_cl_diversity(groups, column, limit["recursive"], l),
+        alpha=alpha_k_anonymity(groups, column, limit["alpha"], k),
+        t=t_closeness(groups, column, limit["t"], distance=distance, hierarchy=hierarchy),
+        basic_beta=basic_beta_likeness(groups, column, limit["basic_beta"]),
+        enhanced_beta=enhanced_beta_likeness(groups, column, limit["enhanced_beta"]),
+        delta=delta_disclosure(groups, column, limit["delta"]),
+        asked=tuple(name for name, value in limits.items() if value is not None),
+    )
+
+
+def _listed(names: str | Iterable[str]) -> list[str]:
+    return [names] if isinstance(names, str) else list(names)

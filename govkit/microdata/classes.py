@@ -1,0 +1,145 @@
+"""Equivalence classes: the records that look alike to somebody who knows the quasi-identifiers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from govkit.errors import InputError, shown
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import numpy.typing as npt
+    import pyarrow as pa
+
+    from govkit.data import FrequencyTable
+
+    Integers = npt.NDArray[np.int64]
+    Floats = npt.NDArray[np.float64]
+
+__all__ = ["Classes", "classes"]
+
+
+@dataclass(frozen=True, repr=False, eq=False)
+class Classes:
+    """The classes of some quasi-identifiers and the sensitive values inside each.
+
+    A *cell* is one sensitive value in one class; cells of a class stand together.
+
+    Attributes
+    ----------
+    quasi
+        Counts by the quasi-identifiers: one row per class.
+    starts
+        Position of each class's first cell.
+    cells
+        Records per cell.
+    codes
+        Sensitive value per cell, as a position in ``values`` (``len(values)``: missing).
+    values
+        The distinct sensitive values.
+    ordered
+        Whether the values carry an order of their own.
+    """
+
+    quasi: FrequencyTable
+    starts: Integers
+    cells: Integers
+    codes: npt.NDArray[np.int32]
+    values: pa.Array
+    ordered: bool
+
+    @property
+    def sizes(self) -> Integers:
+        """Records per class."""
+        return self.quasi.counts
+
+    @cached_property
+    def distinct(self) -> Integers:
+        """Distinct sensitive values per class."""
+        return np.diff(self.starts, append=len(self.cells))
+
+    @cached_property
+    def shares(self) -> Floats:
+        """Per cell its share p of the class."""
+        return self.cells / np.repeat(self.sizes, self.distinct)
+
+    @cached_property
+    def overall(self) -> Floats:
+        """Per sensitive value (missing last) its share q of all records."""
+        total = np.bincount(self.codes, weights=self.cells, minlength=len(self.values) + 1)
+        return total / max(total.sum(), 1)
+
+    @cached_property
+    def expected(self) -> Floats:
+        """Per cell the share q of its value among all records."""
+        return self.overall[self.codes]
+
+    def sum(self, numbers: npt.NDArray[Any]) -> npt.NDArray[Any]:
+        """Add up one number per cell to one per class."""
+        return np.add.reduceat(numbers, self.starts) if len(self.starts) else numbers[:0]
+
+    def max(self, numbers: npt.NDArray[Any]) -> npt.NDArray[Any]:
+        """Take the largest of one number per cell in each class."""
+        return np.maximum.reduceat(numbers, self.starts) if len(self.starts) else numbers[:0]
+
+
+def classes(
+    table: FrequencyTable | Classes,
+    sensitive: str,
+    quasi_identifiers: Sequence[str] | None = None,
+) -> Classes:
+    """Arrange a table of frequencies by class.
+
+    Parameters
+    ----------
+    table
+        Counts by the quasi-identifiers and the sensitive column (others are added up); classes
+        that are arranged already are given back.
+    sensitive
+        The sensitive column; a missing value counts as a value of its own.
+    quasi_identifiers
+        Default: all other columns of the table.
+
+    Raises
+    ------
+    InputError
+        The sensitive column is among the quasi-identifiers.
+    ColumnNotFoundError
+        A column that was not counted.
+    """
+    if isinstance(table, Classes):
+        return table
+    if quasi_identifiers is None:
+        quasi = tuple(key for key in table.keys if key != sensitive)
+    else:
+        quasi = tuple(quasi_identifiers)
+    if sensitive in quasi:
+        raise InputError(
+            f"Column {shown(sensitive)} cannot be quasi-identifier and sensitive at once: "
+            "decide what an attacker knows and what must stay hidden."
+        )
+    arranged = table.rollup([*quasi, sensitive])
+    per_class = arranged.rollup(quasi)
+    return Classes(
+        quasi=per_class,
+        starts=_starts(arranged, len(quasi)),
+        cells=arranged.counts,
+        codes=arranged.codes[-1],
+        values=arranged.values[-1],
+        ordered=arranged.ordered[-1],
+    )
+
+
+def _starts(arranged: FrequencyTable, quasi: int) -> Integers:
+    if not len(arranged):
+        return np.empty(0, np.int64)
+    new = np.zeros(len(arranged), dtype=bool)
+    new[0] = True
+    for codes in arranged.codes[:quasi]:
+        new[1:] |= codes[1:] != codes[:-1]
+    return np.flatnonzero(new)

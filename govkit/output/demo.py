@@ -1,0 +1,115 @@
+"""The main job end to end, on the sample data."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import narwhals as nw
+
+import govkit
+from govkit.data import scan
+from govkit.errors import SourceError
+from govkit.microdata import check
+from govkit.output.report import Section, check_figures, html_report, write_whole
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+__all__ = ["run", "samples"]
+
+
+def samples() -> Path:
+    """Give the folder of sample data: of the checkout, or as installed with the package."""
+    package = Path(govkit.__file__).parent
+    for folder in (package.parent / "data" / "samples", package / "samples"):
+        if (folder / "customers.csv").is_file():
+            return folder
+    raise SourceError("The sample data is not installed: run the demo from a checkout of govkit.")
+
+
+def run(output: Path, tell: Callable[[str], None]) -> tuple[Path, list[Section]]:
+    """Run the chain that exists so far and write one HTML report.
+
+    Parameters
+    ----------
+    output
+        Folder for the report; made if it is not there.
+    tell
+        Takes one line about each step.
+
+    Returns
+    -------
+    path
+        The report.
+    sections
+        Its chapters with their results.
+    """
+    try:
+        output.mkdir(parents=True, exist_ok=True)
+    except OSError:
+        raise SourceError(
+            f"The folder {output.name!r} cannot be made: give another with --output."
+        ) from None
+    sections = []
+    for step in (_as_stored, _coarser, _without_holes, _real):
+        tell(f"{len(sections) + 1}. {(step.__doc__ or '').strip()}")
+        sections.append(step(samples()))
+    page = html_report("govkit: from a policy to a proof", sections)
+    return write_whole(output / "report.html", page), sections
+
+
+def _as_stored(folder: Path) -> Section:
+    """Count the customers as they are stored: who stands alone?"""
+    answer = check(
+        folder / "customers.csv", ["age", "sex", "postcode"], sensitive="payment_record", k=5
+    )
+    return Section(
+        title="1. Customers as they are stored",
+        text="Names, e-mail and phone are taken away. Age, sex and postcode stay, and somebody "
+        "who knows these three of a neighbor looks for the payment record. The people are invented.",
+        result=answer,
+        figures=check_figures(answer),
+    )
+
+
+def _coarser(folder: Path) -> Section:
+    """Make age and place coarser and count again."""
+    people = scan(folder / "customers.csv").with_columns(nw.col("age") // 20 * 20)
+    answer = check(people, ["age", "sex"], sensitive="payment_record", k=5)
+    return Section(
+        title="2. The same customers, coarser",
+        text="Age in steps of twenty years, no postcode. A few people whose age or sex is missing "
+        "still stand out: a missing value is a value of its own.",
+        result=answer,
+        figures=check_figures(answer)[:2],
+    )
+
+
+def _without_holes(folder: Path) -> Section:
+    """Leave out the people whom a missing value gives away, and count again."""
+    people = scan(folder / "customers.csv").with_columns(nw.col("age") // 20 * 20)
+    known = people.filter(~nw.col("age").is_null(), ~nw.col("sex").is_null())
+    answer = check(known, ["age", "sex"], sensitive="payment_record", k=5, l=2)
+    return Section(
+        title="3. Without the records that have holes",
+        text="What is published is measured again: a remedy never certifies itself.",
+        result=answer,
+        figures=check_figures(answer)[:1],
+    )
+
+
+def _real(folder: Path) -> Section:
+    """Ask the same of real, public-domain survey records."""
+    answer = check(
+        folder / "cps.csv",
+        ["age", "sex", "race", "marital_status", "education"],
+        sensitive="hourly_wage",
+        k=5,
+    )
+    return Section(
+        title="4. Real records: the Current Population Survey, 1995",
+        text="Hourly workers in the United States, public domain; see data/samples/README.md.",
+        result=answer,
+        figures=check_figures(answer),
+    )

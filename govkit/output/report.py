@@ -1,0 +1,126 @@
+"""One self-contained HTML page from any results: no request leaves the reader's browser."""
+
+from __future__ import annotations
+
+import contextlib
+import datetime as dt
+import os
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import jinja2
+
+from govkit.errors import SourceError, shown
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from plotly.graph_objects import Figure
+
+    from govkit.microdata import Check
+    from govkit.result import Result
+
+__all__ = ["Section", "check_figures", "html_report", "write_whole"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Section:
+    """One chapter of a report: a heading, some words, a result and its charts."""
+
+    title: str
+    text: str
+    result: Result
+    figures: Sequence[Figure] = ()
+
+
+def html_report(title: str, sections: Sequence[Section], *, made: dt.datetime | None = None) -> str:
+    """Write results as one HTML page with its charts.
+
+    Parameters
+    ----------
+    title
+        Heading of the page.
+    sections
+        The chapters, in order. All text is escaped.
+    made
+        When the report was made; default now, in UTC.
+
+    Returns
+    -------
+    str
+        The page. Plotly's script is part of it (4.8 MB); nothing is loaded from elsewhere.
+    """
+    from plotly.offline import get_plotlyjs  # noqa: PLC0415 - charts load when they are drawn
+
+    environment = jinja2.Environment(
+        loader=jinja2.PackageLoader("govkit.output", "templates"),
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        undefined=jinja2.StrictUndefined,
+    )
+    when = made or dt.datetime.now(dt.UTC)
+    return environment.get_template("report.html.jinja").render(
+        title=title,
+        sections=sections,
+        made=f"{when:%Y-%m-%d %H:%M} UTC",
+        figures=[[_data(figure) for figure in section.figures] for section in sections],
+        captions=[[_title(figure) for figure in section.figures] for section in sections],
+        plotly=get_plotlyjs() if any(section.figures for section in sections) else "",
+    )
+
+
+def check_figures(answer: Check) -> list[Figure]:
+    """Give the charts that belong to a check: sizes, k-curve, columns, each sensitive column."""
+    figures = [answer.plot(), answer.plot_k_curve(), answer.plot_singling_out()]
+    return figures + [part.plot() for part in answer.sensitive.values()]
+
+
+def write_whole(path: str | os.PathLike[str], text: str) -> Path:
+    """Write a file in one step: it is there whole or, after an error, as it was before.
+
+    Raises
+    ------
+    SourceError
+        The folder does not exist or may not be written to, or the disk is full.
+    """
+    target = Path(path)
+    try:
+        with tempfile.NamedTemporaryFile(
+            "w", encoding="utf-8", dir=target.parent, prefix=".govkit-", delete=False
+        ) as file:
+            try:
+                file.write(text)
+                file.flush()
+                os.fsync(file.fileno())
+                _readable(file.name)
+                Path(file.name).replace(target)
+            except BaseException:
+                with contextlib.suppress(OSError):
+                    Path(file.name).unlink()
+                raise
+    except OSError as error:
+        raise SourceError(
+            f"{shown(target.name)} cannot be written: {(error.strerror or 'the disk refused').lower()}. "
+            "Choose another place."
+        ) from None
+    return target
+
+
+def _readable(name: str) -> None:
+    """Give a temporary file the rights that an ordinary new file gets."""
+    mask = os.umask(0)
+    os.umask(mask)
+    Path(name).chmod(0o666 & ~mask)
+
+
+def _data(figure: Figure) -> str:
+    """Give a figure as JSON that may stand inside a script element."""
+    text: str = figure.to_json()
+    return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
+
+
+def _title(figure: Figure) -> str:
+    return str(figure.layout.title.text or "")

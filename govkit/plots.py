@@ -1,0 +1,221 @@
+"""Charts of plain numbers; the title of each says the finding.
+
+The colors are those of M. Okabe and K. Ito ("Color universal design", 2008), which people with any
+kind of color vision can tell apart; what matters is never told by color alone.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import plotly.graph_objects as go
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import numpy.typing as npt
+
+    Numbers = npt.NDArray[np.generic]
+
+__all__ = ["diversity", "group_sizes", "k_curve", "scores", "setup", "singling_out"]
+
+BLUE, VERMILION, ORANGE, GRAY = "#0072B2", "#D55E00", "#E69F00", "#767676"
+_BARS = 24
+_LONGEST = 62
+
+
+def setup() -> None:
+    """Store figures in notebooks as data alone, without a script or an outside address.
+
+    Call it once at the top of a notebook that is kept with its outputs.
+    """
+    import plotly.io as pio  # noqa: PLC0415 - only notebooks need it
+
+    pio.renderers.default = "plotly_mimetype"
+
+
+def group_sizes(sizes: Numbers, k: int) -> go.Figure:
+    """Draw how many records are in groups of each size.
+
+    Parameters
+    ----------
+    sizes
+        Records per group.
+    k
+        Wanted size of the smallest group: smaller ones are marked.
+    """
+    edges = _edges(int(sizes.max()) if len(sizes) else 1, k)
+    records = np.histogram(sizes, bins=edges, weights=sizes)[0].astype(int)
+    names = [
+        f"{a}" if b - a == 1 else f"{a}–{b - 1}" for a, b in zip(edges, edges[1:], strict=False)
+    ]
+    below = edges[:-1] < k
+    total, lost = int(sizes.sum()), int(sizes[sizes < k].sum())
+    figure = _figure(
+        f"{lost:,} of {total:,} records are in groups smaller than {k}",
+        "records in the group", "records",
+    )  # fmt: skip
+    for part, name, color, pattern in (
+        (below, f"smaller than {k}", VERMILION, "/"), (~below, f"{k} or more", BLUE, ""),
+    ):  # fmt: skip
+        figure.add_bar(
+            x=[n for n, wanted in zip(names, part, strict=True) if wanted],
+            y=records[part].tolist(), name=name,
+            marker={"color": color, "pattern": {"shape": pattern}},
+            hovertemplate="groups of %{x}: %{y:,} records<extra></extra>",
+        )  # fmt: skip
+    return figure.update_xaxes(type="category", categoryorder="array", categoryarray=names)
+
+
+def k_curve(sizes: Numbers, k: int) -> go.Figure:
+    """Draw the records in groups smaller than each k: what a stricter k would cost."""
+    last = max(2 * k, 20)
+    wanted = np.arange(2, last + 1)
+    ordered = np.sort(sizes)
+    people = np.concatenate(([0], np.cumsum(ordered)))
+    below = people[np.searchsorted(ordered, wanted, side="left")].astype(int)
+    here = int(below[k - 2])
+    total = max(int(sizes.sum()), 1)
+    figure = _figure(
+        f"At k={k}, {here / total:.1%} of the records would have to change",
+        "wanted group size k", "records in smaller groups",
+    )  # fmt: skip
+    figure.add_scatter(
+        x=wanted.tolist(), y=below.tolist(), mode="lines+markers", line={"color": BLUE, "shape": "hv"},
+        name="records below k", hovertemplate="k=%{x}: %{y:,} records<extra></extra>",
+    )  # fmt: skip
+    figure.add_scatter(
+        x=[k], y=[here], mode="markers+text", text=[f"k={k}: {here:,}"], textposition="top center",
+        marker={"color": VERMILION, "size": 12, "symbol": "diamond"}, name="asked for",
+        hoverinfo="skip",
+    )  # fmt: skip
+    return figure.update_yaxes(rangemode="tozero").update_layout(showlegend=False)
+
+
+def singling_out(left: Mapping[str, int], at_risk: int, k: int) -> go.Figure:
+    """Draw how many records leave the small groups when one column is dropped.
+
+    Parameters
+    ----------
+    left
+        Per column the records that stay in groups smaller than ``k`` without it.
+    at_risk
+        Records in such groups with all columns.
+    k
+        Wanted size of the smallest group.
+    """
+    rescued = sorted(((at_risk - n, name) for name, n in left.items()), key=lambda pair: pair[0])
+    title = "No record is in a group that is too small"
+    if at_risk and rescued:
+        most, name = rescued[-1]
+        title = f"{_short(name)} singles people out most: without it {most:,} fewer are below k={k}"
+    figure = _figure(title, "records that leave the small groups without the column", "")
+    figure.add_bar(
+        x=[number for number, _ in rescued], y=[_short(name) for _, name in rescued],
+        orientation="h", marker={"color": BLUE},
+        text=[f"{number:,}" for number, _ in rescued], textposition="auto",
+        hovertemplate="without %{y}: %{x:,} records leave<extra></extra>",
+    )  # fmt: skip
+    return figure.update_layout(showlegend=False, height=max(260, 60 + 36 * len(rescued)))
+
+
+def scores(numbers: Numbers, sizes: Numbers, *, name: str, title: str) -> go.Figure:
+    """Draw how many records are in groups of each score of a model."""
+    figure = _figure(_short(title, 90), name, "records")
+    finite = np.isfinite(numbers)
+    bars, edges = np.histogram(numbers[finite], bins=_BARS, weights=sizes[finite])
+    middle = (edges[:-1] + edges[1:]) / 2
+    figure.add_bar(
+        x=middle.round(6).tolist(), y=bars.astype(int).tolist(), marker={"color": BLUE}, name="finite",
+        hovertemplate=f"{name} about %{{x}}: %{{y:,}} records<extra></extra>",
+    )  # fmt: skip
+    infinite = int(sizes[~finite].sum())
+    if infinite:
+        figure.add_annotation(
+            text=f"infinite: {infinite:,} records", x=1, y=1, xref="paper", yref="paper",
+            showarrow=False, xanchor="right",
+        )  # fmt: skip
+    return figure.update_layout(showlegend=False, bargap=0.02)
+
+
+def diversity(  # the paper's letters
+    values: Numbers, distances: Numbers, sizes: Numbers, *, column: str, l: int, t: float
+) -> go.Figure:
+    """Draw each group's number of sensitive values against its distance from everybody.
+
+    Parameters
+    ----------
+    values
+        Distinct sensitive values per group.
+    distances
+        Earth mover's distance per group, 0 to 1.
+    sizes
+        Records per group.
+    column
+        The sensitive column.
+    l, t
+        The thresholds: groups left of ``l`` or above ``t`` are marked.
+    """
+    poor = values < l
+    lost, total = int(sizes[poor].sum()), int(sizes.sum())
+    figure = _figure(
+        f"{_short(column)}: {lost:,} of {total:,} records are in groups with fewer than {l} values",
+        "different values in the group (l)", "distance from everybody (t)",
+    )  # fmt: skip
+    for part, name, color, symbol in (
+        (poor, f"fewer than {l} values", VERMILION, "x"),
+        (~poor, f"{l} values or more", BLUE, "circle"),
+    ):
+        x, y, records = _cells(values[part], distances[part], sizes[part])
+        figure.add_scatter(
+            x=x, y=y, customdata=records, mode="markers", name=name,
+            marker={
+                "color": color, "symbol": symbol, "opacity": 0.75,
+                "size": (5 + 3 * np.log1p(records)).round(2).tolist(),
+            },
+            hovertemplate="l=%{x}, t=%{y}: %{customdata:,} records<extra></extra>",
+        )  # fmt: skip
+    figure.add_hline(y=t, line={"color": GRAY, "dash": "dash"}, annotation_text=f"t={t:g}")
+    return figure.update_yaxes(range=[-0.03, 1.03])
+
+
+def _cells(
+    values: Numbers, distances: Numbers, sizes: Numbers
+) -> tuple[list[int], list[float], list[int]]:
+    """Put groups with the same l and nearly the same t together, so that a chart stays small."""
+    level = np.round(np.asarray(distances, float) * 50).astype(np.int64)
+    key, position = np.unique(np.asarray(values, np.int64) * 1000 + level, return_inverse=True)
+    records = np.bincount(position, weights=sizes, minlength=len(key)).astype(int)
+    return (key // 1000).tolist(), (key % 1000 / 50).tolist(), records.tolist()
+
+
+def _edges(largest: int, k: int) -> npt.NDArray[np.int64]:
+    """Give 1, 2, …, k one bar each (up to ten), then bars that double in width."""
+    edges = list(range(1, min(k, 10) + 1))
+    if k > edges[-1]:
+        edges.append(k)
+    while edges[-1] <= largest:
+        edges.append(max(edges[-1] + 1, edges[-1] * 2))
+    return np.array(edges)
+
+
+def _short(text: str, longest: int = _LONGEST) -> str:
+    line = " ".join(text.split())
+    for mark, safe in (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;")):
+        line = line.replace(mark, safe)
+    return line if len(line) <= longest else line[: longest - 1] + "…"
+
+
+def _figure(title: str, x: str, y: str) -> go.Figure:
+    layout: dict[str, Any] = {
+        "title": {"text": title, "x": 0, "xref": "paper", "font": {"size": 16}},
+        "template": "plotly_white",
+        "font": {"family": "system-ui, sans-serif", "size": 13},
+        "margin": {"l": 60, "r": 20, "t": 60, "b": 60},
+        "height": 380,
+        "legend": {"orientation": "h", "y": -0.22, "x": 0},
+        "xaxis": {"title": {"text": x}, "automargin": True},
+        "yaxis": {"title": {"text": y}, "automargin": True},
+    }
+    return go.Figure(layout=layout)
