@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
     Frame = nw.DataFrame[Any] | nw.LazyFrame[Any]
 
-__all__ = ["open_source", "parquet_files", "reading", "scan"]
+__all__ = ["open_source", "parquet_files", "reading", "scan", "tables"]
 
 _PARQUET = {".parquet", ".parq", ".pq"}
 _EXCEL = {".xlsx", ".xlsm", ".xlsb", ".xls", ".ods"}
@@ -490,3 +490,70 @@ def _reason(error: Exception) -> str:
         if sign.casefold() in text.casefold():
             return words
     return f"the reader stopped with {type(error).__name__}{where}; check that the file is whole."
+
+
+def tables(source: object) -> list[tuple[str, object]]:
+    """List the tables of a source by name: of a database, a folder of files, a workbook.
+
+    Anything else is a single table. A folder in which every file is Parquet and some sub-folder is
+    called ``column=value`` is one table, as :func:`scan` reads it.
+
+    Examples
+    --------
+    >>> [name for name, _ in tables({"age": [30]})]
+    ['data']
+    """
+    if not isinstance(source, str | os.PathLike):
+        return [("data", source)]
+    text = os.fspath(source)
+    location, table = _split(text)
+    if table:
+        return [(table, text)]
+    with reading(source):
+        if _URL.match(location):
+            return [(name, f"{location}::{name}") for name in _ibis_names(location)]
+        path = Path(location)
+        if path.is_dir() and not any("=" in folder.name for folder in path.rglob("*") if folder.is_dir()):
+            return _inside(path)
+        kind = _kind(location)
+        names = {"database": _table_names, "excel": _sheet_names}.get(kind, lambda _: [])(path)
+    return [(name, f"{location}::{name}") for name in names] or [(path.name, text)]
+
+
+def _inside(folder: Path) -> list[tuple[str, object]]:
+    known = _PARQUET | _EXCEL | _ARROW | _TEXT | _DATABASE
+    found: list[tuple[str, object]] = []
+    for path in sorted(folder.rglob("*")):
+        label = path.relative_to(folder).as_posix()
+        if path.is_file() and path.suffix.lower() in known and not path.name.startswith("."):
+            parts = tables(path)
+            found += [(label if len(parts) == 1 else f"{label}::{name}", part) for name, part in parts]
+    if not found:
+        raise SourceError(f"{shown(folder.name)} holds no file that govkit reads.")
+    return found
+
+
+def _table_names(path: Path) -> list[str]:
+    with path.open("rb") as file:
+        if file.read(16).startswith(b"SQLite format 3"):
+            return _ibis_names(f"sqlite://{path.absolute()}")
+    query = ("SELECT schema_name, table_name FROM duckdb_tables() UNION ALL "
+             "SELECT schema_name, view_name FROM duckdb_views() WHERE NOT internal ORDER BY ALL")  # fmt: skip
+    rows = _connect(path).sql(query).fetchall()
+    return [name if schema == "main" else f"{schema}.{name}" for schema, name in rows]
+
+
+def _ibis_names(url: str) -> list[str]:
+    try:
+        import ibis  # noqa: PLC0415 - an extra
+    except ModuleNotFoundError:
+        raise MissingExtraError("Databases", "database") from None
+    return sorted(ibis.connect(url).list_tables())
+
+
+def _sheet_names(path: Path) -> list[str]:
+    try:
+        import python_calamine as calamine  # noqa: PLC0415 - an extra
+    except ModuleNotFoundError:
+        raise MissingExtraError("Excel files", "excel") from None
+    return list(calamine.load_workbook(str(path)).sheet_names)

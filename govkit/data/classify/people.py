@@ -266,6 +266,13 @@ _SENSITIVE = (
         least=0.6, alone=0.9, plausible=r"(?!-?\d+\.\d+$)[^@]{1,400}", also=_diagnoses, what="name diseases, or none",
     ),
     Recognizer(
+        name="health_measure", type="health", category="user.health_and_medical", **_SPECIAL,  # type: ignore[arg-type]
+        words="血圧 最高血圧 最低血圧 血糖 血糖値 体重 身長 腹囲 心拍 心拍数 脈拍 体脂肪 体脂肪率 コレステロール 中性脂肪 尿酸 体温 けつあつ けっとう たいじゅう しんちょう しんぱく たいおん "
+              "bmi blood_pressure systolic diastolic cholesterol glucose blood_sugar hba1c heart_rate pulse body_weight body_height body_temperature height_cm weight_kg body_fat hdl ldl triglycerides "
+              "checkup checkup_result lab_result",
+        plausible=r"\d{1,3}(?:\.\d+)?(?:/\d{2,3})?\s?[a-z%/]{0,6}|[A-E][+-]?\d?",
+    ),
+    Recognizer(
         name="disability", type="disability", category="user.health_and_medical", **_SPECIAL,  # type: ignore[arg-type]
         words="障害 障がい 障碍 障害者手帳 障害等級 障害区分 障害種別 手帳等級 要介護度 要介護 しょうがい しょうがいとうきゅう しょうがいしゃてちょう ようかいごど "
               "disability disabled handicap impairment disability_status care_level",
