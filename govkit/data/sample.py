@@ -35,7 +35,9 @@ def stored(frame: nw.LazyFrame[Any]) -> nw.LazyFrame[Any]:
     """Keep what DuckDB reads from a text file as a table, so that it is parsed once."""
     if frame.implementation.is_duckdb() and "CSV" in (relation := frame.to_native()).explain():
         name = "govkit_stored"
-        relation.query("govkit_source", f"CREATE OR REPLACE TEMP TABLE {name} AS FROM govkit_source")
+        relation.query(
+            "govkit_source", f"CREATE OR REPLACE TEMP TABLE {name} AS FROM govkit_source"
+        )
         return nw.from_native(relation.query("govkit_source", f"FROM {name}"))
     return frame
 
@@ -79,7 +81,9 @@ def distinct(
         n.count().alias("distinct"), n.sum().alias("filled"), (n * (n - 1)).sum().alias("alike")
     ).collect("pyarrow").to_dict(as_series=False)  # fmt: skip
     values = _pairs(grouped if (sums["distinct"][0] or 0) <= size else draw(grouped, size, seed))
-    return Distinct(tuple(values), *(int(sums[key][0] or 0) for key in ("distinct", "filled", "alike")))
+    return Distinct(
+        tuple(values), *(int(sums[key][0] or 0) for key in ("distinct", "filled", "alike"))
+    )
 
 
 def _drawing(engine: nw.Implementation) -> Callable[[nw.LazyFrame[Any], int, int], Any] | None:

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from govkit.data.classify.recognizer import AppiClass, Recognizer, Role, recognizers
+from govkit.data.classify.kinds import recognizers
+from govkit.data.classify.recognizer import AppiClass, Recognizer, Role
 from govkit.data.classify.result import DataMap, Field, Pair
 from govkit.data.classify.sources import classify, drift
 

@@ -81,7 +81,9 @@ class Drift(Result):
         """The answer in words."""
         if not self.findings:
             return f"All {self.columns} columns are as declared."
-        return f"{len(self.findings)} differences from what was declared: {'; '.join(self.findings)}."
+        return (
+            f"{len(self.findings)} differences from what was declared: {'; '.join(self.findings)}."
+        )
 
     def to_dict(self) -> dict[str, object]:
         """Give the differences as plain JSON values."""

@@ -14,56 +14,13 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from govkit.data.classify.lexicons import katakana, romaji
-from govkit.data.classify.recognizer import recognizers
+from govkit.data.classify.kinds import general_words, recognizers
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
 __all__ = ["Claim", "claims", "words"]
 
-# Words that tell whose a column is, or say only that it is a name, a number or a day.
-_GENERAL = {
-    ":person": (
-        "顧客 お客様 客 会員 患者 社員 従業員 職員 スタッフ 学生 生徒 児童 園児 応募者 志願者 申込者 申請者 契約者 "
-        "利用者 ユーザー ユーザ 担当者 担当 本人 代表者 保護者 家族 配偶者 世帯主 被保険者 加入者 受診者 受験者 参加者 "
-        "受講者 購入者 注文者 受取人 宛名 届け先 配送先 送付先 請求先 紹介者 保証人 緊急連絡先 登録者 投稿者 回答者 "
-        "来訪者 訪問者 来館者 店長 部下 上司 責任者 管理者 講師 教員 医師 運転者 乗客 宿泊者 住民 入居者 求職者 選手 個人 "
-        "相手 依頼者 依頼人 名義人 口座名義 所有者 オーナー ドナー 投資家 株主 隊員 組員 作成者 更新者 連絡者 "
-        "こきゃく きゃく かいいん かんじゃ しゃいん じゅうぎょういん しょくいん がくせい せいと おうぼしゃ "
-        "もうしこみしゃ しんせいしゃ けいやくしゃ りようしゃ たんとうしゃ たんとう ほんにん だいひょうしゃ ほごしゃ "
-        "かぞく はいぐうしゃ せたいぬし ひほけんしゃ かにゅうしゃ じゅしんしゃ さんかしゃ じゅこうしゃ こうにゅうしゃ "
-        "ちゅうもんしゃ うけとりにん とうろくしゃ ほうもんしゃ らいほうしゃ じゅうみん にゅうきょしゃ こじん "
-        "customer cust client member mbr user usr patient pt pat employee emp staff personnel student pupil "
-        "applicant appl candidate cand person people subscriber visitor guest contact holder passenger "
-        "account_holder cardholder beneficiary insured policyholder tenant resident donor recipient sender "
-        "author owner manager mgr teacher doctor driver parent guardian child spouse father mother "
-        "household_head buyer purchaser respondent participant subject attendee worker volunteer citizen "
-        "borrower debtor investor shareholder player rep representative supervisor consignee bill_to ship_to"
-    ),
-    ":thing": (
-        "商品 製品 品 品目 店舗 店 支店 部署 部門 課 法人 注文 受注 発注 取引 取引先 仕入先 伝票 請求書 案件 契約書 施設 倉庫 "
-        "工場 学校 病院 物件 機器 端末 サーバー サーバ ファイル 項目 地点 駅 路線 車両 便 プラン サービス 講座 科目 "
-        "イベント 会場 営業所 拠点 事業所 メーカー ブランド 型番 ロット 在庫 出荷 入庫 プロジェクト 部品 書籍 銘柄 システム "
-        "配送業者 観測所 測定 センサー キャンペーン テーブル カテゴリ カテゴリー 設備 資産 店頭 区分 原産 産地 出荷元 仕入 "
-        "しょうひん せいひん ひんもく てんぽ してん ぶしょ ぶもん ちゅうもん じゅちゅう はっちゅう とりひき とりひきさき "
-        "しいれさき でんぴょう あんけん しせつ そうこ こうじょう がっこう びょういん ぶっけん きき たんまつ えいぎょうしょ "
-        "きょてん ぎょうしゃ しゃりょう ぶひん しょせき かいじょう げんさん さんち "
-        "product prod item sku goods shop store branch department dept division supplier vendor order ord invoice "
-        "transaction txn trx project proj facility warehouse wh factory plant school hospital building machine "
-        "server host file table event venue sensor station route plan service course lot batch brand maker "
-        "manufacturer category part asset campaign model software app application_server shipment stock "
-        "merchant outlet hotel restaurant partner site page folder origin made_in ticket job_run task"
-    ),
-    ":name": "名 名称 名前 ネーム めい めいしょう name nm title label",
-    ":number": (
-        "番号 コード 識別子 識別番号 管理番号 通番 連番 キー 整理番号 ばんごう しきべつし かんりばんごう "
-        "no num nr number id ids identifier code cd key seq nbr ref"
-    ),
-    ":day": (
-        "日 日付 年月日 日時 月日 時刻 年月 期日 期限 び ひづけ にちじ きじつ きげん "
-        "date dt day time timestamp datetime ts at on month ymd deadline created updated modified"
-    ),
-}
 # Of a shop as well as of a person: the word before decides.
 _OWNED = {"name", "address", "phone", "postal_code", "region", "city", "geo", "nationality"}
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
@@ -83,7 +40,8 @@ class Claim:
 def _dictionary() -> dict[str, frozenset[str]]:
     """Give per written form of a word the recognizers and general meanings it stands for."""
     found: dict[str, set[str]] = {}
-    for meaning, listed in [*_GENERAL.items(), *((r.name, r.words) for r in recognizers())]:
+    general = ((f":{meaning}", listed) for meaning, listed in general_words().items())
+    for meaning, listed in [*general, *((r.name, r.words) for r in recognizers())]:
         for word in listed.split():
             for form in _forms(word):
                 found.setdefault(form, set()).add(meaning)

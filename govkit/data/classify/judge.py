@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from govkit.data.classify.column import masked
 from govkit.data.classify.embedded import search
 from govkit.data.classify.headings import Claim, claims
-from govkit.data.classify.recognizer import recognizers
+from govkit.data.classify.kinds import recognizers
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -196,7 +196,9 @@ _TEXT = re.compile(r"[ぁ-んァ-ヺ一-龠]|[a-z,.:] +[a-z0-9(+]|://", re.IGNOR
 
 def _inside(column: Column) -> tuple[tuple[str, ...], float] | None:
     """Look for personal data inside text; give the lines of evidence and the confidence."""
-    texts = [v for v in (*column.values, *column.found) if len(v) >= _TEXT_LENGTH and _TEXT.search(v)]
+    texts = [
+        v for v in (*column.values, *column.found) if len(v) >= _TEXT_LENGTH and _TEXT.search(v)
+    ]
     found = search(texts)
     if not found:
         return None

@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from enum import StrEnum
-from functools import cache
-from importlib.metadata import entry_points
 from typing import TYPE_CHECKING
 
 from govkit.errors import InputError, shown
@@ -16,7 +14,7 @@ if TYPE_CHECKING:
 
     from govkit.data.classify.column import Column
 
-__all__ = ["AppiClass", "Recognizer", "Role", "recognizers"]
+__all__ = ["AppiClass", "Recognizer", "Role"]
 
 
 class Role(StrEnum):
@@ -130,25 +128,3 @@ class Recognizer:
     def believable(self, value: str) -> bool:
         """Tell whether a value could be of this kind if the heading says so."""
         return self._plausible.fullmatch(value) is not None
-
-
-@cache
-def recognizers() -> tuple[Recognizer, ...]:
-    """Give every recognizer: our own, then those of installed packages.
-
-    A package offers its own under the entry point group ``govkit.recognizers``: a
-    :class:`Recognizer` or a sequence of them. A name that exists replaces ours.
-    """
-    from govkit.data.classify import codes, people, things  # noqa: PLC0415 - they import this
-
-    known = {r.name: r for r in (*people.PEOPLE, *codes.CODES, *things.THINGS)}
-    for point in sorted(entry_points(group="govkit.recognizers"), key=lambda p: p.name):
-        loaded = point.load()
-        for one in (loaded,) if isinstance(loaded, Recognizer) else tuple(loaded):
-            if not isinstance(one, Recognizer):
-                raise InputError(
-                    f"Entry point {shown(point.name)} of group govkit.recognizers has to name a "
-                    "Recognizer or a sequence of them."
-                )
-            known[one.name] = one
-    return tuple(known.values())

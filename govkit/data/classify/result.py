@@ -150,7 +150,11 @@ class DataMap(Result):
 
     def singling_out(self) -> list[Field]:
         """Give the columns that look harmless but differ on most records."""
-        return [f for f in self.fields if not f.personal and f.distinction >= _SINGLES_OUT and f.records > 1]
+        return [
+            f
+            for f in self.fields
+            if not f.personal and f.distinction >= _SINGLES_OUT and f.records > 1
+        ]
 
     def __getitem__(self, name: str) -> Field:
         """Give a field by its column, or by ``table::column``."""
@@ -179,7 +183,9 @@ class DataMap(Result):
         """Give one row per pair of columns, the most separating first."""
         import pandas as pd  # noqa: PLC0415
 
-        return pd.DataFrame([pair.to_dict() | {"columns": " × ".join(pair.columns)} for pair in self.pairs])
+        return pd.DataFrame(
+            [pair.to_dict() | {"columns": " × ".join(pair.columns)} for pair in self.pairs]
+        )
 
     def plot(self) -> go.Figure:
         """Draw every column by role, and how far it alone tells records apart."""
@@ -194,7 +200,11 @@ class DataMap(Result):
         )
 
     def write(
-        self, path: str | PathLike[str], *, confirmed_by: str | None = None, on: dt.date | None = None
+        self,
+        path: str | PathLike[str],
+        *,
+        confirmed_by: str | None = None,
+        on: dt.date | None = None,
     ) -> None:
         """Write the map as YAML for people to review, confirm and keep in git.
 
@@ -226,7 +236,12 @@ def _row(found: Field, *, several: bool) -> str:
     name = f"{found.table}::{found.name}" if several else found.name
     lines = [*([found.undetermined] if found.undetermined else []), *found.evidence]
     folded = "".join(f"<li>{html.escape(line)}</li>" for line in lines)
-    cells = (found.type or "?", (found.appi_class or "?"), f"{found.confidence:.2f}", f"{found.distinction:.2f}")
+    cells = (
+        found.type or "?",
+        (found.appi_class or "?"),
+        f"{found.confidence:.2f}",
+        f"{found.distinction:.2f}",
+    )
     plain = "".join(f"<td>{html.escape(str(cell)).replace('_', ' ')}</td>" for cell in cells)
     return (
         f"<tr><td style='border-left:0.4em solid {color};padding-left:0.5em'>{found.word}</td>"

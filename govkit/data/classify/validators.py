@@ -13,7 +13,7 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from govkit.data.classify.lexicons import lexicon, special
+from govkit.data.classify.lexicons import is_family, is_full_name, is_given, lexicon, special
 from govkit.errors import MissingExtraError
 
 if TYPE_CHECKING:
@@ -22,14 +22,18 @@ if TYPE_CHECKING:
 __all__ = [
     "card",
     "company",
+    "corporate",
     "day",
     "digits",
     "drivers_license",
     "email",
-    "ends_with_word",
-    "holds_disease",
+    "occupation",
+    "disease",
+    "disease_or_none",
     "ip",
+    "is_day",
     "municipality",
+    "name",
     "one_of",
     "phone",
     "region",
@@ -40,12 +44,18 @@ _NOT_DIGITS = re.compile(r"[^0-9]")
 _LICENSE_WEIGHTS = (5, 4, 3, 2, 7, 6, 5, 4, 3, 2)
 _ERAS = {"明治": 1867, "大正": 1911, "昭和": 1925, "平成": 1988, "令和": 2018}
 _ERAS |= {"M": 1867, "T": 1911, "S": 1925, "H": 1988, "R": 2018}
-_ERA = re.compile(r"(明治|大正|昭和|平成|令和|[MTSHR])\s?(\d{1,2}|元)[年./-]\s?(\d{1,2})[月./-]\s?(\d{1,2})日?")
-_YEAR_FIRST = re.compile(r"([12]\d{3})[-/.年]\s?(\d{1,2})[-/.月]\s?(\d{1,2})日?(?:[ T]00:00(?::00(?:\.0+)?)?)?")
+_ERA = re.compile(
+    r"(明治|大正|昭和|平成|令和|[MTSHR])\s?(\d{1,2}|元)[年./-]\s?(\d{1,2})[月./-]\s?(\d{1,2})日?"
+)
+_YEAR_FIRST = re.compile(
+    r"([12]\d{3})[-/.年]\s?(\d{1,2})[-/.月]\s?(\d{1,2})日?(?:[ T]00:00(?::00(?:\.0+)?)?)?"
+)
 _COMPACT = re.compile(r"((?:18|19|20)\d{2})(\d{2})(\d{2})")
 _YEAR_LAST = re.compile(r"(\d{1,2})([-/.])(\d{1,2})\2((?:18|19|20)\d{2})")
 _MONTHS = {m: i for i, m in enumerate("jan feb mar apr may jun jul aug sep oct nov dec".split(), 1)}
-_WORDED = re.compile(r"(?:([a-z]{3})[a-z]*\.? (\d{1,2})|(\d{1,2}) ([a-z]{3})[a-z]*\.?),? (\d{4})", re.I)
+_WORDED = re.compile(
+    r"(?:([a-z]{3})[a-z]*\.? (\d{1,2})|(\d{1,2}) ([a-z]{3})[a-z]*\.?),? (\d{4})", re.I
+)
 _COMPANY = re.compile(
     r"株式会社|有限会社|合同会社|合資会社|合名会社|\((?:株|有|合)\)|㈱|㈲|(?:財団|社団|医療|学校|社会福祉|宗教)法人"
     r"|(?:銀行|病院|大学|製作所|事務所|市役所|県庁|商店|工業|商事|建設|組合)$"
@@ -67,19 +77,24 @@ def digits(value: str) -> str:
     return _NOT_DIGITS.sub("", value)
 
 
-def standard(module: str) -> Callable[[str], bool]:
-    """Give the test of a number that python-stdnum knows, as ``"jp.in_"`` for My Number."""
+def standard(*modules: str) -> Callable[[str], bool]:
+    """Give the test that a number is one python-stdnum knows, as ``"jp.in_"`` for My Number."""
 
     def valid(value: str) -> bool:
-        return bool(_library(f"stdnum.{module}").is_valid(value))
+        return any(_library(f"stdnum.{module}").is_valid(value) for module in modules)
 
     return valid
 
 
-def any_standard(*modules: str) -> Callable[[str], bool]:
-    """Give a test that one of several numbers passes."""
-    tests = [standard(module) for module in modules]
-    return lambda value: any(test(value) for test in tests)
+def corporate(value: str) -> bool:
+    """Tell whether a value is a corporate number, or that of a qualified invoice issuer (T…)."""
+    return standard("jp.cn")(value.upper().removeprefix("T"))
+
+
+def name(part: str, script: str) -> Callable[[str], bool]:
+    """Give the test of a name: ``full``, ``family`` or ``given``; kanji, kana or latin."""
+    test = {"full": is_full_name, "family": is_family, "given": is_given}[part]
+    return lambda value: test(value, script)
 
 
 def drivers_license(value: str) -> bool:
@@ -114,11 +129,6 @@ def email(value: str) -> bool:
     except library.EmailNotValidError:
         return False
     return True
-
-
-@cache
-def _regions(value: str) -> tuple[str, ...]:
-    return ("JP", "US") if re.match(r"\+?1?[ .(-]{0,2}\d{3}[ .)-]{1,2}\d{3}[ .-]\d{4}", value) else ("JP",)
 
 
 def phone(value: str) -> bool:
@@ -158,6 +168,11 @@ def day(value: str) -> dt.date | None:
         return None
 
 
+def is_day(value: str) -> bool:
+    """Tell whether a value is a day."""
+    return day(value) is not None
+
+
 def _parts(value: str) -> tuple[int, int, int]:
     if found := _YEAR_FIRST.fullmatch(value) or _COMPACT.fullmatch(value):
         return int(found[1]), int(found[2]), int(found[3])
@@ -188,7 +203,7 @@ def _words(name: str) -> frozenset[str]:
     return special(name[1:]) if name.startswith(":") else lexicon(name)
 
 
-def ends_with_word(value: str) -> bool:
+def occupation(value: str) -> bool:
     """Tell whether a value is an occupation, or ends with one: ``和紙職人``, ``Sales manager``."""
     known = lexicon("occupations")
     low = value.lower()
@@ -200,13 +215,20 @@ def ends_with_word(value: str) -> bool:
     return any(low[i:] in known for i in range(1, len(low) - 1))
 
 
-def holds_disease(value: str) -> bool:
+def disease(value: str) -> bool:
     """Tell whether a value names a disease, alone or with a stage, side or year."""
     known, low = lexicon("diseases"), value.lower()
     if low in known:
         return True
-    parts = re.split(r"[\s,、，・/;()。]+", re.sub(r"(の?(疑い|既往|術後|手術|治療中|入院))+$", "", low))
+    parts = re.split(
+        r"[\s,、，・/;()。]+", re.sub(r"(の?(疑い|既往|術後|手術|治療中|入院))+$", "", low)
+    )
     return any(part in known for part in parts if part)
+
+
+def disease_or_none(value: str) -> bool:
+    """Tell whether a value names a disease, or that there is none."""
+    return disease(value) or value.lower() in special("neutral")
 
 
 def region(value: str) -> bool:
