@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 __all__ = ["Claim", "claims", "words"]
 
 # Of a shop as well as of a person: the word before decides.
-_OWNED = {"name", "address", "phone", "postal_code", "region", "city", "geo", "nationality"}
+_OWNED = {"name", "address", "phone", "postal_code", "region", "city", "geo", "nationality", "biometric"}
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _RUNS = re.compile(r"[a-z]+|[0-9]+|[^\W_a-z0-9]+")
 _LONGEST_PHRASE = 5
@@ -140,25 +140,35 @@ def claims(heading: str) -> dict[str, Claim]:
     dictionary = _dictionary()
     found = words(heading)
     kinds = [dictionary[word] for word in found]
-    # A word of one character (名, 性) means something only where nothing stands before it.
+    whole = _whole(heading, found)
+    # A word of one character (名, 性) means something only where it stands alone.
     special = [
-        {m for m in kind if not m.startswith(":")} if len(word) > 1 or len(found) == 1 else set()
+        {m for m in kind if not m.startswith(":")} if len(word) > 1 or (whole and len(found) == 1) else set()
         for word, kind in zip(found, kinds, strict=True)
     ]
     heads = [position for position, meanings in enumerate(special) if meanings]
     if not heads:
-        return _general(found, kinds)
-    owner = _owner(kinds[: heads[-1]]) or _owner(kinds[heads[-1] + 1 :])
+        return _general(found, kinds, whole=whole)
+    last = heads[-1]
+    if _owner(kinds[last + 1 :]) == ":person":  # 取引先担当者名: of the person, not of the supplier
+        return _general(found[last + 1 :], kinds[last + 1 :], whole=True)
     claimed: dict[str, Claim] = {}
+    owner = _owner(kinds[:last])
     for position in heads:
-        score = 0.9 if position == heads[-1] else 0.5
+        score = 0.9 if position == last else 0.5
         for name in sorted(special[position]):
             of_thing = owner == ":thing" and _types()[name] in _OWNED
             claim = Claim(score * (0.3 if of_thing else 1), found[position])
             claimed[name] = max(claimed.get(name, claim), claim, key=lambda c: c.score)
-            if of_thing and position == heads[-1]:
+            if of_thing and position == last:
                 claimed["organization"] = Claim(0.85, found[position])
     return {name: claimed[name] for name in sorted(claimed, key=lambda n: (-claimed[n].score, n))}
+
+
+def _whole(heading: str, found: tuple[str, ...]) -> bool:
+    """Tell whether the known words are all that a heading says."""
+    letters = re.sub(r"[\W\d_]", "", unicodedata.normalize("NFKC", heading))
+    return sum(map(len, found)) >= len(letters)
 
 
 @cache
@@ -173,18 +183,23 @@ def _owner(kinds: list[frozenset[str]]) -> str | None:
     return None
 
 
-def _general(found: tuple[str, ...], kinds: list[frozenset[str]]) -> dict[str, Claim]:
+def _general(
+    found: tuple[str, ...], kinds: list[frozenset[str]], *, whole: bool
+) -> dict[str, Claim]:
     """Read a heading that holds only general words, as ``customer no`` or ``商品名``."""
     owner = _owner(kinds)
     for word, kind in zip(reversed(found), reversed(kinds), strict=True):
         if ":day" in kind:
             return {"date": Claim(0.8, word)}
+        if ":kind" in kind:
+            return {"status": Claim(0.8, word)}
         if ":number" in kind and owner:
             return {"customer_number" if owner == ":person" else "order_number": Claim(0.85, word)}
         if ":name" in kind:
             if owner == ":thing":
                 return {"label": Claim(0.85, word)}
-            return dict.fromkeys(("full_name", "given_name"), Claim(0.8 if owner else 0.7, word))
+            score = 0.8 if owner else 0.7 if whole else 0.5  # hobby_name is no person's
+            return dict.fromkeys(("full_name", "given_name"), Claim(score, word))
     if owner == ":thing":
         return {"label": Claim(0.5, found[-1])}
-    return dict.fromkeys(("full_name",), Claim(0.5, found[-1])) if owner else {}
+    return {"full_name": Claim(0.5, found[-1])} if owner else {}

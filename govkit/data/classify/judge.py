@@ -7,9 +7,10 @@ low one leaves the column undetermined, with the reason.
 
 from __future__ import annotations
 
+import itertools
 import math
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from govkit.data.classify.column import masked
@@ -33,6 +34,7 @@ _STRONG = 0.95
 _SPEAKS = 0.7
 _AGAINST = 0.3
 _TEXT_LENGTH = 8
+_SHOWN = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +134,8 @@ def _values(
     if sum(map(r.passes, probe)) < 0.2 * r.least * len(probe):
         return None
     shaped = list(map(r.shaped, values))
-    passed = [yes and r.passes(value) for yes, value in zip(shaped, values, strict=True)]
+    valid = r.valid or bool
+    passed = [yes and valid(value) for yes, value in zip(shaped, values, strict=True)]
     hits, tried, share = sum(passed), sum(shaped), column.share(passed)
     accident = by_chance(hits, tried, r.chance)
     line = f"{hits:,} of {len(values):,} values {r.what}"
@@ -153,17 +156,20 @@ def _values(
 def _contradicted(r: Recognizer, column: Column, claimed: dict[str, Claim]) -> bool:
     """Tell whether the heading speaks for something else that the values allow."""
     known = {one.name: one for one in recognizers()}
+    probe = replace(column, values=column.values[:_PROBE], counts=column.counts[:_PROBE])
     return any(
         claim.score >= _SPEAKS
         and known[name].type != r.type
-        and column.share(map(known[name].believable, column.values[:_PROBE])) >= _BELIEVED
+        and probe.share(map(known[name].believable, probe.values)) >= _BELIEVED
+        and (not known[name].tests_values or any(map(known[name].passes, probe.values)))
         for name, claim in claimed.items()
     )
 
 
 def _samples(values: Sequence[str], passed: Sequence[bool]) -> str:
     """Show the forms of up to two values that pass, masked."""
-    forms = dict.fromkeys(masked(v) for v, yes in zip(values, passed, strict=True) if yes)
+    chosen = itertools.islice(itertools.compress(values, passed), _SHOWN)
+    forms = dict.fromkeys(map(masked, chosen))
     return f" (such as {', '.join(list(forms)[:2])})" if forms else ""
 
 

@@ -6,12 +6,13 @@ import contextlib
 import os
 import re
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import narwhals as nw
 
-from govkit.data.classify.column import LONGEST, Column, column
+from govkit.data.classify.column import LONGEST, column
 from govkit.data.classify.judge import judge
 from govkit.data.classify.power import distinction, pairs, separation
 from govkit.data.classify.recognizer import Role
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from govkit.data.classify.declared import DeclaredMap, Drift
+    from govkit.data.classify.column import Column
     from govkit.data.classify.judge import Judgment
     from govkit.data.classify.result import Pair
 
@@ -175,7 +177,7 @@ def _field(
     found = judge(seen)
     if seen.sampled and dtype == nw.String and not (found.recognizer and found.recognizer.personal):
         if more := _hinted(frame, name):
-            found = judge(Column(**{**vars(seen), "found": more}))
+            found = judge(replace(seen, found=more))
     return _written(table, seen, drawn, found)
 
 
