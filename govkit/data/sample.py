@@ -79,7 +79,7 @@ def distinct(
     n = nw.col(_RECORDS)
     sums = grouped.select(
         n.count().alias("distinct"), n.sum().alias("filled"), (n * (n - 1)).sum().alias("alike")
-    ).collect("pyarrow").to_dict(as_series=False)  # fmt: skip
+    ).collect().to_dict(as_series=False)  # fmt: skip
     values = _pairs(grouped if (sums["distinct"][0] or 0) <= size else draw(grouped, size, seed))
     return Distinct(
         tuple(values), *(int(sums[key][0] or 0) for key in ("distinct", "filled", "alike"))
@@ -106,7 +106,7 @@ def _in_spark(grouped: nw.LazyFrame[Any], size: int, seed: int) -> nw.LazyFrame[
 
 
 def _pairs(grouped: nw.LazyFrame[Any]) -> list[tuple[object, int]]:
-    table = grouped.collect("pyarrow").to_dict(as_series=False)
+    table = grouped.collect().to_dict(as_series=False)
     return list(zip(table[_VALUE], map(int, table[_RECORDS]), strict=True))
 
 

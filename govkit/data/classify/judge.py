@@ -35,6 +35,7 @@ _SPEAKS = 0.7
 _AGAINST = 0.3
 _TEXT_LENGTH = 8
 _SHOWN = 20
+_UNREADABLE = {"binary": "binary", "nested": "lists or structures"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +84,9 @@ def judge(column: Column) -> Judgment:
     """Judge one column."""
     claimed = claims(column.name)
     head = tuple(_said(claim, name) for name, claim in list(claimed.items())[:2])
-    if "inary" in column.dtype or "ytes" in column.dtype:
-        return _unread(claimed, head, "its values are binary and were not read", biometric=True)
+    if column.dtype in _UNREADABLE:
+        why = f"its values are {_UNREADABLE[column.dtype]} and were not read"
+        return _unread(claimed, head, why, biometric=column.dtype == "binary")
     if not column.values:
         why = "the table has no records" if not column.rows else "it holds no values"
         return _unread(claimed, head, why)

@@ -68,7 +68,7 @@ def _pair(frame: nw.LazyFrame[Any], first: Field, second: Field) -> Pair:
     grouped = frame.group_by(first.name, second.name).agg(nw.len().alias("govkit_n"))
     sums = grouped.select(
         n.count().alias("groups"), (n * (n - 1)).sum().alias("alike"), (n == 1).sum().alias("alone")
-    ).collect("pyarrow").to_dict(as_series=False)  # fmt: skip
+    ).collect().to_dict(as_series=False)  # fmt: skip
     groups, alike, alone = (int(sums[key][0] or 0) for key in ("groups", "alike", "alone"))
     return Pair(
         table=first.table, columns=(first.name, second.name), alone=alone,

@@ -156,8 +156,10 @@ def _table(
     frame = scan(source, **options)
     with reading(source):
         frame = stored(frame)
+        odd = [name for name in frame.collect_schema().names() if not isinstance(name, str)]
+        frame = frame.rename({name: str(name) for name in odd}) if odd else frame  # pandas: 0, 1
         schema = frame.collect_schema()
-        records = int(frame.select(nw.len()).collect("pyarrow").item())
+        records = int(frame.select(nw.len().alias("n")).collect()["n"][0])
         fields = []
         for number, name in enumerate(schema.names(), 1):
             fields.append(_field(frame, table, name, schema[name], records, sample, seed))
@@ -170,7 +172,7 @@ def _field(
     sample: int | None, seed: int,
 ) -> Field:  # fmt: skip
     if dtype == nw.Binary or dtype.is_nested():
-        drawn, kind = Distinct((), 0, 0, 0), "binary" if dtype == nw.Binary else "nested"
+        drawn, kind = Distinct((), 0, records, 0), "binary" if dtype == nw.Binary else "nested"
     else:
         drawn, kind = _draw(frame, name, sample, seed), str(dtype)
     seen = column(name, kind, records, records - drawn.filled, drawn.distinct, drawn.values)
@@ -193,7 +195,7 @@ def _hinted(frame: nw.LazyFrame[Any], name: str) -> tuple[str, ...]:
     """Let the engine look through every record of a text for an address or a number."""
     text = nw.col(name).str.slice(0, LONGEST)
     hits = frame.select(text).filter(nw.col(name).str.contains(_HINT)).unique().sort(name)
-    drawn = hits.head(_MOST_FOUND).collect("pyarrow").to_dict(as_series=False)[name]
+    drawn = hits.head(_MOST_FOUND).collect().to_dict(as_series=False)[name]
     return tuple(str(value) for value in drawn)
 
 
