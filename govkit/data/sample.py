@@ -9,12 +9,11 @@ from __future__ import annotations
 import hashlib
 import heapq
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import narwhals as nw
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
+from govkit.data.scan import by_digest
 
 __all__ = ["Distinct", "distinct", "stored"]
 
@@ -73,36 +72,32 @@ def distinct(
         frame.select(value.alias(_VALUE)).drop_nulls(_VALUE)
         .group_by(_VALUE).agg(nw.len().alias(_RECORDS))
     )  # fmt: skip
-    draw = _drawing(frame.implementation)
-    if size is None or draw is None:
+    drawn = None if size is None else _drawn(grouped, size, seed)
+    if drawn is None:
         return _here(_pairs(grouped), size, seed)
     n = nw.col(_RECORDS)
     sums = grouped.select(
         n.count().alias("distinct"), n.sum().alias("filled"), (n * (n - 1)).sum().alias("alike")
-    ).collect().to_dict(as_series=False)  # fmt: skip
-    values = _pairs(grouped if (sums["distinct"][0] or 0) <= size else draw(grouped, size, seed))
-    return Distinct(
-        tuple(values), *(int(sums[key][0] or 0) for key in ("distinct", "filled", "alike"))
-    )
+    ).collect()  # fmt: skip
+    totals = (int(sums[key][0] or 0) for key in ("distinct", "filled", "alike"))
+    return Distinct(tuple(_pairs(drawn)), *totals)
 
 
-def _drawing(engine: nw.Implementation) -> Callable[[nw.LazyFrame[Any], int, int], Any] | None:
-    """Give what draws inside an engine; ``None`` for frames that are in memory anyway."""
+def _drawn(grouped: nw.LazyFrame[Any], size: int, seed: int) -> nw.LazyFrame[Any] | None:
+    """Draw inside the engine; ``None`` for frames that are in memory anyway."""
+    engine, native = grouped.implementation, grouped.to_native()
     if engine.is_duckdb():
-        return _in_duckdb
-    return _in_spark if engine.is_pyspark() else None
-
-
-def _in_duckdb(grouped: nw.LazyFrame[Any], size: int, seed: int) -> nw.LazyFrame[Any]:
-    order = f"md5('{int(seed)}' || CAST({_VALUE} AS VARCHAR)), {_VALUE}"
-    query = f"FROM govkit_g ORDER BY {order} LIMIT {int(size)}"
-    return nw.from_native(grouped.to_native().query("govkit_g", query))
-
-
-def _in_spark(grouped: nw.LazyFrame[Any], size: int, seed: int) -> nw.LazyFrame[Any]:
-    digest = f"md5(concat('{int(seed)}', CAST({_VALUE} AS STRING))) AS govkit_h"
-    drawn = grouped.to_native().selectExpr(_VALUE, _RECORDS, digest)
-    return nw.from_native(drawn.orderBy("govkit_h", _VALUE).limit(size).select(_VALUE, _RECORDS))
+        order = f"md5('{int(seed)}' || CAST({_VALUE} AS VARCHAR)), {_VALUE}"
+        query = f"FROM govkit_g ORDER BY {order} LIMIT {int(size)}"
+        return nw.from_native(native.query("govkit_g", query))
+    if engine.is_pyspark():
+        digest = f"md5(concat('{int(seed)}', CAST({_VALUE} AS STRING))) AS govkit_h"
+        ordered = native.selectExpr(_VALUE, _RECORDS, digest).orderBy("govkit_h", _VALUE)
+        return nw.from_native(ordered.limit(size).select(_VALUE, _RECORDS))
+    if engine.is_ibis():
+        kept = by_digest(native, _VALUE, str(seed), size)
+        return None if kept is None else nw.from_native(kept)
+    return None
 
 
 def _pairs(grouped: nw.LazyFrame[Any]) -> list[tuple[object, int]]:

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
     Frame = nw.DataFrame[Any] | nw.LazyFrame[Any]
 
-__all__ = ["open_source", "parquet_files", "reading", "scan", "tables"]
+__all__ = ["by_digest", "open_source", "parquet_files", "reading", "scan", "tables"]
 
 _PARQUET = {".parquet", ".parq", ".pq"}
 _EXCEL = {".xlsx", ".xlsm", ".xlsb", ".xls", ".ods"}
@@ -557,3 +557,20 @@ def _sheet_names(path: Path) -> list[str]:
     except ModuleNotFoundError:
         raise MissingExtraError("Excel files", "excel") from None
     return list(calamine.load_workbook(str(path)).sheet_names)
+
+
+def by_digest(table: Any, column: str, salt: str, size: int) -> Any:  # noqa: ANN401 - Ibis publishes no types
+    """Keep the rows of an Ibis table in which the salted MD5 digest of a column is smallest.
+
+    ``None`` where the database has no function MD5, as SQLite.
+    """
+    import ibis  # noqa: PLC0415 - an extra
+
+    if table.get_backend().name not in {"postgres", "duckdb"}:
+        return None
+
+    @ibis.udf.scalar.builtin  # type: ignore[untyped-decorator]
+    def md5(text: str) -> str: ...  # type: ignore[empty-body]
+
+    text = ibis.literal(salt) + table[column].cast("string")
+    return table.order_by(md5(text), table[column]).limit(size)

@@ -67,6 +67,7 @@ class Drift(Result):
     changed: int
     gone: int
     new_undetermined: int
+    unread: int
     findings: tuple[str, ...] = field(repr=False)
 
     @property
@@ -74,7 +75,8 @@ class Drift(Result):
         """Unsafe when personal data came in undeclared, or declared data changed or went."""
         if self.new_personal or self.changed or self.gone:
             return Verdict.UNSAFE
-        return Verdict.REVIEW if self.new_undetermined or not self.columns else Verdict.SAFE
+        unclear = self.new_undetermined or self.unread or not self.columns
+        return Verdict.REVIEW if unclear else Verdict.SAFE
 
     @property
     def sentence(self) -> str:
@@ -162,6 +164,7 @@ def compare(found: DataMap, declared: DeclaredMap) -> Drift:
     here = {(one.table, one.name): one for one in found.fields}
     several = len({table for table, _ in (*known, *here)}) > 1
     lines: dict[str, list[str]] = {"new": [], "changed": [], "gone": [], "unclear": []}
+    lines["unread"] = [f"not read: {one}" for one in found.unread]
     for key, one in here.items():
         label = shown("::".join(key) if several else key[1])
         before = known.get(key)
@@ -177,6 +180,6 @@ def compare(found: DataMap, declared: DeclaredMap) -> Drift:
         lines["gone"].append(f"declared column {label} is gone")
     return Drift(
         columns=len(here), new_personal=len(lines["new"]), changed=len(lines["changed"]),
-        gone=len(lines["gone"]), new_undetermined=len(lines["unclear"]),
+        gone=len(lines["gone"]), new_undetermined=len(lines["unclear"]), unread=len(found.unread),
         findings=tuple(line for part in lines.values() for line in sorted(part)),
     )  # fmt: skip

@@ -136,5 +136,6 @@ def is_full_name(value: str, script: str) -> bool:
 
 
 def _splits(word: str, script: str) -> bool:
-    at = range(1, min(len(word), 6))
+    """Tell whether a word without a space is two names; of two characters, too much is."""
+    at = range(1, min(len(word), 6)) if len(word) > 2 else ()  # noqa: PLR2004
     return any(is_family(word[:i], script) and is_given(word[i:], script) for i in at)

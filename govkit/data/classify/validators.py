@@ -102,7 +102,7 @@ def drivers_license(value: str) -> bool:
 
     Examples
     --------
-    >>> drivers_license("308012345600"), drivers_license("308012345610")
+    >>> drivers_license("308012345600"), drivers_license("308012345650")
     (False, True)
     """
     number = [int(digit) for digit in digits(value)]
@@ -223,7 +223,7 @@ def disease(value: str) -> bool:
     parts = re.split(
         r"[\s,、，・/;()。]+", re.sub(r"(の?(疑い|既往|術後|手術|治療中|入院))+$", "", low)
     )
-    return any(part in known for part in parts if part)
+    return any(part[at:] in known for part in parts for at in range(max(1, len(part) - 1)))
 
 
 def disease_or_none(value: str) -> bool:
