@@ -6,6 +6,7 @@ Other names, formats and headings than the table the project is measured on: run
 
 from __future__ import annotations
 
+# fmt: off
 import datetime as dt
 import hashlib
 import random
@@ -16,21 +17,15 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 SEED = 77
-FAMILY = (
-    "小鳥遊 東海林 五十嵐 神宮寺 一ノ瀬 綾小路 伊集院 大河内 久我 榊原 桐生 真壁 樋口 奥寺 蓮見 宇佐美 鷹野 柏木 早乙女 時任 "
-    "南雲 日下部 三枝 財前 結城 二階堂 道明寺 生田目 浅葱 小早川 相沢 若松 園田 滝沢 望月 戸田 木下 野口 菅原 久保田"
-).split()
-GIVEN = (
-    "蒼空 陽葵 結翔 心春 悠真 莉子 湊 紬 蓮 凛 大和 咲良 樹 芽依 朝陽 美月 新 杏 律 澪 健三郎 千代 義雄 和枝 隆之介 小百合 "
-    "正樹 由美子 達也 智恵美 圭介 真由 翔平 沙織 亮太 奈緒 遼 彩乃 拓海 琴音"
-).split()
-KANA_FAMILY = "タカナシ ショウジ イガラシ ジングウジ イチノセ アヤノコウジ イジュウイン サカキバラ キリュウ ヒグチ ウサミ クサカベ ユウキ アイザワ ワカマツ ソノダ タキザワ モチヅキ トダ ノグチ スガワラ クボタ".split()
-KANA_GIVEN = "ソラ ヒマリ ユイト コハル ユウマ リコ ミナト ツムギ レン リン ヤマト サクラ イツキ メイ アサヒ ミヅキ アラタ アン マサキ ユミコ タツヤ ケイスケ マユ サオリ リョウタ ナオ".split()
-LATIN_GIVEN = "Olivia Liam Emma Noah Sophia Lucas Isabella Mason Mia Ethan Charlotte Logan Amelia Oliver Harper Elijah Evelyn Aiden Abigail Henry Ella Sebastian Grace Carter Chloe Wyatt Zoe Gabriel".split()
-LATIN_FAMILY = "Fitzgerald Calloway Hawthorne Whitaker Delacroix Ferreira Kowalski Lindqvist Okafor Petrov Sandoval Thornton Vasquez Winslow Abernathy Blackwood Castellano Donovan Ellsworth Granger Holloway Ishikawa Nakagawa Matsuda Fujimoto Hoffman Sullivan McCarthy".split()
-PLACES = "神奈川県鎌倉市長谷 大阪府豊中市本町 北海道函館市元町 愛知県豊橋市大橋通 福岡県久留米市東町 京都府宇治市宇治 兵庫県西宮市甲子園 長野県松本市深志 広島県呉市中央 沖縄県那覇市泊 東京都杉並区荻窪 宮城県石巻市蛇田".split()
-CITIES = "鎌倉市 豊中市 函館市 豊橋市 久留米市 宇治市 西宮市 松本市 呉市 那覇市 杉並区 石巻市 足利市 熱海市 別府市 高岡市 津山市 丸亀市 草津市 由利本荘市".split()
-PREFECTURES = "神奈川 大阪 北海道 愛知 福岡 京都 兵庫 長野 広島 沖縄 東京 宮城 静岡 大分 富山 岡山".split()
+FAMILY = ["小鳥遊", "東海林", "五十嵐", "神宮寺", "一ノ瀬", "綾小路", "伊集院", "大河内", "久我", "榊原", "桐生", "真壁", "樋口", "奥寺", "蓮見", "宇佐美", "鷹野", "柏木", "早乙女", "時任", "南雲", "日下部", "三枝", "財前", "結城", "二階堂", "道明寺", "生田目", "浅葱", "小早川", "相沢", "若松", "園田", "滝沢", "望月", "戸田", "木下", "野口", "菅原", "久保田"]
+GIVEN = ["蒼空", "陽葵", "結翔", "心春", "悠真", "莉子", "湊", "紬", "蓮", "凛", "大和", "咲良", "樹", "芽依", "朝陽", "美月", "新", "杏", "律", "澪", "健三郎", "千代", "義雄", "和枝", "隆之介", "小百合", "正樹", "由美子", "達也", "智恵美", "圭介", "真由", "翔平", "沙織", "亮太", "奈緒", "遼", "彩乃", "拓海", "琴音"]
+KANA_FAMILY = ["タカナシ", "ショウジ", "イガラシ", "ジングウジ", "イチノセ", "アヤノコウジ", "イジュウイン", "サカキバラ", "キリュウ", "ヒグチ", "ウサミ", "クサカベ", "ユウキ", "アイザワ", "ワカマツ", "ソノダ", "タキザワ", "モチヅキ", "トダ", "ノグチ", "スガワラ", "クボタ"]
+KANA_GIVEN = ["ソラ", "ヒマリ", "ユイト", "コハル", "ユウマ", "リコ", "ミナト", "ツムギ", "レン", "リン", "ヤマト", "サクラ", "イツキ", "メイ", "アサヒ", "ミヅキ", "アラタ", "アン", "マサキ", "ユミコ", "タツヤ", "ケイスケ", "マユ", "サオリ", "リョウタ", "ナオ"]
+LATIN_GIVEN = ["Olivia", "Liam", "Emma", "Noah", "Sophia", "Lucas", "Isabella", "Mason", "Mia", "Ethan", "Charlotte", "Logan", "Amelia", "Oliver", "Harper", "Elijah", "Evelyn", "Aiden", "Abigail", "Henry", "Ella", "Sebastian", "Grace", "Carter", "Chloe", "Wyatt", "Zoe", "Gabriel"]
+LATIN_FAMILY = ["Fitzgerald", "Calloway", "Hawthorne", "Whitaker", "Delacroix", "Ferreira", "Kowalski", "Lindqvist", "Okafor", "Petrov", "Sandoval", "Thornton", "Vasquez", "Winslow", "Abernathy", "Blackwood", "Castellano", "Donovan", "Ellsworth", "Granger", "Holloway", "Ishikawa", "Nakagawa", "Matsuda", "Fujimoto", "Hoffman", "Sullivan", "McCarthy"]
+PLACES = ["神奈川県鎌倉市長谷", "大阪府豊中市本町", "北海道函館市元町", "愛知県豊橋市大橋通", "福岡県久留米市東町", "京都府宇治市宇治", "兵庫県西宮市甲子園", "長野県松本市深志", "広島県呉市中央", "沖縄県那覇市泊", "東京都杉並区荻窪", "宮城県石巻市蛇田"]
+CITIES = ["鎌倉市", "豊中市", "函館市", "豊橋市", "久留米市", "宇治市", "西宮市", "松本市", "呉市", "那覇市", "杉並区", "石巻市", "足利市", "熱海市", "別府市", "高岡市", "津山市", "丸亀市", "草津市", "由利本荘市"]
+PREFECTURES = ["神奈川", "大阪", "北海道", "愛知", "福岡", "京都", "兵庫", "長野", "広島", "沖縄", "東京", "宮城", "静岡", "大分", "富山", "岡山"]
 R = random.Random
 
 
@@ -130,7 +125,7 @@ def _pick(*words: str) -> Callable[[random.Random, int], str]:
 
 C, Q, S, N = "direct", "quasi", "sensitive", "none"
 SPECS = (
-    Spec("お客様コード", "cust_no", "okyakusama_code", "internal_id", C, lambda r, i: f"KY-{50_000 + i * 7}", 0),
+    Spec("お客様コード", "cust_no", "okyakusama_code", "internal_id", C, lambda _, i: f"KY-{50_000 + i * 7}", 0),
     Spec("従業員ID", "StaffID", "jugyoin_id", "internal_id", C, lambda r, i: f"{r.choice('ABC')}{1000 + i}", 0),
     Spec("ご契約者名", "policyHolderName", "keiyakusha_mei", "name", C, lambda r, _: f"{r.choice(FAMILY)}{r.choice((' ', '　', ''))}{r.choice(GIVEN)}"),
     Spec("ｶﾅ氏名", "name_kana", "kana_shimei", "name", C, lambda r, _: f"{r.choice(KANA_FAMILY)} {r.choice(KANA_GIVEN)}"),
@@ -169,14 +164,14 @@ SPECS = (
     Spec("在留カードNo", "residenceCard", "zairyuu_kaado", "residence_card", C, lambda r, _: f"{r.choice('ABCDEFGH')}{r.choice('ABCDEFGH')}{_digits(r, 8)}{r.choice('ABCDEFGH')}{r.choice('ABCDEFGH')}", 0.9),
     Spec("お振込先口座", "acctNo", "kouza_no", "bank_account", C, lambda r, _: f"{_digits(r, 4)}-{_digits(r, 3)}-普通{_digits(r, 7)}", 0.5),
     Spec("欧州口座", "IBAN", "oushuu_kouza", "bank_account", C, _iban, 0.8),
-    Spec("クレカ", "cc_num", "kurejitto", "credit_card", C, lambda r, _: _luhn(r.choice(("4", "51", "35")) + _digits(r, 14))[:16] if False else _luhn((r.choice(("4980", "5210", "3540")) + _digits(r, 11))), 0.4),
+    Spec("クレカ", "cc_num", "kurejitto", "credit_card", C, lambda r, _: _luhn(r.choice(("4980", "5210", "3540")) + _digits(r, 11)), 0.4),
     Spec("ログインIP", "remoteAddr", "setsuzokumoto_ip", "ip", C, lambda r, _: f"192.168.{r.randint(0, 255)}.{r.randint(1, 254)}", 0),
     Spec("IPv6", "ipv6_addr", "aipii", "ip", C, lambda r, _: f"2001:db8:{r.randrange(65536):x}:{r.randrange(65536):x}::{r.randrange(1, 65536):x}", 0),
     Spec("セッションキー", "sessionId", "sesshon", "cookie_id", C, lambda r, _: f"sess_{r.randrange(16**24):024x}", 0),
     Spec("訪問者クッキー", "visitorCookie", "kukkii", "cookie_id", C, lambda r, _: str(uuid.UUID(int=r.getrandbits(128), version=4)), 0),
     Spec("ブラウザ情報", "http_ua", "burauza", "user_agent", Q, lambda r, _: f"Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 Chrome/{r.randint(90, 130)}.0.{r.randint(1000, 9999)}.{r.randint(0, 99)} Safari/537.36", 0),
     Spec("MACアドレス", "hw_mac", "tanmatsu_mac", "device_id", C, lambda r, _: ":".join(f"{r.randrange(256):02x}" for _ in range(6)), 0),
-    Spec("仮名化ID", "subject_hash", "kameika_id", "pseudonym", C, lambda r, i: hashlib.sha1(str(i).encode()).hexdigest(), 0),
+    Spec("仮名化ID", "subject_hash", "kameika_id", "pseudonym", C, lambda _, i: hashlib.sha1(str(i).encode(), usedforsecurity=False).hexdigest(), 0),
     Spec("世帯年収（万円）", "annualIncomeJPY", "shotoku_gaku", "income", S, lambda r, _: r.randint(150, 2500), 0.2),
     Spec("診断名", "dx_diagnosis", "shindan_mei", "health", S, _pick("高血圧症", "2型糖尿病", "気管支喘息", "うつ病", "なし", "脂質異常症", "花粉症", "変形性膝関節症")),
     Spec("障がいの種別", "disabilityType", "shougai_kubun", "disability", S, _pick("なし", "なし", "身体障害", "知的障害", "精神障害")),
@@ -184,12 +179,12 @@ SPECS = (
     Spec("前科の有無", "convictionHistory", "zenka_umu", "criminal", S, _pick("なし", "なし", "なし", "あり"), 0),
     Spec("人種", "ethnicGroup", "jinshu", "race", S, _pick("Asian", "White", "Black", "Hispanic", "Other")),
     Spec("労組加入", "unionMember", "rouso", "union", S, _pick("組合員", "非組合員"), 0),
-    Spec("顔写真ファイル", "facePhoto", "kao_shashin", "biometric", C, lambda r, i: f"face_{i:05d}.jpg", 0.1),
+    Spec("顔写真ファイル", "facePhoto", "kao_shashin", "biometric", C, lambda _, i: f"face_{i:05d}.jpg", 0.1),
     Spec("ご要望・ご意見", "freeComment", "jiyuu_kijutsu", "free_text", C, _note, 0.4),
     Spec("会社法人等番号", "invoiceIssuerNo", "tekikaku_bangou", "corporate_no", N, _corporate, 0),
     Spec("バーコード", "EAN13", "baakoodo", "product_code", N, _ean, 0),
     Spec("伝票No", "slipNumber", "denpyou_no", "order_no", N, lambda r, _: _digits(r, 12), 0),
-    Spec("貸出番号", "loan_no", "yoyaku_no", "order_no", N, lambda r, i: f"L{i:07d}", 0),
+    Spec("貸出番号", "loan_no", "yoyaku_no", "order_no", N, lambda _, i: f"L{i:07d}", 0),
     Spec("契約開始日", "effectiveDate", "keiyaku_kaishibi", "date", N, lambda r, _: _day(r, 2018, 2026).strftime("%Y/%m/%d"), 0),
     Spec("更新日時", "lastModifiedAt", "koushin_nichiji", "date", N, lambda r, _: f"{_day(r, 2023, 2025)} {r.randint(0, 23):02d}:{r.randint(0, 59):02d}:00", 0),
     Spec("単価", "unitPrice", "tanka", "amount", N, lambda r, _: r.randint(100, 99_999), 0),
@@ -203,7 +198,7 @@ SPECS = (
     Spec("倉庫の住所", "warehouseAddress", "souko_juusho", "address", N, lambda r, _: r.choice(("千葉倉庫 A棟", "川崎倉庫 3F", "神戸倉庫 南")), 0),
     Spec("色", "colour", "iro", "category", N, _pick("Black", "White", "Brown", "Green", "Gray"), 0),
     Spec("部署名", "deptName", "busho", "category", N, _pick("営業部", "経理部", "人事部", "開発部", "総務部"), 0),
-    Spec("チェックサム", "fileChecksum", "chekkusamu", "order_no", N, lambda r, i: hashlib.md5(f"x{i}".encode(), usedforsecurity=False).hexdigest(), 0),
+    Spec("チェックサム", "fileChecksum", "chekkusamu", "order_no", N, lambda _, i: hashlib.md5(f"x{i}".encode(), usedforsecurity=False).hexdigest(), 0),
     Spec("商品レビュー点", "reviewPoints", "rebyuu_ten", "rating", N, lambda r, _: round(r.uniform(1, 5), 1), 0),
 )
 

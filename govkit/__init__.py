@@ -36,7 +36,7 @@ _HOMES = {
 }
 _ROOMS = ("data", "microdata")
 
-__all__ = [  # noqa: PLE0604, RUF022 - the tables above are the list
+__all__ = [
     "DataMap",
     "FrequencyTable",
     "GovkitError",

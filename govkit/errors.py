@@ -7,7 +7,7 @@ No message ever holds a value from the data: column names and counts only.
     GovkitError
     ├── InputError (ValueError)              a parameter or a file cannot be used as it is
     │   ├── MissingValuesError               missing values where they were refused
-    │   └── NestedColumnError                a column of lists or structures was asked to form groups
+    │   └── NestedColumnError                lists or structures were asked to form groups
     ├── ColumnNotFoundError (LookupError)    there is no such column
     ├── SourceError (OSError)                data cannot be opened or read
     └── MissingExtraError (ImportError)      an optional package is not installed
@@ -16,7 +16,10 @@ No message ever holds a value from the data: column names and counts only.
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
 
 __all__ = [
     "ColumnNotFoundError",
@@ -58,8 +61,8 @@ class MissingExtraError(GovkitError, ImportError):
 
     Examples
     --------
-    >>> MissingExtraError("Excel files", "excel")
-    MissingExtraError("Excel files need a package that is not installed: pip install 'govkit[excel]'.")
+    >>> print(MissingExtraError("Excel files", "excel"))
+    Excel files need a package that is not installed: pip install 'govkit[excel]'.
     """
 
     def __init__(self, subject: str, extra: str) -> None:

@@ -6,6 +6,7 @@ kind of color vision can tell apart; what matters is never told by color alone.
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -16,9 +17,11 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
-    Numbers = npt.NDArray[np.generic]
+    Numbers = npt.NDArray[Any]
 
-__all__ = ["data_map", "diversity", "group_sizes", "k_curve", "scores", "setup", "singling_out"]
+__all__ = [
+    "data_map", "diversity", "group_sizes", "k_curve", "scores", "script", "setup", "singling_out",
+]  # fmt: skip
 
 BLUE, VERMILION, ORANGE, GRAY = "#0072B2", "#D55E00", "#E69F00", "#767676"
 _BARS = 24
@@ -35,6 +38,13 @@ def setup() -> None:
     pio.renderers.default = "plotly_mimetype"
 
 
+def script() -> str:
+    """Give the program that draws figures in a browser (4.8 MB), to be part of a page."""
+    from plotly.offline import get_plotlyjs  # noqa: PLC0415 - only reports need it
+
+    return str(get_plotlyjs())
+
+
 def group_sizes(sizes: Numbers, k: int) -> go.Figure:
     """Draw how many records are in groups of each size.
 
@@ -47,9 +57,7 @@ def group_sizes(sizes: Numbers, k: int) -> go.Figure:
     """
     edges = _edges(int(sizes.max()) if len(sizes) else 1, k)
     records = np.histogram(sizes, bins=edges, weights=sizes)[0].astype(int)
-    names = [
-        f"{a}" if b - a == 1 else f"{a}–{b - 1}" for a, b in zip(edges, edges[1:], strict=False)
-    ]
+    names = [f"{a}" if b - a == 1 else f"{a}–{b - 1}" for a, b in pairwise(edges)]
     below = edges[:-1] < k
     total, lost = int(sizes.sum()), int(sizes[sizes < k].sum())
     figure = _figure(
@@ -82,7 +90,8 @@ def k_curve(sizes: Numbers, k: int) -> go.Figure:
         "wanted group size k", "records in smaller groups",
     )  # fmt: skip
     figure.add_scatter(
-        x=wanted.tolist(), y=below.tolist(), mode="lines+markers", line={"color": BLUE, "shape": "hv"},
+        x=wanted.tolist(), y=below.tolist(), mode="lines+markers",
+        line={"color": BLUE, "shape": "hv"},
         name="records below k", hovertemplate="k=%{x}: %{y:,} records<extra></extra>",
     )  # fmt: skip
     figure.add_scatter(
@@ -127,7 +136,8 @@ def scores(numbers: Numbers, sizes: Numbers, *, name: str, title: str) -> go.Fig
     bars, edges = np.histogram(numbers[finite], bins=_BARS, weights=sizes[finite])
     middle = (edges[:-1] + edges[1:]) / 2
     figure.add_bar(
-        x=middle.round(6).tolist(), y=bars.astype(int).tolist(), marker={"color": BLUE}, name="finite",
+        x=middle.round(6).tolist(), y=bars.astype(int).tolist(), name="finite",
+        marker={"color": BLUE},
         hovertemplate=f"{name} about %{{x}}: %{{y:,}} records<extra></extra>",
     )  # fmt: skip
     infinite = int(sizes[~finite].sum())
@@ -213,9 +223,9 @@ def data_map(
         )  # fmt: skip
     figure.update_yaxes(tickvals=places, ticktext=shown, autorange="reversed")
     figure.update_xaxes(range=[0, 1.02], tickformat=".0%", side="top")
-    legend = {"y": 0, "yanchor": "top", "yref": "container", "orientation": "h"}
+    legend = {"y": 0, "yanchor": "bottom", "yref": "container", "orientation": "h"}
     return figure.update_layout(
-        barmode="stack", height=140 + 22 * len(names), legend=legend | {"y": 0.02, "yanchor": "bottom"}
+        barmode="stack", height=140 + 22 * len(names), legend=legend, margin={"b": 80, "t": 90}
     )
 
 

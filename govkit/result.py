@@ -1,4 +1,4 @@
-"""What every answer has in common: a verdict, a sentence, numbers, and a small table for notebooks."""
+"""What every answer has in common: a verdict, a sentence, numbers, a table for notebooks."""
 
 from __future__ import annotations
 
@@ -74,6 +74,7 @@ class Result:
         return words | {name: _plain(value) for name, value in self.numbers().items()}
 
     def __repr__(self) -> str:
+        """Show the numbers; never a value from the data."""
         shown = ", ".join(f"{name}={value!r}" for name, value in self.numbers().items())
         return f"{type(self).__name__}({shown})"
 

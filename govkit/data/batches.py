@@ -7,6 +7,7 @@ hashed again, which costs about a third of a group-by on strings (see ``benchmar
 
 from __future__ import annotations
 
+import warnings
 from typing import TYPE_CHECKING, Any
 
 import narwhals as nw
@@ -84,7 +85,9 @@ def _grouped(frame: nw.LazyFrame[Any], keys: list[str], weight: str | None) -> p
             number.count().alias(_WEIGHED),
             number.min().alias(_LEAST),
         ]
-    table: pa.Table = frame.group_by(keys).agg(*sums).collect("pyarrow").to_native()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # engines warn of each other's versions
+        table: pa.Table = frame.group_by(keys).agg(*sums).collect("pyarrow").to_native()
     if weight:
         weighed = pc.sum(table.column(_WEIGHED)).as_py() or 0
         records = pc.sum(table.column(RECORDS)).as_py() or 0
@@ -180,7 +183,7 @@ def _parquet(files: Sequence[Path], keys: Sequence[str], weight: str | None) -> 
     used = list(dict.fromkeys([*keys, *([weight] if weight else [])]))
     found = False
     for path in files:
-        schema = _parquet_schema(path, used, len(files))
+        schema = _parquet_schema(path, used, first=path == files[0])
         text = [name for name in keys if pa.types.is_string(schema.field(name).type)]
         with pq.ParquetFile(path, read_dictionary=text) as file:
             for batch in file.iter_batches(_BATCH_ROWS, columns=used):
@@ -190,13 +193,13 @@ def _parquet(files: Sequence[Path], keys: Sequence[str], weight: str | None) -> 
         yield _weighted(schema.empty_table().select(used), weight)
 
 
-def _parquet_schema(path: Path, used: Sequence[str], files: int) -> pa.Schema:
+def _parquet_schema(path: Path, used: Sequence[str], *, first: bool) -> pa.Schema:
     schema = pq.read_schema(path)
     for name in used:
         if schema.names.count(name) > 1:
             raise InputError(f"Column name {shown(name)} appears more than once: rename one.")
         if name not in schema.names:
-            if files > 1:
+            if not first:
                 raise SourceError(
                     f"Column {shown(name)} is not in every file of the folder "
                     f"(missing in {path.name}): name columns that all files have."

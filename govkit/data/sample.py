@@ -37,7 +37,7 @@ def stored(frame: nw.LazyFrame[Any]) -> nw.LazyFrame[Any]:
         relation.query(
             "govkit_source", f"CREATE OR REPLACE TEMP TABLE {name} AS FROM govkit_source"
         )
-        return nw.from_native(relation.query("govkit_source", f"FROM {name}"))
+        return _frame(relation.query("govkit_source", f"FROM {name}"))
     return frame
 
 
@@ -83,20 +83,25 @@ def distinct(
     return Distinct(tuple(_pairs(drawn)), *totals)
 
 
+def _frame(native: Any) -> nw.LazyFrame[Any]:  # noqa: ANN401 - of any engine
+    frame: nw.LazyFrame[Any] = nw.from_native(native)
+    return frame
+
+
 def _drawn(grouped: nw.LazyFrame[Any], size: int, seed: int) -> nw.LazyFrame[Any] | None:
     """Draw inside the engine; ``None`` for frames that are in memory anyway."""
     engine, native = grouped.implementation, grouped.to_native()
     if engine.is_duckdb():
         order = f"md5('{int(seed)}' || CAST({_VALUE} AS VARCHAR)), {_VALUE}"
         query = f"FROM govkit_g ORDER BY {order} LIMIT {int(size)}"
-        return nw.from_native(native.query("govkit_g", query))
+        return _frame(native.query("govkit_g", query))
     if engine.is_pyspark():
         digest = f"md5(concat('{int(seed)}', CAST({_VALUE} AS STRING))) AS govkit_h"
         ordered = native.selectExpr(_VALUE, _RECORDS, digest).orderBy("govkit_h", _VALUE)
-        return nw.from_native(ordered.limit(size).select(_VALUE, _RECORDS))
+        return _frame(ordered.limit(size).select(_VALUE, _RECORDS))
     if engine.is_ibis():
         kept = by_digest(native, _VALUE, str(seed), size)
-        return None if kept is None else nw.from_native(kept)
+        return None if kept is None else _frame(kept)
     return None
 
 

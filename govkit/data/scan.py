@@ -9,22 +9,19 @@ This is the only module that imports an engine.
 
 from __future__ import annotations
 
-import codecs
 import contextlib
-import csv
 import glob as globbing
-import gzip
 import os
 import re
 import tempfile
-import weakref
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any
 
 import narwhals as nw
 import pyarrow as pa
 
+from govkit.data.text import column_names, layout
 from govkit.errors import GovkitError, InputError, MissingExtraError, SourceError, shown
 
 if TYPE_CHECKING:
@@ -39,8 +36,6 @@ _EXCEL = {".xlsx", ".xlsm", ".xlsb", ".xls", ".ods"}
 _ARROW = {".arrow", ".feather", ".ipc", ".arrows"}
 _TEXT = {".csv", ".tsv", ".txt", ".tab", ".gz"}
 _DATABASE = {".duckdb", ".ddb", ".db", ".sqlite", ".sqlite3"}
-_DELIMITERS = ",;\t|"
-_SAMPLE = 1 << 20
 _ENGINES = ("duckdb", "pandas", "polars", "pyarrow", "pyspark")
 _URL = re.compile(r"^[a-z][a-z0-9+]*://", re.IGNORECASE)
 
@@ -50,13 +45,17 @@ _KINDS = (
     ("BIGINT", "regexp_full_match({c}, '-?(0|[1-9][0-9]{{0,17}})')"),
     (
         "DOUBLE",
-        "regexp_full_match({c}, "
-        "'-?(0|[1-9][0-9]{{0,14}})(\\.[0-9]{{1,17}})?([eE][-+]?[0-9]{{1,2}})?')",
+        (
+            "regexp_full_match({c}, "
+            "'-?(0|[1-9][0-9]{{0,14}})(\\.[0-9]{{1,17}})?([eE][-+]?[0-9]{{1,2}})?')"
+        ),
     ),
     (
         "DATE",
-        "regexp_full_match({c}, '[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}') "
-        "AND TRY_CAST({c} AS DATE) IS NOT NULL",
+        (
+            "regexp_full_match({c}, '[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}') "
+            "AND TRY_CAST({c} AS DATE) IS NOT NULL"
+        ),
     ),
 )
 
@@ -236,8 +235,7 @@ def _file(location: str, table: str | None, kind: str) -> Frame:
     if kind == "arrow":
         import pyarrow.dataset as ds  # noqa: PLC0415 - slow to import, seldom needed
 
-        dataset = ds.dataset(path, format="ipc")
-        return nw.from_native(connection.from_arrow(dataset))
+        return _frame(connection.from_arrow(ds.dataset(path, format="ipc")))
     return nw.from_native(connection.read_parquet(_parquet_names(location), hive_partitioning=True))
 
 
@@ -306,7 +304,7 @@ def _ibis(connect: Any, table: str) -> Frame:  # noqa: ANN401 - Ibis publishes n
         if table not in names:
             raise _no_table(table, names)
     found = backend.table(name, database=schema) if schema else backend.table(name)
-    return nw.from_native(found)
+    return _frame(found)
 
 
 def _no_table(table: str, names: list[str]) -> SourceError:
@@ -326,9 +324,9 @@ def _excel(path: Path, sheet: str | None) -> Frame:
     rows = book.get_sheet_by_name(sheet or names[0]).to_python(skip_empty_area=True)
     if not rows:
         raise SourceError(f"Sheet {shown(sheet or names[0])} is empty: there is no header row.")
-    header = _header([str(name) for name in rows[0]])
+    header = column_names([str(name) for name in rows[0]])
     columns = zip(*rows[1:], strict=True) if len(rows) > 1 else [()] * len(header)
-    return nw.from_native(
+    return _frame(
         pa.table({name: _cells(list(cells)) for name, cells in zip(header, columns, strict=True)})
     )
 
@@ -342,24 +340,18 @@ def _cells(cells: list[Any]) -> pa.Array:
 
 
 def _csv(path: Path, delimiter: str | None, encoding: str | None, *, typed: bool) -> Frame:
-    encoding = _codec(encoding) if encoding else _encoding(path)
-    first = _first_line(path, encoding)
-    delimiter = delimiter or max(_DELIMITERS, key=lambda mark: _outside_quotes(first, mark))
-    if len(delimiter) != 1:
-        raise InputError("The delimiter of a CSV file is a single character, as in ';'.")
-    header = _header(next(csv.reader([first.lstrip("\ufeff")], delimiter=delimiter)))
+    csv = layout(path, delimiter, encoding)
     connection = _connect()
-    readable = path if encoding == "utf-8" else _transcoded(path, encoding, connection)
     relation = connection.read_csv(
-        str(readable),
-        columns=dict.fromkeys(header, "VARCHAR"),  # type: ignore[arg-type]
+        str(csv.path),
+        columns=dict.fromkeys(csv.columns, "VARCHAR"),
         header=True,
-        delimiter=delimiter,
+        delimiter=csv.delimiter,
         quotechar='"',
         escapechar='"',
-        compression="gzip" if readable.suffix == ".gz" else "none",
-        auto_detect=False,  # type: ignore[call-arg]
-        null_padding=False,  # type: ignore[call-arg]
+        compression="gzip" if csv.gzip else "none",
+        auto_detect=False,
+        null_padding=False,
     )
     return nw.from_native(_typed(relation) if typed else relation)
 
@@ -380,82 +372,13 @@ def _quoted(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
 
 
-def _header(names: list[str]) -> list[str]:
-    names = [name or f"column_{position}" for position, name in enumerate(names, 1)]
-    folded = [name.casefold() for name in names]
-    for position, name in enumerate(folded):
-        if name in folded[:position]:
-            raise InputError(
-                f"Column name {shown(names[position])} appears more than once "
-                "(capitals do not count): rename one."
-            )
-    return names
-
-
-def _outside_quotes(line: str, mark: str) -> int:
-    return re.sub(r'"[^"]*"', "", line).count(mark)
-
-
-def _opened(path: Path) -> IO[bytes]:
-    return gzip.open(path, "rb") if path.suffix.lower() == ".gz" else path.open("rb")  # type: ignore[return-value]
-
-
-def _first_line(path: Path, encoding: str) -> str:
-    """Read the header record, which may hold line breaks inside quotes."""
-    with _opened(path) as raw, codecs.getreader(encoding)(raw, errors="replace") as file:
-        line = ""
-        for piece in file:
-            line += piece
-            if line.count('"') % 2 == 0:
-                break
-    if not line.strip():
-        raise SourceError(f"{shown(path.name)} is empty: there is no header line.")
-    return line.rstrip("\r\n")
-
-
-def _encoding(path: Path) -> str:
-    with _opened(path) as file:
-        sample = file.read(_SAMPLE)
-    if sample.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        return "utf-16"
-    for name in ("utf-8", "cp932"):
-        with contextlib.suppress(UnicodeDecodeError):
-            codecs.getincrementaldecoder(name)().decode(sample)
-            return name
-    raise SourceError(
-        f"{shown(path.name)} is neither UTF-8 nor CP932 text: give its encoding "
-        "(--encoding, for example latin-1)."
-    )
-
-
-def _codec(encoding: str) -> str:
-    try:
-        name = codecs.lookup(encoding).name
-    except LookupError:
-        raise InputError(
-            f"There is no encoding {shown(encoding)}: use for example utf-8, cp932 or latin-1."
-        ) from None
-    return {"utf-8-sig": "utf-8", "ascii": "utf-8", "shift_jis": "cp932"}.get(name, name)
-
-
-def _transcoded(path: Path, encoding: str, owner: object) -> Path:
-    """Write the file again as UTF-8 into a private folder that goes when ``owner`` goes."""
-    folder = tempfile.TemporaryDirectory(prefix="govkit-")
-    weakref.finalize(owner, folder.cleanup)
-    target = Path(folder.name) / "utf8.csv"
-    with _opened(path) as raw, target.open("w", encoding="utf-8", newline="") as out:
-        for piece in iter(lambda r=codecs.getreader(encoding)(raw): r.read(_SAMPLE), ""):
-            out.write(piece)
-    return target
-
-
 def _to_engine(frame: Frame, engine: str) -> Frame:
     table = frame.lazy().collect("pyarrow")
     if engine == "pyspark":
         from pyspark.sql import SparkSession  # noqa: PLC0415 - an extra
 
         session = SparkSession.builder.getOrCreate()
-        return nw.from_native(session.createDataFrame(table.to_native()))
+        return _frame(session.createDataFrame(table.to_native()))
     return table.lazy().collect(engine)  # type: ignore[arg-type]
 
 
@@ -485,6 +408,7 @@ def _reason(error: Exception) -> str:
         ("No space left", "the disk is full; free some space for temporary files."),
         ("Maximum line size", f"a line is longer than 2 MB{where}; is a quote not closed?"),
         ("magic bytes", "it is not a Parquet file or is cut short."),
+        ("Parquet file size", "it is not a Parquet file or is cut short."),
         ("Could not convert", "a column holds values of several types; make them one."),
     ):
         if sign.casefold() in text.casefold():
@@ -513,7 +437,7 @@ def tables(source: object) -> list[tuple[str, object]]:
         if _URL.match(location):
             return [(name, f"{location}::{name}") for name in _ibis_names(location)]
         path = Path(location)
-        if path.is_dir() and not any("=" in folder.name for folder in path.rglob("*") if folder.is_dir()):
+        if path.is_dir() and not any("=" in part.name for part in path.rglob("*") if part.is_dir()):
             return _inside(path)
         kind = _kind(location)
         names = {"database": _table_names, "excel": _sheet_names}.get(kind, lambda _: [])(path)
@@ -527,7 +451,8 @@ def _inside(folder: Path) -> list[tuple[str, object]]:
         label = path.relative_to(folder).as_posix()
         if path.is_file() and path.suffix.lower() in known and not path.name.startswith("."):
             parts = tables(path)
-            found += [(label if len(parts) == 1 else f"{label}::{name}", part) for name, part in parts]
+            several = len(parts) > 1
+            found += [(f"{label}::{name}" if several else label, part) for name, part in parts]
     if not found:
         raise SourceError(f"{shown(folder.name)} holds no file that govkit reads.")
     return found
@@ -537,8 +462,10 @@ def _table_names(path: Path) -> list[str]:
     with path.open("rb") as file:
         if file.read(16).startswith(b"SQLite format 3"):
             return _ibis_names(f"sqlite://{path.absolute()}")
-    query = ("SELECT schema_name, table_name FROM duckdb_tables() UNION ALL "
-             "SELECT schema_name, view_name FROM duckdb_views() WHERE NOT internal ORDER BY ALL")  # fmt: skip
+    query = (
+        "SELECT schema_name, table_name FROM duckdb_tables() UNION ALL "
+        "SELECT schema_name, view_name FROM duckdb_views() WHERE NOT internal ORDER BY ALL"
+    )
     rows = _connect(path).sql(query).fetchall()
     return [name if schema == "main" else f"{schema}.{name}" for schema, name in rows]
 
@@ -559,7 +486,9 @@ def _sheet_names(path: Path) -> list[str]:
     return list(calamine.load_workbook(str(path)).sheet_names)
 
 
-def by_digest(table: Any, column: str, salt: str, size: int) -> Any:  # noqa: ANN401 - Ibis publishes no types
+def by_digest(  # Ibis publishes no types
+    table: Any, column: str, salt: str, size: int  # noqa: ANN401
+) -> Any:  # noqa: ANN401  # fmt: skip
     """Keep the rows of an Ibis table in which the salted MD5 digest of a column is smallest.
 
     ``None`` where the database has no function MD5, as SQLite.

@@ -2,21 +2,23 @@
 
 from govkit.microdata.check import Check, SensitiveCheck, check
 from govkit.microdata.closeness import TCloseness, t_closeness
-from govkit.microdata.privacy import (
-    AlphaKAnonymity,
+from govkit.microdata.likeness import (
     BasicBetaLikeness,
     DeltaDisclosure,
-    DistinctLDiversity,
     EnhancedBetaLikeness,
+    basic_beta_likeness,
+    delta_disclosure,
+    enhanced_beta_likeness,
+)
+from govkit.microdata.privacy import (
+    AlphaKAnonymity,
+    DistinctLDiversity,
     EntropyLDiversity,
     KAnonymity,
     PSensitivity,
     RecursiveCLDiversity,
     alpha_k_anonymity,
-    basic_beta_likeness,
-    delta_disclosure,
     distinct_l_diversity,
-    enhanced_beta_likeness,
     entropy_l_diversity,
     k_anonymity,
     p_sensitivity,

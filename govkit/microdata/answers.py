@@ -1,9 +1,9 @@
-"""What the answers of all privacy models share: classes that pass or fail, and the worst of them."""
+"""What the answers of all privacy models share: classes that pass or fail, the worst first."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeVar, dataclass_transform
 
 import numpy as np
 
@@ -18,12 +18,22 @@ if TYPE_CHECKING:
 
     from govkit.data import FrequencyTable
 
-__all__ = ["ClassAnswer", "judge"]
+__all__ = ["ClassAnswer", "answer", "least", "most", "positive"]
+
+RISK = "{records_at_risk:,} of {records:,} records are in "
+TOLERANCE = 1e-9  # exp(entropy) of two equal shares is 1.9999999999999998
 
 _SHARED = ("groups", "violations", "records", "records_at_risk")
+_Answer = TypeVar("_Answer", bound=Result)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+@dataclass_transform(frozen_default=True, kw_only_default=True)
+def answer(cls: type[_Answer]) -> type[_Answer]:
+    """Make a class of answers: frozen, with named fields, shown by its numbers."""
+    return dataclass(frozen=True, slots=True, kw_only=True, repr=False)(cls)
+
+
+@answer
 class ClassAnswer(Result):
     """One model's answer: every class has a score and passes or fails.
 
@@ -45,8 +55,30 @@ class ClassAnswer(Result):
     records_at_risk: int
     scores: npt.NDArray[Any] = field(repr=False, compare=False)
     quasi: FrequencyTable = field(repr=False, compare=False)
-    low: bool = field(repr=False, compare=False)
-    name: str = field(repr=False, compare=False)
+
+    score: ClassVar[str]
+    low_is_bad: ClassVar[bool] = False
+    good: ClassVar[str]
+    bad: ClassVar[str]
+
+    @classmethod
+    def of(
+        cls,
+        quasi: FrequencyTable,
+        scores: npt.NDArray[Any],
+        bad: npt.NDArray[np.bool_],
+        **own: object,
+    ) -> Self:
+        """Make the answer from each class's score and failure, and the model's own numbers."""
+        return cls(
+            groups=len(quasi),
+            violations=int(np.count_nonzero(bad)),
+            records=quasi.records,
+            records_at_risk=int(quasi.counts[bad].sum()),
+            scores=scores,
+            quasi=quasi,
+            **own,
+        )
 
     @property
     def verdict(self) -> Verdict:
@@ -55,13 +87,19 @@ class ClassAnswer(Result):
             return Verdict.REVIEW
         return Verdict.UNSAFE if self.violations else Verdict.SAFE
 
+    @property
+    def sentence(self) -> str:
+        """What the numbers mean for a person."""
+        if not self.groups:
+            return "There are no records, so nothing is shown about anybody."
+        words = self.bad if self.violations else self.good
+        return words.format(**self.numbers())
+
     def numbers(self) -> dict[str, Any]:
         """Give the model's own numbers first, then the groups and records."""
-        # super() without arguments does not work in classes with slots
         given = Result.numbers(self)
-        return {name: given[name] for name in given if name not in _SHARED} | {
-            name: given[name] for name in _SHARED
-        }
+        own = {name: given[name] for name in given if name not in _SHARED}
+        return own | {name: given[name] for name in _SHARED}
 
     def worst_groups(self, n: int = 10) -> pd.DataFrame:
         """Give the ``n`` worst classes of your own data: their values, sizes and scores.
@@ -71,42 +109,29 @@ class ClassAnswer(Result):
         """
         if n < 0:
             raise InputError(f"The number of groups must not be negative, got {n}.")
-        order = np.argsort(self.scores if self.low else -self.scores, kind="stable")[:n]
+        order = np.argsort(self.scores if self.low_is_bad else -self.scores, kind="stable")[:n]
         frame = self.quasi.to_frame(order)
-        name = free_name(self.name, frame.columns)
-        return frame if self.name == "records" else frame.assign(**{name: self.scores[order]})
+        name = free_name(self.score, frame.columns)
+        return frame if self.score == "records" else frame.assign(**{name: self.scores[order]})
 
     def plot(self) -> Figure:
-        """Draw how the model's measure is spread over the classes."""
+        """Draw how the model's measure is spread over the records."""
         from govkit import plots  # noqa: PLC0415 - charts load when they are drawn
 
-        return plots.scores(self.scores, self.quasi.counts, name=self.name, title=self.sentence)
-
-    def told(self, good: str, bad: str) -> str:
-        """Make a sentence: all is well, or how many groups and records are not."""
-        if not self.groups:
-            return "There are no records, so nothing is shown about anybody."
-        if not self.violations:
-            return good[0].upper() + good[1:] + "."
-        return f"{self.records_at_risk:,} of {self.records:,} records are in {bad}."
+        return plots.scores(self.scores, self.quasi.counts, name=self.score, title=self.sentence)
 
 
-def judge(
-    quasi: FrequencyTable,
-    scores: npt.NDArray[Any],
-    bad: npt.NDArray[np.bool_],
-    *,
-    low: bool,
-    name: str,
-) -> dict[str, Any]:
-    """Give the fields of ``ClassAnswer`` from scores and failures per class."""
-    return {
-        "groups": len(quasi),
-        "violations": int(np.count_nonzero(bad)),
-        "records": quasi.records,
-        "records_at_risk": int(quasi.counts[bad].sum()),
-        "scores": scores,
-        "quasi": quasi,
-        "low": low,
-        "name": name,
-    }
+def least(numbers: npt.NDArray[Any]) -> Any:  # noqa: ANN401 - int or float, as the numbers are
+    """Give the smallest number; of none, 0."""
+    return numbers.min().item() if len(numbers) else 0
+
+
+def most(numbers: npt.NDArray[Any]) -> float:
+    """Give the largest number; of none, 0."""
+    return float(numbers.max()) if len(numbers) else 0.0
+
+
+def positive(number: float, letter: str) -> None:
+    """Refuse a threshold that is not above 0."""
+    if not number > 0:
+        raise InputError(f"{letter} must be above 0, got {number}.")

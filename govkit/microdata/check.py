@@ -12,20 +12,22 @@ from govkit.data import FrequencyTable, count
 from govkit.errors import InputError, shown
 from govkit.microdata.classes import classes
 from govkit.microdata.closeness import TCloseness, t_closeness
-from govkit.microdata.privacy import (
-    AlphaKAnonymity,
+from govkit.microdata.likeness import (
     BasicBetaLikeness,
     DeltaDisclosure,
-    DistinctLDiversity,
     EnhancedBetaLikeness,
+    basic_beta_likeness,
+    delta_disclosure,
+    enhanced_beta_likeness,
+)
+from govkit.microdata.privacy import (
+    AlphaKAnonymity,
+    DistinctLDiversity,
     EntropyLDiversity,
     KAnonymity,
     RecursiveCLDiversity,
     alpha_k_anonymity,
-    basic_beta_likeness,
-    delta_disclosure,
     distinct_l_diversity,
-    enhanced_beta_likeness,
     entropy_l_diversity,
     k_anonymity,
     recursive_cl_diversity,

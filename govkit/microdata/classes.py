@@ -8,11 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from govkit.errors import InputError, shown
-
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     import numpy.typing as npt
     import pyarrow as pa
 
@@ -72,7 +68,7 @@ class Classes:
     def overall(self) -> Floats:
         """Per sensitive value (missing last) its share q of all records."""
         total = np.bincount(self.codes, weights=self.cells, minlength=len(self.values) + 1)
-        return total / max(total.sum(), 1)
+        return np.asarray(total / max(total.sum(), 1))
 
     @cached_property
     def expected(self) -> Floats:
@@ -88,41 +84,24 @@ class Classes:
         return np.maximum.reduceat(numbers, self.starts) if len(self.starts) else numbers[:0]
 
 
-def classes(
-    table: FrequencyTable | Classes,
-    sensitive: str,
-    quasi_identifiers: Sequence[str] | None = None,
-) -> Classes:
-    """Arrange a table of frequencies by class.
+def classes(table: FrequencyTable | Classes, sensitive: str) -> Classes:
+    """Arrange a table of frequencies by class; what is arranged already is given back.
 
     Parameters
     ----------
     table
-        Counts by the quasi-identifiers and the sensitive column (others are added up); classes
-        that are arranged already are given back.
+        Counts by the sensitive column and the quasi-identifiers: all its other columns.
     sensitive
         The sensitive column; a missing value counts as a value of its own.
-    quasi_identifiers
-        Default: all other columns of the table.
 
     Raises
     ------
-    InputError
-        The sensitive column is among the quasi-identifiers.
     ColumnNotFoundError
-        A column that was not counted.
+        The sensitive column was not counted.
     """
     if isinstance(table, Classes):
         return table
-    if quasi_identifiers is None:
-        quasi = tuple(key for key in table.keys if key != sensitive)
-    else:
-        quasi = tuple(quasi_identifiers)
-    if sensitive in quasi:
-        raise InputError(
-            f"Column {shown(sensitive)} cannot be quasi-identifier and sensitive at once: "
-            "decide what an attacker knows and what must stay hidden."
-        )
+    quasi = tuple(key for key in table.keys if key != sensitive)
     arranged = table.rollup([*quasi, sensitive])
     per_class = arranged.rollup(quasi)
     return Classes(

@@ -5,7 +5,7 @@ ICDE 2007, doi:10.1109/ICDE.2007.367856. The distance is the earth mover's dista
 three ground distances (section 4.1):
 
 * *equal*: every two values are 1 apart; the distance is half the sum of absolute differences.
-* *ordered*: the i-th and the j-th of m values are \\|i - j\\| / (m - 1) apart; the sum of absolute
+* *ordered*: the i-th and the j-th of m values are |i - j| / (m - 1) apart; the sum of absolute
   cumulated differences over m - 1.
 * *hierarchical*: the level of the lowest common ancestor over the height. In a tree with all
   leaves at one depth this is the mean over the levels of the equal distance at each level.
@@ -13,14 +13,13 @@ three ground distances (section 4.1):
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
 
 from govkit.errors import InputError, shown
-from govkit.microdata.answers import ClassAnswer, judge
+from govkit.microdata.answers import RISK, TOLERANCE, ClassAnswer, answer, most
 from govkit.microdata.classes import Classes, classes
 
 if TYPE_CHECKING:
@@ -35,11 +34,10 @@ if TYPE_CHECKING:
 
 __all__ = ["TCloseness", "t_closeness"]
 
-_TOLERANCE = 1e-9
 _DISTANCES = ("equal", "ordered", "hierarchical")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+@answer
 class TCloseness(ClassAnswer):
     """Largest distance between a group's sensitive values and everybody's."""
 
@@ -48,14 +46,12 @@ class TCloseness(ClassAnswer):
     distance: str
     reason: str
 
-    @property
-    def sentence(self) -> str:
-        """What the distance means for a person."""
-        return self.told(
-            f"no group differs from everybody by more than {self.measured:.3f} (t={self.t:g})",
-            f"groups that differ from everybody by more than {self.t:g} on the scale from 0 to 1; "
-            f"the farthest by {self.measured:.3f}",
-        )
+    score = "t"
+    good = "No group differs from everybody by more than {measured:.3f} (t={t:g})."
+    bad = RISK + (
+        "groups that differ from everybody by more than {t:g} on the scale from 0 to 1; the "
+        "farthest by {measured:.3f}."
+    )
 
 
 def t_closeness(
@@ -63,7 +59,6 @@ def t_closeness(
     sensitive: str,
     t: float = 0.3,
     *,
-    quasi_identifiers: Sequence[str] | None = None,
     distance: str | None = None,
     hierarchy: Hierarchy | None = None,
 ) -> TCloseness:
@@ -71,14 +66,10 @@ def t_closeness(
 
     Parameters
     ----------
-    table
-        Counts by the quasi-identifiers and the sensitive column.
-    sensitive
-        The sensitive column.
+    table, sensitive
+        Counts by the quasi-identifiers and the sensitive column, and the name of the latter.
     t
         Largest distance allowed, above 0 and at most 1.
-    quasi_identifiers
-        Default: all other columns of the table.
     distance
         ``"equal"``, ``"ordered"`` or ``"hierarchical"``. Default: hierarchical with a hierarchy,
         ordered for numbers, dates and ordered categories, equal otherwise.
@@ -102,12 +93,12 @@ def t_closeness(
     """
     if not 0 < t <= 1:
         raise InputError(f"t must be above 0 and at most 1, got {t}: distances lie in that range.")
-    groups = classes(table, sensitive, quasi_identifiers)
+    groups = classes(table, sensitive)
     distance, reason = _ground(groups, distance, hierarchy)
     far = _measure(groups, distance, hierarchy, sensitive)
-    return TCloseness(
-        t=t, measured=float(far.max()) if len(far) else 0.0, distance=distance, reason=reason,
-        **judge(groups.quasi, far, far > t + _TOLERANCE, low=False, name="t"),
+    return TCloseness.of(
+        groups.quasi, far, far > t + TOLERANCE,
+        t=t, measured=most(far), distance=distance, reason=reason,
     )  # fmt: skip
 
 
@@ -142,17 +133,18 @@ def _measure(groups: Classes, distance: str, hierarchy: Hierarchy | None, sensit
     if distance == "ordered":
         return _ordered(groups)
     levels = _levels(groups, hierarchy or {}, sensitive)
-    return np.mean([_equal(groups), *(_at_level(groups, map_) for map_ in levels)], axis=0)
+    far = [_equal(groups), *(_at_level(groups, map_) for map_ in levels)]
+    return np.asarray(np.mean(far, axis=0))
 
 
 def _equal(groups: Classes) -> Floats:
-    """Half the sum of \\|p - q\\|; values absent from a class add their q."""
+    """Half the sum of |p - q|; values absent from a class add their q."""
     q = groups.expected
     return np.maximum((groups.sum(np.abs(groups.shares - q) - q) + 1) / 2, 0.0)
 
 
 def _ordered(groups: Classes) -> Floats:
-    """Sum of \\|P - Q\\| over the cumulated shares, divided by m - 1.
+    """Sum of |P - Q| over the cumulated shares, divided by m - 1.
 
     P is constant between the values that a class holds, Q grows from value to value: the sum over
     each stretch follows from prefix sums of Q and the place where Q passes P.

@@ -51,7 +51,7 @@ def run(output: Path, tell: Callable[[str], None]) -> tuple[Path, list[Section]]
         raise SourceError(
             f"The folder {output.name!r} cannot be made: give another with --output."
         ) from None
-    sections = []
+    sections: list[Section] = []
     for step in (_as_stored, _coarser, _without_holes, _real):
         tell(f"{len(sections) + 1}. {(step.__doc__ or '').strip()}")
         sections.append(step(samples()))
@@ -60,14 +60,14 @@ def run(output: Path, tell: Callable[[str], None]) -> tuple[Path, list[Section]]
 
 
 def _as_stored(folder: Path) -> Section:
-    """Count the customers as they are stored: who stands alone?"""
+    """Count the customers as they are stored."""
     answer = check(
         folder / "customers.csv", ["age", "sex", "postcode"], sensitive="payment_record", k=5
     )
     return Section(
         title="1. Customers as they are stored",
         text="Names, e-mail and phone are taken away. Age, sex and postcode stay, and somebody "
-        "who knows these three of a neighbor looks for the payment record. The people are invented.",
+        "who knows these of a neighbor looks for the payment record. The people are invented.",
         result=answer,
         figures=check_figures(answer),
     )

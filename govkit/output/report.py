@@ -52,7 +52,7 @@ def html_report(title: str, sections: Sequence[Section], *, made: dt.datetime | 
     str
         The page. Plotly's script is part of it (4.8 MB); nothing is loaded from elsewhere.
     """
-    from plotly.offline import get_plotlyjs  # noqa: PLC0415 - charts load when they are drawn
+    from govkit import plots  # noqa: PLC0415 - charts load when they are drawn
 
     environment = jinja2.Environment(
         loader=jinja2.PackageLoader("govkit.output", "templates"),
@@ -68,7 +68,7 @@ def html_report(title: str, sections: Sequence[Section], *, made: dt.datetime | 
         made=f"{when:%Y-%m-%d %H:%M} UTC",
         figures=[[_data(figure) for figure in section.figures] for section in sections],
         captions=[[_title(figure) for figure in section.figures] for section in sections],
-        plotly=get_plotlyjs() if any(section.figures for section in sections) else "",
+        plotly=plots.script() if any(section.figures for section in sections) else "",
     )
 
 
@@ -103,8 +103,8 @@ def write_whole(path: str | os.PathLike[str], text: str) -> Path:
                 raise
     except OSError as error:
         raise SourceError(
-            f"{shown(target.name)} cannot be written: {(error.strerror or 'the disk refused').lower()}. "
-            "Choose another place."
+            f"{shown(target.name)} cannot be written "
+            f"({(error.strerror or 'the disk refused').lower()}): choose another place."
         ) from None
     return target
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import statistics
 import unicodedata
 from dataclasses import dataclass
@@ -13,6 +12,7 @@ from govkit.data.classify.lexicons import special
 from govkit.data.classify.validators import day
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Iterable
 
 __all__ = ["LONGEST", "Column", "column", "masked", "normalized"]
@@ -91,6 +91,7 @@ _DASHES = dict.fromkeys(map(ord, "‐‑‒–—−─"), "-") | {0: None}
 def column(
     name: str,
     dtype: str,
+    *,
     rows: int,
     missing: int,
     distinct: int,

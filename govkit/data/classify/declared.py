@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Literal
 import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from govkit.data.classify.recognizer import AppiClass, Role
+from govkit.data.classify.recognizer import AppiClass, Role  # noqa: TC001 - Pydantic reads them
 from govkit.errors import InputError, SourceError, shown
 from govkit.result import Result, Verdict
 

@@ -1,7 +1,7 @@
-"""Personal data inside longer text, where no space need stand around it.
+r"""Personal data inside longer text, where no space need stand around it.
 
-Patterns look for ASCII neighbors, never for ``\\b``: Python sees no word boundary between kana or
-kanji and Latin letters, so ``\\b`` misses the address in ``返信先taro@example.comまで``.
+Patterns look for ASCII neighbors, never for ``\b``: Python sees no word boundary between kana or
+kanji and Latin letters, so ``\b`` misses the address in ``返信先taro@example.comまで``.
 """
 
 from __future__ import annotations
@@ -40,19 +40,31 @@ def _my_number(found: re.Match[str]) -> bool:
 
 
 _ALWAYS: Callable[[re.Match[str]], bool] = bool
+_OCTET = r"(?:25[0-5]|2[0-4]\d|1?\d?\d)"
+_NUMBER_FORMS = (
+    r"0[5789]0[- ]?\d{4}[- ]?\d{4}",
+    r"0\d{1,4}-\d{1,4}-\d{3,4}",
+    r"0\d{1,3}\(\d{2,4}\)\d{4}",
+    r"\+\d{1,3}[- ]\d{1,4}[- ]\d{3,4}[- ]?\d{3,4}",
+    r"\(?\d{3}\)?[- .]\d{3}[- .]\d{4}",
+)
+_BEFORE, _AFTER = r"(?<![a-z0-9-])", r"(?![a-z0-9]|-\d)"
+_EMAIL = r"(?<![a-z0-9._%+-])[a-z0-9._%+-]+@[a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z]{2,24}(?![a-z0-9])"
+_PHONE = rf"{_BEFORE}(?:{'|'.join(_NUMBER_FORMS)}){_AFTER}"
+_PLACE = r"(?:東京都|北海道|(?:京都|大阪)府|[一-龠]{2,3}県)[一-龠ぁ-んァ-ヺ]{1,7}[市区町村郡]"
+_TITLED = r"(?<![一-龠])([一-龠々]{2,5}) ?(?:様|さん|氏(?![一-龠])|殿|先生|くん|ちゃん)"
+_MINE = r"(?:マイナンバー|個人番号)\D{0,6}(\d{4}[ -]?\d{4}[ -]?\d{4})(?![0-9])"
 # what, pattern, finer test, values needed, confidence
 _KINDS = (
-    ("an e-mail address", r"(?<![a-z0-9._%+-])[a-z0-9._%+-]+@[a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z]{2,24}(?![a-z0-9])", _ALWAYS, 1, 0.95),
-    ("a telephone number",
-     r"(?<![a-z0-9-])(?:0[5789]0[- ]?\d{4}[- ]?\d{4}|0\d{1,4}-\d{1,4}-\d{3,4}|0\d{1,3}\(\d{2,4}\)\d{4}|\+\d{1,3}[- ]\d{1,4}[- ]\d{3,4}[- ]?\d{3,4}"
-     r"|\(?\d{3}\)?[- .]\d{3}[- .]\d{4})(?![a-z0-9]|-\d)", _ALWAYS, 1, 0.9),
-    ("a card number", r"(?<![a-z0-9-])(?:\d{4}[ -]?){3}\d{4}(?![a-z0-9]|-\d)", _card, 2, 0.9),
-    ("a My Number", r"(?:マイナンバー|個人番号)\D{0,6}(\d{4}[ -]?\d{4}[ -]?\d{4})(?![0-9])", _my_number, 1, 0.95),
-    ("a social security number", r"(?<![a-z0-9-])\d{3}-\d{2}-\d{4}(?![a-z0-9-])", _ALWAYS, 1, 0.85),
-    ("a postal address", r"(?:東京都|北海道|(?:京都|大阪)府|[一-龠]{2,3}県)[一-龠ぁ-んァ-ヺ]{1,7}[市区町村郡]", _ALWAYS, 2, 0.8),
-    ("a name with its title", r"(?<![一-龠])([一-龠々]{2,5}) ?(?:様|さん|氏(?![一-龠])|殿|先生|くん|ちゃん)", _surname, 2, 0.8),
-    ("an IP address", r"(?<![0-9.])(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)\.){3}(?:25[0-5]|2[0-4]\d|1?\d?\d)(?![0-9.])", _ALWAYS, 3, 0.7),
-)  # fmt: skip
+    ("an e-mail address", _EMAIL, _ALWAYS, 1, 0.95),
+    ("a telephone number", _PHONE, _ALWAYS, 1, 0.9),
+    ("a card number", rf"{_BEFORE}(?:\d{{4}}[ -]?){{3}}\d{{4}}{_AFTER}", _card, 2, 0.9),
+    ("a My Number", _MINE, _my_number, 1, 0.95),
+    ("a social security number", rf"{_BEFORE}\d{{3}}-\d{{2}}-\d{{4}}{_AFTER}", _ALWAYS, 1, 0.85),
+    ("a postal address", _PLACE, _ALWAYS, 2, 0.8),
+    ("a name with its title", _TITLED, _surname, 2, 0.8),
+    ("an IP address", rf"(?<![0-9.])(?:{_OCTET}\.){{3}}{_OCTET}(?![0-9.])", _ALWAYS, 3, 0.7),
+)
 _PATTERNS = tuple(
     (what, re.compile(pattern, re.IGNORECASE), test, least, confidence)
     for what, pattern, test, least, confidence in _KINDS

@@ -1,7 +1,7 @@
 """What a heading says: cut into words, Japanese or Latin, and looked up.
 
-``appl_nm``, ``applicantName``, ``応募者氏名`` and ``oubosha_shimei`` all come to the same: a person,
-and that person's name. In all three languages the last word tells what the column is, the words
+``appl_nm``, ``applicantName``, ``応募者氏名`` and ``oubosha_shimei`` all come to the same: a
+person, and that person's name. In all three languages the last word tells what the column is, those
 before it whose it is: a shop's telephone is not a person's.
 """
 
@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
-from govkit.data.classify.lexicons import katakana, romaji
 from govkit.data.classify.kinds import general_words, recognizers
+from govkit.data.classify.lexicons import katakana, romaji
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -22,7 +22,17 @@ if TYPE_CHECKING:
 __all__ = ["Claim", "claims", "words"]
 
 # Of a shop as well as of a person: the word before decides.
-_OWNED = {"name", "address", "phone", "postal_code", "region", "city", "geo", "nationality", "biometric"}
+_OWNED = {
+    "name",
+    "address",
+    "phone",
+    "postal_code",
+    "region",
+    "city",
+    "geo",
+    "nationality",
+    "biometric",
+}
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _RUNS = re.compile(r"[a-z]+|[0-9]+|[^\W_a-z0-9]+")
 _LONGEST_PHRASE = 5
@@ -90,7 +100,7 @@ def _known(word: str) -> str | None:
 
 
 def _latin(runs: list[str]) -> list[str]:
-    """Join neighbors that form one word (``date of birth``), longest first; cut those that hide two."""
+    """Join neighbors that form one word (``date of birth``); cut those that hide two."""
     found: list[str] = []
     position = 0
     while position < len(runs):
@@ -134,7 +144,7 @@ def claims(heading: str) -> dict[str, Claim]:
 
     Examples
     --------
-    >>> {name: claim.score for name, claim in claims("店舗電話番号").items()}
+    >>> {name: claim.score for name, claim in claims("倉庫電話番号").items()}
     {'organization': 0.85, 'phone': 0.27}
     """
     dictionary = _dictionary()
@@ -143,7 +153,9 @@ def claims(heading: str) -> dict[str, Claim]:
     whole = _whole(heading, found)
     # A word of one character (名, 性) means something only where it stands alone.
     special = [
-        {m for m in kind if not m.startswith(":")} if len(word) > 1 or (whole and len(found) == 1) else set()
+        {m for m in kind if not m.startswith(":")}
+        if len(word) > 1 or (whole and len(found) == 1)
+        else set()
         for word, kind in zip(found, kinds, strict=True)
     ]
     heads = [position for position, meanings in enumerate(special) if meanings]
@@ -195,11 +207,10 @@ def _general(
             return {"status": Claim(0.8, word)}
         if ":number" in kind and owner:
             return {"customer_number" if owner == ":person" else "order_number": Claim(0.85, word)}
-        if ":name" in kind:
-            if owner == ":thing":
-                return {"label": Claim(0.85, word)}
+        if ":name" in kind and owner != ":thing":
             score = 0.8 if owner else 0.7 if whole else 0.5  # hobby_name is no person's
             return dict.fromkeys(("full_name", "given_name"), Claim(score, word))
-    if owner == ":thing":
-        return {"label": Claim(0.5, found[-1])}
-    return {"full_name": Claim(0.5, found[-1])} if owner else {}
+        if ":name" in kind:
+            return {"label": Claim(0.85, word)}
+    thing = "label" if owner == ":thing" else "full_name"
+    return {thing: Claim(0.5, found[-1])} if owner else {}

@@ -149,8 +149,8 @@ def _values(
         doubt = f"{share:.0%} of the values {r.what}; that is too few" if share < r.least else (
             f"{hits:,} hits among {tried:,} values can be chance")  # fmt: skip
         return 0.3 * r.alone * share, line, doubt, share > 0.5 * r.least and accident < _ALPHA
-    if r.also and (doubt := r.also(column)):
-        return 0.4 * r.alone, line, doubt, True
+    if r.also and (reason := r.also(column)):
+        return 0.4 * r.alone, line, reason, True
     sure = (share - r.least) / (1 - r.least) if r.least < 1 else 1.0
     return r.alone * (0.85 + 0.15 * sure), line, None, True
 
@@ -235,7 +235,7 @@ def _undetermined(column: Column, scores: list[_Score], head: tuple[str, ...]) -
         why = (
             "numbers without a telling heading: they could be ages, incomes, codes or none of these"
         )
-    elif column.distinct > 0.9 * column.filled:  # noqa: PLR2004 - a value of its own nearly everywhere
+    elif column.distinct > 0.9 * column.filled:
         why = "nearly every record has a value of its own: it may number people or things"
     else:
         why = "no recognizer knows these values, and the heading does not say what they are"

@@ -1,4 +1,4 @@
-"""The recognizers govkit brings, read from the tables in ``kinds/``, and those of other packages."""
+"""The recognizers govkit brings, from the tables in ``kinds/``, and those of other packages."""
 
 from __future__ import annotations
 

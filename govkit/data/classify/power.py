@@ -55,7 +55,7 @@ def separation(alike: float, records: int) -> float:
 
 def pairs(frame: nw.LazyFrame[Any], fields: Sequence[Field]) -> list[Pair]:
     """Measure the pairs of the columns that separate most without identifying alone."""
-    useful = [f for f in fields if 1 < f.distinct and f.distinction < _IDENTIFIES]
+    useful = [f for f in fields if f.distinct > 1 and f.distinction < _IDENTIFIES]
     useful.sort(key=lambda f: (f.personal is False, -f.separation, f.name))
     found = [
         _pair(frame, first, second) for first, second in itertools.combinations(useful[:_MOST], 2)

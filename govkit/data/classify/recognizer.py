@@ -96,6 +96,7 @@ class Recognizer:
     _plausible: re.Pattern[str] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
+        """Compile the expressions and fill in the legal class."""
         personal = self.role is not Role.NONE
         if personal != (self.category is not None):
             raise InputError(
@@ -105,7 +106,9 @@ class Recognizer:
         object.__setattr__(self, "appi_class", self.appi_class or default)
         compiled = re.compile(self.pattern, re.IGNORECASE | re.DOTALL) if self.pattern else None
         object.__setattr__(self, "_full", compiled)
-        object.__setattr__(self, "_plausible", re.compile(self.plausible, re.I | re.S))
+        object.__setattr__(
+            self, "_plausible", re.compile(self.plausible, re.IGNORECASE | re.DOTALL)
+        )
 
     @property
     def personal(self) -> bool:

@@ -221,13 +221,14 @@ class DataMap(Result):
         write(self, path, confirmed_by=confirmed_by, on=on)
 
     def _repr_html_(self) -> str:
-        head = "<tr><th>role</th><th>column</th><th>type</th><th>legal class</th><th>confidence</th><th>distinction</th><th>evidence</th></tr>"
+        titles = ["role", "column", "type", "legal_class", "confidence", "distinction", "evidence"]
+        head = "".join(f"<th>{title.replace('_', ' ')}</th>" for title in titles)
         several = self.tables > 1
         rows = "".join(_row(found, several=several) for found in self.fields)
         return (
             f"<div class='govkit-result govkit-{self.verdict.value}'>"
-            f"<p><strong>{self.verdict.mark} {self.verdict.name}</strong> {html.escape(self.sentence)}</p>"
-            f"<table><thead>{head}</thead><tbody>{rows}</tbody></table></div>"
+            f"<p><strong>{self.verdict.mark} {self.verdict.name}</strong> "
+            f"{html.escape(self.sentence)}</p><table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>"
         )
 
 
@@ -246,5 +247,6 @@ def _row(found: Field, *, several: bool) -> str:
     return (
         f"<tr><td style='border-left:0.4em solid {color};padding-left:0.5em'>{found.word}</td>"
         f"<td style='text-align:left'><code>{html.escape(name)}</code></td>{plain}"
-        f"<td style='text-align:left'><details><summary>{len(lines)} lines</summary><ul>{folded}</ul></details></td></tr>"
+        f"<td style='text-align:left'><details><summary>{len(lines)} lines</summary>"
+        f"<ul>{folded}</ul></details></td></tr>"
     )

@@ -15,7 +15,6 @@ import narwhals as nw
 from govkit.data.classify.column import LONGEST, column
 from govkit.data.classify.judge import judge
 from govkit.data.classify.power import distinction, pairs, separation
-from govkit.data.classify.recognizer import Role
 from govkit.data.classify.result import DataMap, Field
 from govkit.data.sample import Distinct, distinct, stored
 from govkit.data.scan import reading, scan, tables
@@ -24,8 +23,8 @@ from govkit.errors import GovkitError, InputError
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from govkit.data.classify.declared import DeclaredMap, Drift
     from govkit.data.classify.column import Column
+    from govkit.data.classify.declared import DeclaredMap, Drift
     from govkit.data.classify.judge import Judgment
     from govkit.data.classify.result import Pair
 
@@ -156,30 +155,32 @@ def _table(
     frame = scan(source, **options)
     with reading(source):
         frame = stored(frame)
-        odd = [name for name in frame.collect_schema().names() if not isinstance(name, str)]
-        frame = frame.rename({name: str(name) for name in odd}) if odd else frame  # pandas: 0, 1
-        schema = frame.collect_schema()
+        names = [str(name) for name in frame.collect_schema().names()]  # pandas knows 0, 1, too
+        frame = frame.rename(dict(zip(frame.collect_schema().names(), names, strict=True)))
         records = int(frame.select(nw.len().alias("n")).collect()["n"][0])
         fields = []
-        for number, name in enumerate(schema.names(), 1):
-            fields.append(_field(frame, table, name, schema[name], records, sample, seed))
-            advance(f"{table}: {name}", number / len(schema))
+        for number, name in enumerate(names, 1):
+            fields.append(_field(frame, table, name, records, sample=sample, seed=seed))
+            advance(f"{table}: {name}", number / len(names))
         return fields, pairs(frame, fields) if with_pairs else []
 
 
 def _field(
-    frame: nw.LazyFrame[Any], table: str, name: str, dtype: Any, records: int,  # noqa: ANN401
-    sample: int | None, seed: int,
-) -> Field:  # fmt: skip
+    frame: nw.LazyFrame[Any], table: str, name: str, records: int, *, sample: int | None, seed: int
+) -> Field:
+    dtype = frame.collect_schema()[name]
     if dtype == nw.Binary or dtype.is_nested():
         drawn, kind = Distinct((), 0, records, 0), "binary" if dtype == nw.Binary else "nested"
     else:
         drawn, kind = _draw(frame, name, sample, seed), str(dtype)
-    seen = column(name, kind, records, records - drawn.filled, drawn.distinct, drawn.values)
+    seen = column(
+        name, kind, rows=records, missing=records - drawn.filled, distinct=drawn.distinct,
+        pairs=drawn.values,
+    )  # fmt: skip
     found = judge(seen)
-    if seen.sampled and dtype == nw.String and not (found.recognizer and found.recognizer.personal):
-        if more := _hinted(frame, name):
-            found = judge(replace(seen, found=more))
+    clear = found.recognizer is not None and found.recognizer.personal
+    if seen.sampled and dtype == nw.String and not clear and (more := _hinted(frame, name)):
+        found = judge(replace(seen, found=more))
     return _written(table, seen, drawn, found)
 
 

@@ -25,15 +25,15 @@ __all__ = [
     "corporate",
     "day",
     "digits",
-    "drivers_license",
-    "email",
-    "occupation",
     "disease",
     "disease_or_none",
+    "drivers_license",
+    "email",
     "ip",
     "is_day",
     "municipality",
     "name",
+    "occupation",
     "one_of",
     "phone",
     "region",
@@ -52,9 +52,14 @@ _YEAR_FIRST = re.compile(
 )
 _COMPACT = re.compile(r"((?:18|19|20)\d{2})(\d{2})(\d{2})")
 _YEAR_LAST = re.compile(r"(\d{1,2})([-/.])(\d{1,2})\2((?:18|19|20)\d{2})")
-_MONTHS = {m: i for i, m in enumerate("jan feb mar apr may jun jul aug sep oct nov dec".split(), 1)}
+_MONTHS = {
+    m: i
+    for i, m in enumerate(
+        ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"], 1
+    )
+}
 _WORDED = re.compile(
-    r"(?:([a-z]{3})[a-z]*\.? (\d{1,2})|(\d{1,2}) ([a-z]{3})[a-z]*\.?),? (\d{4})", re.I
+    r"(?:([a-z]{3})[a-z]*\.? (\d{1,2})|(\d{1,2}) ([a-z]{3})[a-z]*\.?),? (\d{4})", re.IGNORECASE
 )
 _COMPANY = re.compile(
     r"株式会社|有限会社|合同会社|合資会社|合名会社|\((?:株|有|合)\)|㈱|㈲|(?:財団|社団|医療|学校|社会福祉|宗教)法人"

@@ -6,7 +6,8 @@ from govkit.data.classify.headings import claims
 from govkit.data.classify.lexicons import romaji
 
 FIRST = {
-    "full_name": "氏名 お客様氏名 applicantName cust_nm 担当者名 oubosha_shimei ＮＡＭＥ 取引先担当者名 created_by",
+    "full_name": "氏名 お客様氏名 applicantName cust_nm 担当者名 oubosha_shimei "
+    "ＮＡＭＥ 取引先担当者名 created_by",
     "kana_name": "フリガナ 氏名カナ name_kana ｶﾅ氏名 shimei_kana",
     "email": "メアド メールアドレス e-mail1 EmailAddr mail",
     "phone": "自宅TEL mobilePhoneNumber keitai_denwa 電話番号（携帯） phone2",
@@ -40,12 +41,19 @@ def test_a_heading_that_says_nothing_claims_nothing(heading):
 
 @pytest.mark.parametrize(
     ("heading", "name"),
-    [("notes_on_page", "order_number"), ("message", "age"), ("scenario_code", "credentials"), ("temperature", "full_name")],
+    [
+        ("notes_on_page", "order_number"),
+        ("message", "age"),
+        ("scenario_code", "credentials"),
+        ("temperature", "full_name"),
+    ],
 )
 def test_words_are_matched_whole_not_as_parts(heading, name):
     assert name not in claims(heading)
 
 
-@pytest.mark.parametrize("spelling", ["juusho", "jyusyo", "zyuusyo", "jûsho".replace("û", "uu"), "jusho"])
+@pytest.mark.parametrize(
+    "spelling", ["juusho", "jyusyo", "zyuusyo", "jûsho".replace("û", "uu"), "jusho"]
+)
 def test_romaji_comes_in_many_spellings(spelling):
     assert romaji(spelling) == "jusho"

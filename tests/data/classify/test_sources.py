@@ -4,6 +4,7 @@ import datetime as dt
 import json
 import logging
 import sqlite3
+import subprocess
 import sys
 
 import duckdb
@@ -43,17 +44,25 @@ ENGINES = {
 
 @pytest.mark.parametrize("make", ENGINES.values(), ids=ENGINES)
 def test_every_engine_gives_the_same_map(make):
-    assert classify(make(PEOPLE), sample=25).to_dict()["fields"] == classify(PEOPLE, sample=25).to_dict()["fields"]
+    assert (
+        classify(make(PEOPLE), sample=25).to_dict()["fields"]
+        == classify(PEOPLE, sample=25).to_dict()["fields"]
+    )
 
 
 @pytest.mark.parametrize("make", ENGINES.values(), ids=ENGINES)
 def test_the_sample_is_the_same_in_every_engine_and_row_order(make):
     backwards = {name: values[::-1] for name, values in PEOPLE.items()}
-    drawn = [distinct(scan(make(data)), "mail", size=7, seed=3, longest=99) for data in (PEOPLE, backwards)]
+    drawn = [
+        distinct(scan(make(data)), "mail", size=7, seed=3, longest=99)
+        for data in (PEOPLE, backwards)
+    ]
     here = distinct(scan(PEOPLE), "mail", size=7, seed=3, longest=99)
     assert {frozenset(one.values) for one in drawn} == {frozenset(here.values)}
     assert (here.distinct, here.filled, here.alike) == (60, 60, 0)
-    assert frozenset(distinct(scan(PEOPLE), "mail", size=7, seed=4, longest=99).values) != frozenset(here.values)
+    assert frozenset(
+        distinct(scan(PEOPLE), "mail", size=7, seed=4, longest=99).values
+    ) != frozenset(here.values)
 
 
 def test_an_address_outside_the_sample_is_found():
@@ -66,7 +75,9 @@ def test_power_of_columns_and_pairs_by_hand():
     found = classify({"a": ["x", "x", "y", "z"], "b": ["p", "q", "p", "p"]})
     assert (found["a"].distinction, found["b"].distinction) == (0.75, 0.5)
     assert found["a"].separation == pytest.approx(5 / 6)
-    assert [(pair.columns, pair.alone, pair.separation) for pair in found.pairs] == [(("a", "b"), 4, 1.0)]
+    assert [(pair.columns, pair.alone, pair.separation) for pair in found.pairs] == [
+        (("a", "b"), 4, 1.0)
+    ]
     assert (distinction(0, 0), separation(0, 1)) == (0.0, 0.0)
 
 
@@ -158,7 +169,11 @@ def test_a_folder_with_databases_is_one_map(folder):
 
 
 def test_every_table_of_a_database_is_read(folder):
-    assert [one.table for one in classify(folder / "a.duckdb").fields] == ["people", "people", "prices"]
+    assert [one.table for one in classify(folder / "a.duckdb").fields] == [
+        "people",
+        "people",
+        "prices",
+    ]
 
 
 def test_every_sheet_of_a_workbook_is_read(tmp_path):
@@ -167,7 +182,10 @@ def test_every_sheet_of_a_workbook_is_read(tmp_path):
     with pd.ExcelWriter(book) as writer:
         pd.DataFrame({"氏名": ["山田 太郎"]}).to_excel(writer, sheet_name="一", index=False)
         pd.DataFrame({"価格": [100]}).to_excel(writer, sheet_name="二", index=False)
-    assert [(one.table, one.name) for one in classify(book).fields] == [("一", "氏名"), ("二", "価格")]
+    assert [(one.table, one.name) for one in classify(book).fields] == [
+        ("一", "氏名"),
+        ("二", "価格"),
+    ]
 
 
 def test_a_file_that_cannot_be_read_is_named_not_skipped(folder):
@@ -197,16 +215,33 @@ def test_a_person_decides_and_the_decision_stands(tmp_path):
 def test_confirming_all_writes_name_and_day_but_not_on_the_undetermined(tmp_path):
     path = tmp_path / "map.yaml"
     classify(PEOPLE).write(path, confirmed_by="K. Hoshino", on=dt.date(2026, 4, 1))
-    fields = {one["name"]: one for one in yaml.safe_load(path.read_text(encoding="utf-8"))["fields"]}
-    assert (fields["mail"]["confirmed_by"], fields["mail"]["confirmed_on"]) == ("K. Hoshino", dt.date(2026, 4, 1))
+    fields = {
+        one["name"]: one for one in yaml.safe_load(path.read_text(encoding="utf-8"))["fields"]
+    }
+    assert (fields["mail"]["confirmed_by"], fields["mail"]["confirmed_on"]) == (
+        "K. Hoshino",
+        dt.date(2026, 4, 1),
+    )
     assert fields["size"]["confirmed_by"] is None
 
 
 CHANGES = {
     "the same": ({}, Verdict.SAFE, ""),
-    "new personal column": ({"tel": ["090-1234-5678"] * 60}, Verdict.UNSAFE, "'tel' is new and holds phone"),
-    "new undetermined column": ({"zz": ["a", "b"] * 30}, Verdict.REVIEW, "'zz' is new and undetermined"),
-    "type changed": ({"mail": [f"03-1234-{i:04d}" for i in range(60)]}, Verdict.UNSAFE, "'mail' was declared email"),
+    "new personal column": (
+        {"tel": ["090-1234-5678"] * 60},
+        Verdict.UNSAFE,
+        "'tel' is new and holds phone",
+    ),
+    "new undetermined column": (
+        {"zz": ["a", "b"] * 30},
+        Verdict.REVIEW,
+        "'zz' is new and undetermined",
+    ),
+    "type changed": (
+        {"mail": [f"03-1234-{i:04d}" for i in range(60)]},
+        Verdict.UNSAFE,
+        "'mail' was declared email",
+    ),
     "column gone": ({"氏名": None}, Verdict.UNSAFE, "'氏名' is gone"),
 }
 
@@ -225,7 +260,9 @@ def test_drift(tmp_path, change, verdict, words):
     [
         pytest.param(None, SourceError, "There is no file", id="missing"),
         pytest.param("a: [", SourceError, "cannot be read as YAML", id="no YAML"),
-        pytest.param(f"source: x\nfields: []\nnmae: {CANARY}", InputError, "nmae", id="misspelt key"),
+        pytest.param(
+            f"source: x\nfields: []\nnmae: {CANARY}", InputError, "nmae", id="misspelt key"
+        ),
         pytest.param("", InputError, "the file", id="empty"),
     ],
 )
@@ -253,11 +290,14 @@ def test_no_value_of_a_person_leaves(tmp_path, caplog, capfd):
     found = classify(PEOPLE, progress=True)
     found.write(tmp_path / "map.yaml", confirmed_by="K. Hoshino")
     pd.DataFrame(PEOPLE).to_csv(tmp_path / "people.csv", index=False)
-    result = CliRunner().invoke(app, ["classify", str(tmp_path / "people.csv"), "--html", str(tmp_path / "r.html")])
+    result = CliRunner().invoke(
+        app, ["classify", str(tmp_path / "people.csv"), "--html", str(tmp_path / "r.html")]
+    )
     everything = [
-        repr(found), str(found.fields), json.dumps(found.to_dict(), ensure_ascii=False), found._repr_html_(),
-        found.to_frame().to_csv(), found.pairs_frame().to_csv(), found.plot().to_json(),
-        (tmp_path / "map.yaml").read_text(encoding="utf-8"), (tmp_path / "r.html").read_text(encoding="utf-8"),
+        repr(found), str(found.fields), json.dumps(found.to_dict(), ensure_ascii=False),
+        found._repr_html_(), found.to_frame().to_csv(), found.pairs_frame().to_csv(), found.plot().to_json(),
+        (tmp_path / "map.yaml").read_text(encoding="utf-8"),
+        (tmp_path / "r.html").read_text(encoding="utf-8"),
         caplog.text, *capfd.readouterr(), result.output,
     ]  # fmt: skip
     for text in everything:
@@ -270,7 +310,9 @@ def run(tmp_path):
     pd.DataFrame(PEOPLE).to_csv(tmp_path / "people.csv", index=False)
 
     def run(*arguments, code=0):
-        result = CliRunner().invoke(app, ["classify", str(tmp_path / "people.csv"), *arguments], standalone_mode=False)
+        result = CliRunner().invoke(
+            app, ["classify", str(tmp_path / "people.csv"), *arguments], standalone_mode=False
+        )
         assert result.exception is None
         assert result.return_value == code
         return result.stdout
@@ -283,7 +325,11 @@ def test_the_command_gives_the_keys_of_the_contract(run):
     keys = {"name", "type", "category", "role", "personal", "appi_class", "confidence", "evidence"}
     assert keys <= fields[0].keys()
     assert [one["name"] for one in fields] == list(PEOPLE)
-    assert (fields[0]["type"], fields[0]["role"], fields[0]["appi_class"]) == ("name", "direct", "personal_information")
+    assert (fields[0]["type"], fields[0]["role"], fields[0]["appi_class"]) == (
+        "name",
+        "direct",
+        "personal_information",
+    )
 
 
 def test_the_command_writes_reads_and_compares(run, tmp_path):
@@ -291,15 +337,21 @@ def test_the_command_writes_reads_and_compares(run, tmp_path):
     run("--write", path, "--confirmed-by", "K. Hoshino")
     assert "as declared" in run("--drift", path)
     text = (tmp_path / "map.yaml").read_text(encoding="utf-8").replace("type: email", "type: phone")
-    (tmp_path / "map.yaml").write_text(text.replace("proposed: email", "proposed: phone"), encoding="utf-8")
+    (tmp_path / "map.yaml").write_text(
+        text.replace("proposed: email", "proposed: phone"), encoding="utf-8"
+    )
     assert json.loads(run("--drift", path, "--json", code=1))["changed"] == 1
 
 
 def test_importing_loads_no_heavy_package():
-    loaded = {"yaml", "phonenumbers", "email_validator", "japanese_personal_name_dataset", "pydantic"}
+    loaded = {
+        "yaml",
+        "phonenumbers",
+        "email_validator",
+        "japanese_personal_name_dataset",
+        "pydantic",
+    }
     code = f"import sys, govkit.data; sys.exit(bool({loaded - {'yaml'}!r} & set(sys.modules)))"
-    import subprocess
-
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 

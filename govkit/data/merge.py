@@ -1,0 +1,154 @@
+"""Bring equal rows together: codes sorted as one integer each, then run lengths."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Self
+
+import numpy as np
+import pyarrow as pa
+
+from govkit.data.batches import RECORDS, WEIGHT
+from govkit.data.encode import encode, recode, unify
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+    Integers = npt.NDArray[np.integer[Any]]
+    Codes = npt.NDArray[np.int32]
+
+__all__ = ["Part", "join", "reduce"]
+
+_LARGEST_KEY = 2**62
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What one batch holds: its own codes, not yet those of other batches."""
+
+    codes: list[Codes]
+    values: list[pa.Array]
+    counts: npt.NDArray[np.int64]
+    weights: npt.NDArray[np.float64] | None
+    ordered: list[bool]
+    untyped: bool
+
+    @classmethod
+    def of(cls, batch: pa.Table, keys: tuple[str, ...], *, untyped: bool) -> Self:
+        """Encode the columns of a batch and bring its equal rows together."""
+        pairs = [encode(batch.column(key), key) for key in keys]
+        kinds = [batch.schema.field(key).type for key in keys]
+        columns = set(batch.column_names)
+        codes, counts, weights = reduce(
+            [codes for codes, _ in pairs],
+            [len(values) + 1 for _, values in pairs],
+            batch.column(RECORDS).to_numpy() if RECORDS in columns else None,
+            batch.column(WEIGHT).to_numpy() if WEIGHT in columns else None,
+        )
+        ordered = [pa.types.is_dictionary(kind) and kind.ordered for kind in kinds]
+        return cls(codes, [values for _, values in pairs], counts, weights, ordered, untyped)
+
+
+def join(parts: list[Part]) -> Part:
+    """Merge parts into one with common, sorted dictionaries."""
+    first = parts[0]
+    columns = range(len(first.codes))
+    codes, values = [], []
+    for i in columns:
+        used = [recode(part.codes[i], part.values[i]) for part in parts]
+        maps, merged = unify(
+            [value for _, value in used], ordered=first.ordered[i], untyped=first.untyped
+        )
+        codes.append(np.concatenate([m[code] for m, (code, _) in zip(maps, used, strict=True)]))
+        values.append(merged)
+    counts = np.concatenate([part.counts for part in parts])
+    weights = [part.weights for part in parts if part.weights is not None]
+    reduced, counts, sums = reduce(
+        codes,
+        [len(value) + 1 for value in values],
+        counts,
+        np.concatenate(weights) if weights else None,
+    )
+    return Part(reduced, values, counts, sums, first.ordered, untyped=False)
+
+
+def reduce(
+    codes: list[Codes],
+    radices: list[int],
+    counts: Integers | None,
+    weights: npt.NDArray[np.float64] | None,
+) -> tuple[list[Codes], npt.NDArray[np.int64], npt.NDArray[np.float64] | None]:
+    """Bring equal rows together: codes sorted as one integer each, then run lengths."""
+    if not codes:
+        return _grand_total(counts, weights)
+    key, decodable = _pack(codes, radices)
+    if counts is None and weights is None and decodable:
+        key.sort()
+        starts = _starts(key)
+        sizes = np.diff(starts, append=len(key))
+        return _unpack(key[starts], radices), sizes.astype(np.int64), None
+    if len(key) < 2 or (key[1:] >= key[:-1]).all():  # noqa: PLR2004 - sorted, as after a prefix
+        order: Any = slice(None)
+        rows = starts = _starts(key)
+    else:
+        order = np.argsort(key)
+        starts = _starts(key[order])
+        rows = order[starts]
+    reduced = [code[rows] for code in codes]
+    if counts is None:
+        sizes = np.diff(starts, append=len(key)).astype(np.int64)
+    else:
+        sizes = _sums(counts[order].astype(np.int64, copy=False), starts)
+    return reduced, sizes, None if weights is None else _sums(weights[order], starts)
+
+
+def _pack(codes: list[Codes], radices: list[int]) -> tuple[Integers, bool]:
+    """Pack codes into one integer per row that sorts as the rows do."""
+    size = 1
+    for radix in radices:
+        size *= radix
+    if size < _LARGEST_KEY:
+        kind = np.int32 if size < 2**31 else np.int64
+        key: Integers = codes[0].astype(kind)
+        for code, radix in zip(codes[1:], radices[1:], strict=True):
+            key *= kind(radix)
+            key += code
+        return key, True
+    key, size = codes[0].astype(np.int64), radices[0]
+    for code, radix in zip(codes[1:], radices[1:], strict=True):
+        if size * radix >= _LARGEST_KEY:  # too wide for 64 bits: number what is there so far
+            seen, key = np.unique(key, return_inverse=True)
+            key, size = key.astype(np.int64), len(seen)
+        key = key * radix + code
+        size *= radix
+    return key, False
+
+
+def _unpack(key: Integers, radices: list[int]) -> list[Codes]:
+    codes: list[Codes] = []
+    for radix in reversed(radices[1:]):
+        key, code = np.divmod(key, key.dtype.type(radix))
+        codes.append(code.astype(np.int32, copy=False))
+    return [key.astype(np.int32, copy=False), *reversed(codes)]
+
+
+def _starts(key: Integers) -> npt.NDArray[np.int64]:
+    if not len(key):
+        return np.empty(0, np.int64)
+    new = np.empty(len(key), dtype=bool)
+    new[0] = True
+    np.not_equal(key[1:], key[:-1], out=new[1:])
+    return np.flatnonzero(new)
+
+
+def _sums(numbers: npt.NDArray[Any], starts: npt.NDArray[np.int64]) -> npt.NDArray[Any]:
+    return np.add.reduceat(numbers, starts) if len(starts) else numbers[:0]
+
+
+def _grand_total(
+    counts: Integers | None, weights: npt.NDArray[np.float64] | None
+) -> tuple[list[Codes], npt.NDArray[np.int64], npt.NDArray[np.float64] | None]:
+    if counts is None or not len(counts):
+        return [], np.empty(0, np.int64), None if weights is None else np.empty(0)
+    total = np.array([counts.sum()], np.int64)
+    return [], total, None if weights is None else np.array([weights.sum()])
