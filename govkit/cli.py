@@ -304,13 +304,13 @@ def _numbers(answer: Check) -> Table:
 def _show_map(found: DataMap) -> None:
     console = Console(highlight=False)
     _verdict(console, found)
-    table = Table("column", "role", "type", "legal class", "confidence", "evidence")
+    table = Table("column", "holds", "sure", "because")
     for one in found.fields:
         name = f"{one.table}::{one.name}" if found.tables > 1 else one.name
         why = one.undetermined or next(iter(one.evidence), "")
-        law = str(one.appi_class or "?")
-        cells = (name, one.word, one.type or "?", law, f"{one.confidence:.2f}", why)
-        table.add_row(*map(escape, cells))
+        law = f", {one.appi_class}" if one.personal else ""
+        holds = f"{one.type}: {one.word}{law}" if one.type else one.word
+        table.add_row(*map(escape, (name, holds.replace("_", " "), f"{one.confidence:.2f}", why)))
     console.print(table)
     console.print("Every line of evidence: --json or --html FILE. To confirm: --write FILE.")
 

@@ -32,7 +32,7 @@ class Distinct:
 
 def stored(frame: nw.LazyFrame[Any]) -> nw.LazyFrame[Any]:
     """Keep what DuckDB reads from a text file as a table, so that it is parsed once."""
-    if frame.implementation.is_duckdb() and "CSV" in (relation := frame.to_native()).explain():
+    if frame.implementation.is_duckdb() and "csv" in _query(relation := frame.to_native()):
         name = "govkit_stored"
         relation.query(
             "govkit_source", f"CREATE OR REPLACE TEMP TABLE {name} AS FROM govkit_source"
@@ -81,6 +81,10 @@ def distinct(
     ).collect()  # fmt: skip
     totals = (int(sums[key][0] or 0) for key in ("distinct", "filled", "alike"))
     return Distinct(tuple(_pairs(drawn)), *totals)
+
+
+def _query(relation: Any) -> str:  # noqa: ANN401 - of DuckDB
+    return str(relation.sql_query()).lower()
 
 
 def _frame(native: Any) -> nw.LazyFrame[Any]:  # noqa: ANN401 - of any engine

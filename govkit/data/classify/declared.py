@@ -16,11 +16,12 @@ from govkit.errors import InputError, SourceError, shown
 from govkit.result import Result, Verdict
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from os import PathLike
 
     from govkit.data.classify.result import DataMap, Field
 
-__all__ = ["DeclaredField", "DeclaredMap", "Drift", "compare", "confirmed", "read", "write"]
+__all__ = ["DeclaredField", "DeclaredMap", "Drift", "compare", "confirmed", "matched", "read", "write"]
 
 _UNDETERMINED = "undetermined"
 _HEAD = """\
@@ -158,11 +159,20 @@ def confirmed(found: Field, declared: DeclaredField | None) -> Field:
     )  # fmt: skip
 
 
+def matched(
+    fields: Iterable[Field], declared: DeclaredMap
+) -> tuple[dict[tuple[str, str], Field], dict[tuple[str, str], DeclaredField]]:
+    """Key both sides alike: a single table is the same table under whatever file name it comes."""
+    fields = list(fields)
+    single = all(len({one.table for one in side}) <= 1 for side in (fields, declared.fields))
+    here = {("" if single else one.table, one.name): one for one in fields}
+    return here, {("" if single else one.table, one.name): one for one in declared.fields}
+
+
 def compare(found: DataMap, declared: DeclaredMap) -> Drift:
     """Compare a scan with what was declared."""
-    known = {(one.table, one.name): one for one in declared.fields}
-    here = {(one.table, one.name): one for one in found.fields}
-    several = len({table for table, _ in (*known, *here)}) > 1
+    here, known = matched(found.fields, declared)
+    several = any(table for table, _ in (*known, *here))
     lines: dict[str, list[str]] = {"new": [], "changed": [], "gone": [], "unclear": []}
     lines["unread"] = [f"not read: {one}" for one in found.unread]
     for key, one in here.items():

@@ -133,7 +133,7 @@ def _values(
         return None
     values = column.values
     probe = values[:: len(values) // _PROBE + 1]
-    if sum(map(r.passes, probe)) < 0.2 * r.least * len(probe):
+    if sum(map(r.passes, probe)) < (r.chance / 2 or 0.2 * r.least) * len(probe):
         return None
     shaped = list(map(r.shaped, values))
     valid = r.valid or bool
@@ -226,7 +226,8 @@ def _text(column: Column, inside: tuple[tuple[str, ...], float], head: tuple[str
 
 def _undetermined(column: Column, scores: list[_Score], head: tuple[str, ...]) -> Judgment:
     best = scores[0] if scores else None
-    lines = (*(best.evidence if best else head), *_read(column))
+    found = [line for score in scores[:3] for line in score.evidence]
+    lines = (*(found or head), *_read(column))
     if best and best.recognizer.name == "free_text":
         why = "free text can hold anything; nothing personal was found in what was read"
     elif best and best.doubt and best.score > 0.05:  # noqa: PLR2004 - worth a word

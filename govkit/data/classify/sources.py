@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import os
 import re
-import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -59,7 +58,7 @@ def classify(
     with_pairs
         Also measure how far pairs of columns tell records apart.
     progress
-        Show a progress bar on standard error; by default where that is a terminal.
+        Show a progress bar on standard error; by default where that is a terminal, not a notebook.
     **options
         ``delimiter``, ``encoding`` and ``engine`` of :func:`govkit.scan`.
 
@@ -142,10 +141,10 @@ def _read(path: str | os.PathLike[str]) -> DeclaredMap:
 def _confirmed(fields: list[Field], known: DeclaredMap | None) -> list[Field]:
     if known is None:
         return fields
-    from govkit.data.classify.declared import confirmed  # noqa: PLC0415 - needs YAML and Pydantic
+    from govkit.data.classify.declared import confirmed, matched  # noqa: PLC0415 - as above
 
-    before = {(one.table, one.name): one for one in known.fields}
-    return [confirmed(one, before.get((one.table, one.name))) for one in fields]
+    here, before = matched(fields, known)
+    return [confirmed(one, before.get(key)) for key, one in here.items()]
 
 
 def _table(
@@ -225,13 +224,12 @@ def _called(source: object) -> str:
 
 @contextlib.contextmanager
 def _progress(wanted: bool | None) -> Iterator[Callable[[str, float], None]]:
-    if wanted is False or (wanted is None and not sys.stderr.isatty()):
-        yield lambda _text, _share: None
-        return
-    from rich.console import Console  # noqa: PLC0415 - only where a bar is shown
+    from rich.console import Console  # noqa: PLC0415 - slow to import
     from rich.markup import escape  # noqa: PLC0415
     from rich.progress import Progress  # noqa: PLC0415
 
-    with Progress(console=Console(stderr=True), transient=True) as bar:
+    console = Console(stderr=True)
+    shown = console.is_terminal and not console.is_jupyter if wanted is None else wanted
+    with Progress(console=console, transient=True, disable=not shown) as bar:
         task = bar.add_task("Reading", total=1.0)
         yield lambda text, share: bar.update(task, description=escape(text), completed=share)
