@@ -35,7 +35,8 @@ PEER = {
     "EMAIL_ADDRESS": "email", "PHONE_NUMBER": "phone", "CREDIT_CARD": "credit_card",
     "IBAN_CODE": "bank_account", "IP_ADDRESS": "ip", "US_SSN": "national_id",
     "PERSON": "name", "LOCATION": "address", "US_PASSPORT": "passport",
-    "US_DRIVER_LICENSE": "drivers_license", "US_BANK_NUMBER": "bank_account", "MAC_ADDRESS": "device_id",
+    "US_DRIVER_LICENSE": "drivers_license", "US_BANK_NUMBER": "bank_account",
+    "MAC_ADDRESS": "device_id",
 }  # fmt: skip
 
 
@@ -90,9 +91,7 @@ def score(name: str, truth: list[Wanted], found: list[tuple[bool, str | None]]) 
     right = sum(
         personal and wanted.personal for (personal, _), wanted in zip(found, truth, strict=True)
     )
-    typed = sum(
-        w.personal and kind == w.type for (_, kind), w in zip(found, truth, strict=True)
-    )
+    typed = sum(w.personal and kind == w.type for (_, kind), w in zip(found, truth, strict=True))
     positive = sum(w.personal for w in truth)
     decoys = len(truth) - positive
     print(
@@ -125,7 +124,9 @@ def speed() -> None:
         start = time.perf_counter()
         classify(wide, sample=sample, with_pairs=False)
         took = time.perf_counter() - start
-        print(f"{distinct:,} distinct values, {what}: {took:.1f} s, {distinct / took:,.0f} a second")
+        print(
+            f"{distinct:,} distinct values, {what}: {took:.1f} s, {distinct / took:,.0f} a second"
+        )
 
 
 def peer(python: str, table: Table) -> None:

@@ -1,6 +1,6 @@
 """Write docs/reference/recognizers.md: every recognizer in a table, from the code.
 
-    python tools/recognizers_page.py [--check]
+python tools/recognizers_page.py [--check]
 """
 
 from __future__ import annotations
@@ -42,7 +42,9 @@ def page() -> str:
             f"{one.alone:.2f}" if one.alone else "–", words,
         )  # fmt: skip
         rows.append("| " + " | ".join(cells) + " |\n")
-    return HEAD.format(count=len(known), personal=sum(one.personal for one in known)) + "".join(rows)
+    return HEAD.format(count=len(known), personal=sum(one.personal for one in known)) + "".join(
+        rows
+    )
 
 
 def main() -> int:

@@ -21,7 +21,16 @@ if TYPE_CHECKING:
 
     from govkit.data.classify.result import DataMap, Field
 
-__all__ = ["DeclaredField", "DeclaredMap", "Drift", "compare", "confirmed", "matched", "read", "write"]
+__all__ = [
+    "DeclaredField",
+    "DeclaredMap",
+    "Drift",
+    "compare",
+    "confirmed",
+    "matched",
+    "read",
+    "write",
+]
 
 _UNDETERMINED = "undetermined"
 _HEAD = """\

@@ -295,7 +295,8 @@ def test_no_value_of_a_person_leaves(tmp_path, caplog, capfd):
     )
     everything = [
         repr(found), str(found.fields), json.dumps(found.to_dict(), ensure_ascii=False),
-        found._repr_html_(), found.to_frame().to_csv(), found.pairs_frame().to_csv(), found.plot().to_json(),
+        found._repr_html_(), found.to_frame().to_csv(), found.pairs_frame().to_csv(),
+        found.plot().to_json(),
         (tmp_path / "map.yaml").read_text(encoding="utf-8"),
         (tmp_path / "r.html").read_text(encoding="utf-8"),
         caplog.text, *capfd.readouterr(), result.output,
