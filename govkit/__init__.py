@@ -14,7 +14,7 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from govkit import data, microdata
+    from govkit import data, microdata, plots
     from govkit.data import DataMap, FrequencyTable, classify, count, drift, scan
     from govkit.errors import GovkitError
     from govkit.microdata import check
@@ -34,7 +34,7 @@ _HOMES = {
     "drift": "govkit.data",
     "scan": "govkit.data",
 }
-_ROOMS = ("data", "microdata")
+_ROOMS = ("data", "microdata", "plots")
 
 __all__ = [
     "DataMap",
@@ -48,6 +48,7 @@ __all__ = [
     "data",
     "drift",
     "microdata",
+    "plots",
     "scan",
 ]
 

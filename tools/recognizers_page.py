@@ -21,9 +21,8 @@ by `tools/recognizers_page.py` from the tables in `govkit/data/classify/kinds/`.
 never suffice. *Chance* is the share of unrelated values that pass by accident: the number of hits
 is tested against it. *Headings* lists some of the words; kana stand for their Latin spellings, too.
 
-| recognizer | type | category | role | legal class | values that | share | chance | alone | headings |
-|---|---|---|---|---|---|---:|---:|---:|---|
 """
+TITLES = "recognizer|type|category|role|legal class|values that|share|chance|alone|headings"
 MOST_WORDS = 6
 
 
@@ -42,9 +41,9 @@ def page() -> str:
             f"{one.alone:.2f}" if one.alone else "–", words,
         )  # fmt: skip
         rows.append("| " + " | ".join(cells) + " |\n")
-    return HEAD.format(count=len(known), personal=sum(one.personal for one in known)) + "".join(
-        rows
-    )
+    head = HEAD.format(count=len(known), personal=sum(one.personal for one in known))
+    titles = TITLES.split("|")
+    return head + f"| {' | '.join(titles)} |\n|{'---|' * len(titles)}\n" + "".join(rows)
 
 
 def main() -> int:

@@ -5,6 +5,7 @@
 
 from govkit.data.classify import DataMap, classify, drift
 from govkit.data.counts import FrequencyTable, count
-from govkit.data.scan import scan, tables
+from govkit.data.places import tables
+from govkit.data.scan import scan
 
 __all__ = ["DataMap", "FrequencyTable", "classify", "count", "drift", "scan", "tables"]

@@ -13,7 +13,7 @@ from typing import Any
 
 import narwhals as nw
 
-from govkit.data.scan import by_digest
+from govkit.data.scan import load_ibis
 
 __all__ = ["Distinct", "distinct", "stored"]
 
@@ -104,9 +104,21 @@ def _drawn(grouped: nw.LazyFrame[Any], size: int, seed: int) -> nw.LazyFrame[Any
         ordered = native.selectExpr(_VALUE, _RECORDS, digest).orderBy("govkit_h", _VALUE)
         return _frame(ordered.limit(size).select(_VALUE, _RECORDS))
     if engine.is_ibis():
-        kept = by_digest(native, _VALUE, str(seed), size)
-        return None if kept is None else _frame(kept)
+        return _from_ibis(native, size, seed)
     return None
+
+
+def _from_ibis(table: Any, size: int, seed: int) -> nw.LazyFrame[Any] | None:  # noqa: ANN401
+    """Draw in a database that has a function MD5; SQLite has none."""
+    ibis = load_ibis()
+    if table.get_backend().name not in {"postgres", "duckdb"}:
+        return None
+
+    @ibis.udf.scalar.builtin  # type: ignore[untyped-decorator]
+    def md5(text: str) -> str: ...  # type: ignore[empty-body]
+
+    digest = md5(ibis.literal(str(seed)) + table[_VALUE].cast("string"))
+    return _frame(table.order_by(digest, table[_VALUE]).limit(size))
 
 
 def _pairs(grouped: nw.LazyFrame[Any]) -> list[tuple[object, int]]:

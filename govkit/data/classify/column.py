@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Iterable
 
-__all__ = ["LONGEST", "Column", "column", "masked", "normalized"]
+__all__ = ["Column", "column", "masked", "normalized"]
 
 LONGEST = 4000
 _MASKS = (

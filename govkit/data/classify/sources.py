@@ -15,8 +15,9 @@ from govkit.data.classify.column import LONGEST, column
 from govkit.data.classify.judge import judge
 from govkit.data.classify.power import distinction, pairs, separation
 from govkit.data.classify.result import DataMap, Field
+from govkit.data.places import tables
 from govkit.data.sample import Distinct, distinct, stored
-from govkit.data.scan import reading, scan, tables
+from govkit.data.scan import reading, scan
 from govkit.errors import GovkitError, InputError
 
 if TYPE_CHECKING:
