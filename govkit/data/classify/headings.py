@@ -7,6 +7,7 @@ before it whose it is: a shop's telephone is not a person's.
 
 from __future__ import annotations
 
+import itertools
 import re
 import unicodedata
 from dataclasses import dataclass
@@ -77,21 +78,23 @@ def words(heading: str) -> tuple[str, ...]:
     (('applicant', 'name'), ('appl', 'nm'), ('応募者', '氏名'))
     """
     text = _CAMEL.sub(" ", unicodedata.normalize("NFKC", heading)).lower()
-    text = unicodedata.normalize("NFC", text)
-    runs = _RUNS.findall(text)
     found: list[str] = []
-    position = 0
-    while position < len(runs):
-        if runs[position].isascii():
-            end = position
-            while end < len(runs) and runs[end].isascii():
-                end += 1
-            found += _latin(runs[position:end])
-            position = end
-        else:
-            found += _cut(katakana(runs[position]), whole=False)
-            position += 1
+    for part in _mixed().split(katakana(unicodedata.normalize("NFC", text))):
+        if part in _dictionary():
+            found.append(part)
+            continue
+        for latin, group in itertools.groupby(_RUNS.findall(part), str.isascii):
+            runs = list(group)
+            found += _latin(runs) if latin else _cut("".join(runs), whole=False)
     return tuple(found)
+
+
+@cache
+def _mixed() -> re.Pattern[str]:
+    """Find the words that are written half in Latin letters, as 端末ID or IPアドレス."""
+    both = [w for w in _dictionary() if re.search("[a-z]", w) and re.search(r"[^\W\da-z_]", w)]
+    listed = "|".join(map(re.escape, sorted(both, key=len, reverse=True)))
+    return re.compile(rf"(?<![a-z])({listed})(?![a-z])")
 
 
 def _known(word: str) -> str | None:

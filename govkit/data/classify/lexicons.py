@@ -98,10 +98,16 @@ def names(script: str) -> Names:
     return Names(family | lexicon("family_names_en"), given | lexicon("given_names_en"))
 
 
+_VARIANTS = str.maketrans("髙﨑濵邊邉齋齊澤廣嶋眞惠栁", "高崎浜辺辺斎斉沢広島真恵柳")
+_TITLE = re.compile(r"\s?(?:様|さん|殿|氏|先生|サマ|サン)$")
+
+
 def _forms(part: str, script: str) -> tuple[str, ...]:
     if script == "kana":
         return (katakana(part),)
-    return (part.lower(), romaji(part)) if script == "latin" else (part,)
+    if script == "latin":
+        return part.lower(), romaji(part)
+    return part, part.translate(_VARIANTS)
 
 
 def is_family(value: str, script: str) -> bool:
@@ -122,6 +128,7 @@ def is_full_name(value: str, script: str) -> bool:
     >>> is_full_name("山田太郎", "kanji"), is_full_name("YAMADA, Taro", "latin")
     (True, True)
     """
+    value = _TITLE.sub("", value)
     parts = [part for part in re.split(r"[\s,・=]+", value) if part.strip(".")]
     if script == "latin":
         parts = [part for part in parts if len(part.strip(".")) > 1]

@@ -111,6 +111,12 @@ EMAILS = [f"user{i}@example.com" for i in range(40)]
         pytest.param("氏名", [None, None], "undetermined", id="no values decide nothing"),
         pytest.param("氏名", [], "undetermined", id="no records decide nothing"),
         pytest.param(
+            "x", ["佐藤花子様", "鈴木一郎様", "髙橋健一様"] * 5, "undetermined", id="three names"
+        ),
+        pytest.param("顧客名", ["株式会社青空", "有限会社緑"] * 9, "undetermined", id="a firm"),
+        pytest.param("端末ID", [f"{n:016x}" for n in range(40)], "device_id", id="mixed script"),
+        pytest.param("個人番号", ["********1234"] * 9, "national_id", id="masked numbers"),
+        pytest.param(
             "電話", ["-", "N/A", "090-1234-5678"], "phone", id="signs for missing do not count"
         ),
     ],
