@@ -2,6 +2,8 @@
 
 import importlib.metadata
 import re
+import runpy
+from pathlib import Path
 
 import pytest
 
@@ -178,3 +180,9 @@ def test_what_is_no_recognizer_is_refused(offered):
 def test_a_category_without_a_role_is_refused():
     with pytest.raises(InputError, match="category"):
         Recognizer(name="x", type="x", category="user.name")
+
+
+def test_the_page_of_recognizers_is_as_the_code_says():
+    script = runpy.run_path(str(Path(__file__).parents[3] / "tools" / "recognizers_page.py"))
+    written = script["PAGE"].read_text(encoding="utf-8")
+    assert written == script["page"](), "run python tools/recognizers_page.py"

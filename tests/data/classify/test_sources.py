@@ -197,6 +197,19 @@ def test_a_file_that_cannot_be_read_is_named_not_skipped(folder):
     assert found.verdict is Verdict.REVIEW
 
 
+def test_a_folder_of_nothing_readable_is_refused(tmp_path):
+    (tmp_path / "readme.md").write_text("x")
+    with pytest.raises(SourceError, match="holds no file"):
+        classify(tmp_path)
+
+
+def test_a_new_file_name_is_the_same_table(tmp_path):
+    for name in ("march", "april"):
+        pd.DataFrame(PEOPLE).to_csv(tmp_path / f"{name}.csv", index=False)
+    classify(tmp_path / "march.csv").write(tmp_path / "map.yaml", confirmed_by="K. Hoshino")
+    assert drift(tmp_path / "april.csv", tmp_path / "map.yaml").verdict is Verdict.SAFE
+
+
 def test_a_person_decides_and_the_decision_stands(tmp_path):
     path = tmp_path / "map.yaml"
     classify(PEOPLE).write(path)
