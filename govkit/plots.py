@@ -43,7 +43,7 @@ def script() -> str:
     return str(get_plotlyjs())
 
 
-def group_sizes(sizes: Numbers, k: int) -> go.Figure:
+def group_sizes(sizes: Numbers, k: int, records: Numbers | None = None) -> go.Figure:
     """Draw how many records are in groups of each size.
 
     Parameters
@@ -52,12 +52,15 @@ def group_sizes(sizes: Numbers, k: int) -> go.Figure:
         Records per group.
     k
         Wanted size of the smallest group: smaller ones are marked.
+    records
+        Records per group where they are not its size, as with missing values as wildcards.
     """
+    people = sizes if records is None else records
     edges = _edges(int(sizes.max()) if len(sizes) else 1, k)
-    records = np.histogram(sizes, bins=edges, weights=sizes)[0].astype(int)
+    bars = np.histogram(sizes, bins=edges, weights=people)[0].astype(int)
     names = [f"{a}" if b - a == 1 else f"{a}–{b - 1}" for a, b in pairwise(edges)]
     below = edges[:-1] < k
-    total, lost = int(sizes.sum()), int(sizes[sizes < k].sum())
+    total, lost = int(people.sum()), int(people[sizes < k].sum())
     figure = _figure(
         f"{lost:,} of {total:,} records are in groups smaller than {k}",
         "records in the group", "records",
@@ -67,22 +70,22 @@ def group_sizes(sizes: Numbers, k: int) -> go.Figure:
     ):  # fmt: skip
         figure.add_bar(
             x=[n for n, wanted in zip(names, part, strict=True) if wanted],
-            y=records[part].tolist(), name=name,
+            y=bars[part].tolist(), name=name,
             marker={"color": color, "pattern": {"shape": pattern}},
             hovertemplate="groups of %{x}: %{y:,} records<extra></extra>",
         )  # fmt: skip
     return figure.update_xaxes(type="category", categoryorder="array", categoryarray=names)
 
 
-def k_curve(sizes: Numbers, k: int) -> go.Figure:
+def k_curve(sizes: Numbers, k: int, records: Numbers | None = None) -> go.Figure:
     """Draw the records in groups smaller than each k: what a stricter k would cost."""
     last = max(2 * k, 20)
     wanted = np.arange(2, last + 1)
-    ordered = np.sort(sizes)
-    people = np.concatenate(([0], np.cumsum(ordered)))
-    below = people[np.searchsorted(ordered, wanted, side="left")].astype(int)
+    order = np.argsort(sizes, kind="stable")
+    people = np.concatenate(([0], np.cumsum((sizes if records is None else records)[order])))
+    below = people[np.searchsorted(sizes[order], wanted, side="left")].astype(int)
     here = int(below[k - 2])
-    total = max(int(sizes.sum()), 1)
+    total = max(int(people[-1]), 1)
     figure = _figure(
         f"At k={k}, {here / total:.1%} of the records would have to change",
         "wanted group size k", "records in smaller groups",
