@@ -16,10 +16,21 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     import numpy.typing as npt
+    import pandas as pd
 
     Numbers = npt.NDArray[Any]
 
-__all__ = ["diversity", "group_sizes", "k_curve", "scores", "script", "setup", "singling_out"]
+__all__ = [
+    "bars",
+    "diversity",
+    "group_sizes",
+    "k_curve",
+    "scores",
+    "script",
+    "setup",
+    "singling_out",
+    "subsets",
+]
 
 BLUE, VERMILION, ORANGE, GRAY = "#0072B2", "#D55E00", "#E69F00", "#767676"
 _BARS = 24
@@ -148,6 +159,42 @@ def scores(numbers: Numbers, sizes: Numbers, *, name: str, title: str) -> go.Fig
             showarrow=False, xanchor="right",
         )  # fmt: skip
     return figure.update_layout(showlegend=False, bargap=0.02)
+
+
+def bars(values: Mapping[str, float], *, title: str, x: str) -> go.Figure:
+    """Draw one named number beside the other, the largest on top."""
+    ranked = sorted(values.items(), key=lambda pair: pair[1])
+    figure = _figure(_short(title, 90), x, "")
+    figure.add_bar(
+        x=[number for _, number in ranked], y=[_short(name) for name, _ in ranked],
+        orientation="h", marker={"color": BLUE},
+        text=[f"{number:.3g}" for _, number in ranked], textposition="auto",
+        hovertemplate="%{y}: %{x:.4g}<extra></extra>",
+    )  # fmt: skip
+    return figure.update_layout(showlegend=False, height=max(260, 60 + 36 * len(ranked)))
+
+
+def subsets(frame: pd.DataFrame, *, title: str) -> go.Figure:
+    """Draw how well subsets of columns tell records apart.
+
+    Parameters
+    ----------
+    frame
+        Per subset its ``columns``, ``size``, ``distinction`` and ``separation``.
+    title
+        The finding.
+    """
+    figure = _figure(_short(title, 90), "distinction", "separation")
+    figure.add_scatter(
+        x=frame["distinction"].tolist(), y=frame["separation"].tolist(), mode="markers",
+        text=[_short(names, 200) for names in frame["columns"]],
+        marker={
+            "color": frame["size"].tolist(), "colorscale": "Cividis", "size": 9,
+            "colorbar": {"title": {"text": "columns"}},
+        },
+        hovertemplate="%{text}: distinction %{x:.4f}, separation %{y:.4f}<extra></extra>",
+    )  # fmt: skip
+    return figure.update_layout(showlegend=False)
 
 
 def diversity(  # the paper's letters

@@ -8,7 +8,7 @@ record that matches it. A record without any value matches everybody: nobody can
 its own frequency is the number of all records.
 
 Classes, not records, are compared, and they meet by equal keys: for the classes with the holes A
-and those with the holes B, both are grouped by the columns outside A ∪ B.
+and those with the holes B, both are grouped by the columns outside both.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     Numbers = npt.NDArray[Any]
     Integers = npt.NDArray[np.int64]
 
-__all__ = ["frequencies"]
+__all__ = ["frequencies", "look_up"]
 
 _MOST_COLUMNS = 62  # one bit each
 _DENSE = 8  # a key space of up to this many times the rows is counted without sorting
@@ -106,7 +106,7 @@ def _matching(table: FrequencyTable, holes: Integers, given: list[Numbers]) -> l
             space = math.prod(radices[j] for j in seen) if decodable else 1 << 62
         for mask, partners in pairs:
             among = _rows(spans, partners)
-            found = _look_up(keys[among], [n[among] for n in worth], keys[spans[mask]], space)
+            found = look_up(keys[among], [n[among] for n in worth], keys[spans[mask]], space)
             for total, part in zip(sums, found, strict=True):
                 total[spans[mask]] += part
     back = np.empty_like(order)
@@ -138,7 +138,7 @@ def _rows(spans: list[slice], chosen: list[int]) -> Integers | slice:
     return np.concatenate([np.arange(spans[i].start, spans[i].stop) for i in chosen])
 
 
-def _look_up(keys: Numbers, worth: list[Numbers], wanted: Numbers, space: int) -> list[Numbers]:
+def look_up(keys: Numbers, worth: list[Numbers], wanted: Numbers, space: int) -> list[Numbers]:
     """Add up ``worth`` by key and give the sums of the wanted keys."""
     if space <= _DENSE * (len(keys) + len(wanted)):
         return [np.bincount(keys, weights=n, minlength=space)[wanted] for n in worth]
