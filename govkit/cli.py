@@ -6,14 +6,15 @@ sentence on standard error.
 
 from __future__ import annotations
 
-import csv
 import json
 import os
+import re
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+from rich import box
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
@@ -37,6 +38,7 @@ app = typer.Typer(
     rich_markup_mode="rich",
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+_NAME = re.compile(r'\s*(?:"((?:[^"]|"")*)"\s*|([^,]*)),')
 _COLORS = {Verdict.SAFE: "green", Verdict.REVIEW: "yellow", Verdict.UNSAFE: "red"}
 
 Data = Annotated[
@@ -170,8 +172,12 @@ def demo(
 
 def _columns(given: list[str]) -> list[str]:
     """Split lists of names at commas, except inside double quotes."""
-    names = [name for row in csv.reader(given, skipinitialspace=True) for name in row]
-    if any(not name for name in names):
+    names = []
+    for text in given:
+        for found in _NAME.finditer(f"{text},"):
+            quoted, plain = found.groups()
+            names.append(plain.strip() if quoted is None else quoted.replace('""', '"'))
+    if not all(names):
         raise InputError("A column name is empty: write names as in age,sex,postcode.")
     return names
 
@@ -200,9 +206,7 @@ def _show_check(answer: Check, worst: int) -> None:
     for name, part in answer.sensitive.items():
         found = part.numbers()
         reasons = found.pop("reasons")
-        table = Table(
-            "measure", "value", "", title=f"Sensitive: {escape(name)}", title_justify="left"
-        )
+        table = _table(f"Sensitive: {escape(name)}")
         for measure, value in found.items():
             table.add_row(measure, _written(value), escape(reasons.get(measure, "")))
         console.print(table)
@@ -213,8 +217,16 @@ def _show_check(answer: Check, worst: int) -> None:
         console.print(escape(answer.worst_groups(worst).to_string(index=False)))
 
 
+def _table(title: str) -> Table:
+    table = Table(title=title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD)
+    table.add_column("measure")
+    table.add_column("value", justify="right")
+    table.add_column("")
+    return table
+
+
 def _numbers(answer: Check) -> Table:
-    table = Table("measure", "value", title="k-anonymity", title_justify="left")
+    table = _table("k-anonymity")
     shown = answer.numbers()
     for measure in (
         "records",
@@ -224,10 +236,10 @@ def _numbers(answer: Check) -> Table:
         "groups_below_k",
         "records_below_k",
     ):
-        table.add_row(measure, _written(shown[measure]))
+        table.add_row(measure, _written(shown[measure]), "")
     holes = {name: n for name, n in answer.missing_records.items() if n}
     for name, n in holes.items():
-        table.add_row(f"missing in {escape(name)}", f"{n:,}")
+        table.add_row(f"missing in {escape(name)}", f"{n:,}", "")
     return table
 
 
