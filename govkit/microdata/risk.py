@@ -22,7 +22,9 @@ from govkit.errors import InputError
 from govkit.microdata.answers import ClassAnswer, answer, most
 from govkit.microdata.classes import classes
 from govkit.microdata.population import (
+    KMap,
     PopulationUniqueness,
+    k_map,
     population_sizes,
     population_uniqueness,
 )
@@ -97,13 +99,22 @@ def _exactly(f: int, p: Floats) -> Floats:
 
 @answer
 class IndividualRisk(ClassAnswer):
-    """The risk of every record, and how many are above the threshold."""
+    """The risk of every record, and how many are above the threshold.
+
+    Attributes
+    ----------
+    highest, average, expected
+        Of the risks of all records; ``expected`` is their sum: how many would be found.
+    sizes
+        Records that share each class, as missing values were decided.
+    """
 
     threshold: float
     highest: float
     average: float
     expected: float
     weighted: bool
+    sizes: Numbers = field(repr=False, compare=False)
 
     score = "risk"
     good = "No record is found with a chance above {threshold:g}; the highest is {highest:.3g}."
@@ -156,6 +167,7 @@ def individual_risk(
         average=expected / max(table.records, 1),
         expected=expected,
         weighted=weights is not None,
+        sizes=f,
     )
 
 
@@ -262,8 +274,9 @@ class Risk(Result):
         values are missing.
     attackers
         What a prosecutor, a journalist and a marketer find: see ``risk``.
-    population
-        Estimated share of the population that is unique.
+    population, k_map
+        Estimated share of the population that is unique, and whether each class stands for
+        enough people; ``None`` where nothing is known of the population.
     columns
         How well each subset of the columns tells records apart.
     household
@@ -272,9 +285,11 @@ class Risk(Result):
 
     individual: IndividualRisk
     readings: dict[str, IndividualRisk]
+    missing: str
     attackers: dict[str, dict[str, float]]
     population: PopulationUniqueness
     columns: Separation
+    k_map: KMap | None = None
     household: HouseholdRisk | None = None
 
     @property
@@ -297,10 +312,11 @@ class Risk(Result):
             "population_uniques": self.population.uniques,
             "population_uniques_reason": self.population.reason,
             "weighted": found.weighted,
-            "missing": table.missing,
+            "missing": self.missing,
             "missing_records": table.missing_records,
             "readings": {name: _reading(part) for name, part in self.readings.items()},
             "attackers": self.attackers,
+            "k_map": self.k_map and self.k_map.numbers(),
             "columns": self.columns.single,
             "household": self.household and self.household.numbers(),
         }
@@ -321,6 +337,7 @@ def risk(
     sampling_fraction: float | None = None,
     population: FrequencyTable | None = None,
     household: str | None = None,
+    k: int = 5,
     exact: int = 2,
 ) -> Risk:
     """Measure every risk of one table of counts.
@@ -338,8 +355,8 @@ def risk(
         See ``individual_risk``.
     population
         Counts of the population by the same columns.
-    household
-        See ``household_risk``.
+    household, k
+        See ``household_risk`` and ``k_map``.
 
     Examples
     --------
@@ -349,25 +366,25 @@ def risk(
     (1.0, 0.5)
     """
     quasi = table.rollup([key for key in table.keys if key != household])
-
-    def of(counts: FrequencyTable) -> IndividualRisk:
-        return individual_risk(counts, threshold, sampling_fraction=sampling_fraction, exact=exact)
-
+    options: Any = {"sampling_fraction": sampling_fraction, "exact": exact}
     holes = any(quasi.missing_records.values())
+    readings = {
+        name: individual_risk(dataclasses.replace(quasi, missing=name), threshold, **options)
+        for name in ("category", "wildcard")[: 1 + holes]
+    }
+    found = readings.get(quasi.missing, readings["category"])
+    uniqueness = population_uniqueness(quasi, sampling_fraction)
+    fraction = uniqueness.sampling_fraction
+    known = population is not None or fraction is not None
     return Risk(
-        individual=of(quasi),
-        readings={
-            name: of(dataclasses.replace(quasi, missing=name))
-            for name in ("category", "wildcard")[: 1 + holes]
-        },
-        attackers=_attackers(quasi, threshold, sampling_fraction, population),
-        population=population_uniqueness(quasi, sampling_fraction),
+        individual=found,
+        readings=readings,
+        missing=quasi.missing,
+        attackers=_attackers(found, sampling_fraction, population),
+        population=uniqueness,
+        k_map=k_map(quasi, k, population=population, sampling_fraction=fraction) if known else None,
         columns=separation(quasi, None if len(quasi.keys) <= _MOST_SUBSETS else 1),
-        household=None
-        if household is None
-        else household_risk(
-            table, household, threshold, sampling_fraction=sampling_fraction, exact=exact
-        ),
+        household=household_risk(table, household, threshold, **options) if household else None,
     )
 
 
@@ -385,8 +402,8 @@ def _behind(f: Numbers, weights: Numbers | None, fraction: float | None) -> Numb
 
 
 def _reading(found: IndividualRisk) -> dict[str, Any]:
-    f, counts = frequencies(found.quasi)[0], found.quasi.counts
-    below = {str(size): int(counts[f < size].sum()) for size in _BELOW}
+    counts = found.quasi.counts
+    below = {str(size): int(counts[found.sizes < size].sum()) for size in _BELOW}
     return {
         "sample_uniques": below["2"],
         "records_below": below,
@@ -398,21 +415,18 @@ def _reading(found: IndividualRisk) -> dict[str, Any]:
 
 
 def _attackers(
-    table: FrequencyTable,
-    threshold: float,
-    fraction: float | None,
-    population: FrequencyTable | None,
+    found: IndividualRisk, fraction: float | None, population: FrequencyTable | None
 ) -> dict[str, dict[str, float]]:
-    f, weights = frequencies(table)
-    behind = _behind(f, weights, fraction)
+    table, f = found.quasi, found.sizes
+    behind = _behind(f, frequencies(table)[1] if found.weighted else None, fraction)
     if population is not None:
         behind = population_sizes(table, population)
-    found = {}
+    answers = {}
     for name, sizes in (("prosecutor", f), ("journalist", f if behind is None else behind)):
         chance = 1 / np.maximum(sizes, f)
-        found[name] = {
-            "records_at_risk": int(table.counts[chance > threshold].sum()),
+        answers[name] = {
+            "records_at_risk": int(table.counts[chance > found.threshold].sum()),
             "highest": most(chance),
             "average": float((chance * table.counts).sum()) / max(table.records, 1),
         }
-    return found | {"marketer": {"average": found["journalist"]["average"]}}
+    return answers | {"marketer": {"average": answers["journalist"]["average"]}}
