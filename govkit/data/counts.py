@@ -332,7 +332,7 @@ def _merge(
 
 
 def _rounded(weights: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-    digits = _WEIGHT_DIGITS - 1 - np.floor(np.log10(np.maximum(np.abs(weights), 1e-300)))
+    digits = _WEIGHT_DIGITS - 1 - np.floor(np.log10(np.maximum(np.abs(weights), 1e-280)))
     scale = 10.0**digits
     return np.where(weights == 0, 0.0, np.round(weights * scale) / scale)
 

@@ -23,6 +23,7 @@ import numpy as np
 from govkit.data.merge import pack
 from govkit.errors import InputError, shown
 from govkit.microdata.answers import ClassAnswer, answer, most
+from govkit.result import Verdict
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -73,6 +74,13 @@ class Suda(ClassAnswer):
     score = "suda"
     good = "No record is singled out by any set of up to {maximum} columns."
     bad = "{records_at_risk:,} of {records:,} records are singled out by up to {maximum} columns"
+
+    @property
+    def verdict(self) -> Verdict:
+        """Unsafe when a record is singled out; one that is unique otherwise is for a person."""
+        if self.uniques and not self.violations:
+            return Verdict.REVIEW
+        return Verdict(ClassAnswer.verdict.fget(self))  # type: ignore[attr-defined]
 
     @property
     def sentence(self) -> str:
