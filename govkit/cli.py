@@ -10,10 +10,9 @@ import json
 import os
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich import box
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
@@ -156,14 +155,9 @@ def _show_check(answer: Check, worst: int) -> None:
     console = Console(highlight=False)
     _verdict(console, answer)
     console.print(f"[bold]Next:[/] {escape(answer.next_step)}\n")
-    console.print(_numbers(answer))
+    console.print(_table("k-anonymity", answer))
     for name, part in answer.sensitive.items():
-        found = part.numbers()
-        reasons = found.pop("reasons")
-        table = _table(f"Sensitive: {escape(name)}")
-        for measure, value in found.items():
-            table.add_row(measure, _written(value), escape(reasons.get(measure, "")))
-        console.print(table)
+        console.print(_table(f"\nSensitive: {name}", part))
     if worst:
         console.print(
             f"The {worst} smallest groups (values of people: keep them where the data is)"
@@ -171,38 +165,16 @@ def _show_check(answer: Check, worst: int) -> None:
         console.print(escape(answer.worst_groups(worst).to_string(index=False)))
 
 
-def _table(title: str) -> Table:
-    table = Table(title=title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD)
-    table.add_column("measure")
-    table.add_column("value", justify="right")
-    table.add_column("")
+def _table(title: str, result: Result) -> Table:
+    table = Table(
+        title=escape(title), title_justify="left", title_style="bold", box=None, show_header=False
+    )
+    table.add_column()
+    table.add_column(justify="right")
+    table.add_column(style="dim")
+    for row in result.rows():
+        table.add_row(*map(escape, row))
     return table
-
-
-def _numbers(answer: Check) -> Table:
-    table = _table("k-anonymity")
-    shown = answer.numbers()
-    for measure in (
-        "records",
-        "groups",
-        "smallest_group",
-        "k",
-        "groups_below_k",
-        "records_below_k",
-    ):
-        table.add_row(measure, _written(shown[measure]), "")
-    holes = {name: n for name, n in answer.missing_records.items() if n}
-    for name, n in holes.items():
-        table.add_row(f"missing in {escape(name)}", f"{n:,}", "")
-    return table
-
-
-def _written(value: Any) -> str:  # noqa: ANN401 - any number of a result
-    if isinstance(value, float):
-        return "∞" if value == float("inf") else f"{value:.4g}"
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    return f"{value:,}" if isinstance(value, int) else escape(str(value))
 
 
 def _write_check(path: Path, answer: Check, data: str) -> None:
