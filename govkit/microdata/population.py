@@ -48,7 +48,8 @@ __all__ = [
     "population_uniqueness",
 ]
 
-_STEPS = 200
+_STEPS, _HALVINGS = 30, 30  # Newton's, and towards the border of what makes sense
+_CLOSE = 1e-10  # relative: the step after it is right to all digits
 _LONGEST_PRODUCT = 1 << 20  # larger classes are all but surely drawn twice or never
 _SMALL_SAMPLE = 0.1  # Dankar et al.: up to here Pitman, above it the smaller of SNB and Zayatz
 
@@ -303,7 +304,7 @@ def _pitman(sizes: Integers, classes: Integers, fraction: float) -> float:
     c = c1 * (c1 - 1) / c2
     t = (n * u * c - c1 * (n - 1) * (2 * u + c)) / ((2 * c1 * u + c1 * c - n * c) or 1.0)
     a = (t * (c1 - n) + (n - 1) * c1) / (n * u)
-    starts = [(t, a), *((x, y) for x in (n / 100, n, 1.0) for y in (0.3, 0.7, 0.05))]
+    starts = [(t, a), (float(n), 0.3), (n / 100, 0.7), (1.0, 0.5)]
     found = _root(slopes, starts, lambda at: 0 < at[1] < 1 and at[0] > -at[1])
     if found is None:
         return math.nan
@@ -326,7 +327,7 @@ def _snb(sizes: Integers, classes: Integers, fraction: float) -> float:
         two = np.log(k * fraction**2 * a * (1 - b) / (2 * c2) * (2 - (1 - a) * d) / (1 - d) ** 2)
         return np.array([one, two + log_rest])
 
-    starts = [(x, y) for x in (-1.0, 0.0, 1.0, -3.0) for y in (-3.0, 0.0, -6.0, 3.0)]
+    starts = [(-1.0, -3.0), (0.0, 0.0), (1.0, 0.0), (-1.0, -6.0), (-3.0, -3.0)]
     found = _root(misfit, starts, lambda at: bool(np.abs(at).max() < 30))  # noqa: PLR2004 - e³⁰
     if found is None:
         return math.nan
@@ -347,41 +348,38 @@ def _root(
     starts: list[tuple[float, float]],
     inside: Callable[[Floats], bool],
 ) -> Floats | None:
-    """Find where two functions of two numbers are zero: Newton's steps, halved at the border."""
+    """Find where two functions of two numbers are zero, by Newton's steps from several starts."""
     with np.errstate(all="ignore"):
         for start in starts:
             at = np.array(start, float)
-            if (
-                np.isfinite(at).all()
-                and inside(at)
-                and (found := _newton(function, at, inside)) is not None
-            ):
-                return found
+            if np.isfinite(at).all() and inside(at):
+                found = _newton(function, at, inside)
+                if found is not None:
+                    return found
     return None
 
 
 def _newton(
     function: Callable[[Floats], Floats], at: Floats, inside: Callable[[Floats], bool]
 ) -> Floats | None:
-    value = function(at)
     for _ in range(_STEPS):
-        small = 1e-6 * np.maximum(np.abs(at), 1e-3)
-        slope = np.column_stack([
-            (function(at + np.eye(2)[i] * small) - function(at - np.eye(2)[i] * small))
-            / (2 * small[i]) for i in (0, 1)
-        ])  # fmt: skip
-        if not np.isfinite(slope).all() or abs(np.linalg.det(slope)) == 0:
-            return None
-        step = np.linalg.solve(slope, value)
-        while not (inside(at - step) and np.isfinite(function(at - step)).all()):
-            step = step / 2
-            if np.abs(step).max() < 1e-300:  # noqa: PLR2004 - nothing is left of it
-                return None
-        at = at - step
         value = function(at)
-        if (np.abs(step) <= 1e-12 * np.abs(at)).all():
-            return at
-    return at if np.abs(value).max() < 1e-6 else None  # noqa: PLR2004 - a flat root
+        moves = np.diag(1e-6 * np.maximum(np.abs(at), 1e-3))
+        slope = [(function(at + m) - function(at - m)) / (2 * m.max()) for m in moves]
+        try:
+            step = np.linalg.solve(np.column_stack(slope), value)
+        except np.linalg.LinAlgError:
+            return None
+        if not np.isfinite(step).all():
+            return None
+        if (np.abs(step) <= _CLOSE * np.abs(at)).all():
+            return at - step
+        for _ in range(_HALVINGS):
+            if inside(at - step):
+                break
+            step = step / 2
+        at = at - step
+    return None
 
 
 def _digamma(x: Floats) -> Any:  # noqa: ANN401 - as many numbers as given

@@ -28,6 +28,7 @@ from govkit.microdata.population import (
     population_sizes,
     population_uniqueness,
 )
+from govkit.microdata.privacy import refuse_lone
 from govkit.microdata.separation import Separation, separation
 from govkit.microdata.wildcard import frequencies
 from govkit.result import Result, Verdict
@@ -365,6 +366,7 @@ def risk(
     >>> answer.attackers["prosecutor"]["highest"], answer.attackers["journalist"]["highest"]
     (1.0, 0.5)
     """
+    refuse_lone(k)
     quasi = table.rollup([key for key in table.keys if key != household])
     options: Any = {"sampling_fraction": sampling_fraction, "exact": exact}
     holes = any(quasi.missing_records.values())
