@@ -36,6 +36,7 @@ from govkit.errors import GovkitError, SourceError
 
 if TYPE_CHECKING:
     from govkit.microdata import Check
+    from govkit.result import Result
 
 __all__ = ["app", "main"]
 

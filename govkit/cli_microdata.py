@@ -136,18 +136,7 @@ def suda(
 def _show_risk(answer: Risk) -> None:
     console = Console(highlight=False)
     print_verdict(console, answer)
-    readings = answer.numbers()["readings"]
-    sizes = next(iter(readings.values()))["records_below"]
-    rows: list[tuple[object, ...]] = [
-        (f"in groups below {n}", *(found["records_below"][n] for found in readings.values()))
-        for n in sizes
-    ]
-    rows += [
-        (name.replace("_", " "), *(found[name] for found in readings.values()))
-        for name in ("highest_risk", "average_risk", "expected_reidentifications")
-    ]
-    heads = ("own value", f"any value (alpha {answer.individual.quasi.alpha:g})")
-    _print(console, ("missing is", *heads[: len(readings)]), rows)
+    _print(console, ("measure", "value", ""), answer.rows())
     attackers = [(name, *found.values()) for name, found in answer.attackers.items()]
     whole = [row if len(row) > 2 else (row[0], "", "", row[1]) for row in attackers]  # noqa: PLR2004
     _print(console, ("attacker", "records at risk", "highest", "average"), whole)

@@ -2,6 +2,13 @@
 
 from govkit.microdata.check import Check, SensitiveCheck, check
 from govkit.microdata.closeness import TCloseness, t_closeness
+from govkit.microdata.individual import (
+    HouseholdRisk,
+    IndividualRisk,
+    benedetti_franconi,
+    household_risk,
+    individual_risk,
+)
 from govkit.microdata.likeness import (
     BasicBetaLikeness,
     DeltaDisclosure,
@@ -30,15 +37,7 @@ from govkit.microdata.privacy import (
     p_sensitivity,
     recursive_cl_diversity,
 )
-from govkit.microdata.risk import (
-    HouseholdRisk,
-    IndividualRisk,
-    Risk,
-    benedetti_franconi,
-    household_risk,
-    individual_risk,
-    risk,
-)
+from govkit.microdata.risk import Risk, risk
 from govkit.microdata.separation import Separation, separation
 from govkit.microdata.suda import Suda, suda
 from govkit.microdata.wildcard import frequencies
