@@ -78,9 +78,9 @@ class Suda(ClassAnswer):
     @property
     def verdict(self) -> Verdict:
         """Unsafe when a record is singled out; one that is unique otherwise is for a person."""
-        if self.uniques and not self.violations:
-            return Verdict.REVIEW
-        return Verdict(ClassAnswer.verdict.fget(self))  # type: ignore[attr-defined]
+        if self.violations:
+            return Verdict.UNSAFE
+        return Verdict.REVIEW if self.uniques or not self.groups else Verdict.SAFE
 
     @property
     def sentence(self) -> str:

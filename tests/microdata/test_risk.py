@@ -19,10 +19,12 @@ from govkit.result import Verdict
 
 KEYS = ["Key1", "Key2", "Key3", "Key4"]
 TESTDATA = {
-    "urbrur roof walls water electcon": (0.9106180883, 4.039478154),
-    "urbrur roof walls water sex": (1.527204489, 7.177028571),
-    "urbrur roof walls water electcon relat sex": (10.77829892, 51.81292744),
-}
+    "urbrur roof walls water electcon": (73, [2, 8, 46], 0.9106180883, 4.039478154),
+    "urbrur roof walls water sex": (93, [12, 24, 79], 1.527204489, 7.177028571),
+    "urbrur roof walls water electcon relat sex": (
+        412, [157, 281, 458], 10.77829892, 51.81292744,
+    ),
+}  # fmt: skip
 
 
 class TestReference:
@@ -52,8 +54,12 @@ class TestReference:
         path = shared / "sdcmicro" / "testdata.csv"
         table = count(path, [*keys.split(), "ori_hid"], weight="sampling_weight")
         answer = m.risk(table, household="ori_hid")
-        assert answer.individual.expected == pytest.approx(expected[0], rel=1e-9)
-        assert answer.household.expected == pytest.approx(expected[1], rel=1e-9)
+        below = answer.numbers()["records_below"]
+        classes, sizes, people, households = expected
+        assert answer.individual.groups == classes
+        assert [below[size] for size in ("2", "3", "5")] == sizes
+        assert answer.individual.expected == pytest.approx(people, rel=1e-9)
+        assert answer.household.expected == pytest.approx(households, rel=1e-9)
 
     def test_thirty_thousand(self, adults, seven):
         table = count(adults[0], seven, weight="weight")
