@@ -66,15 +66,16 @@ class TestReference:
 def by_all_subsets(rows, largest):
     """Score every record from the definition, and add up what each column takes part in."""
     columns = len(rows[0])
+    sets = [s for n in range(1, largest + 1) for s in itertools.combinations(range(columns), n)]
+    seen = {s: Counter(tuple(row[j] for j in s) for row in rows) for s in sets}
     scores, shares = [], [0] * columns
     for row in rows:
         unique = []
-        for size in range(1, largest + 1):
-            for subset in itertools.combinations(range(columns), size):
-                alike = sum(all(r[j] == row[j] for j in subset) for r in rows)
-                known = None not in [row[j] for j in subset]
-                if alike == 1 and known and not any(set(u) <= set(subset) for u in unique):
-                    unique.append(subset)
+        for subset in sets:
+            values = tuple(row[j] for j in subset)
+            smaller = any(set(u) <= set(subset) for u in unique)
+            if seen[subset][values] == 1 and None not in values and not smaller:
+                unique.append(subset)
         scores.append(sum(math.factorial(columns - len(u)) for u in unique))
         for u in unique:
             for j in u:
