@@ -388,7 +388,7 @@ def _called(source: object) -> str:
     location, table = _split(os.fspath(source))
     if _URL.match(location):  # an address may hold a password
         return f"Table {shown(table or '')} of the database"
-    return shown(Path(location).name) + (f" (table {shown(table)})" if table else "")
+    return shown(Path(location).absolute().name) + (f" (table {shown(table)})" if table else "")
 
 
 def _reason(error: Exception) -> str:

@@ -172,6 +172,8 @@ class Check(Result):
             return (
                 "Keep this answer with the data, and check again when records or columns are added."
             )
+        if self.k_anonymity.records < self.k_anonymity.k:
+            return "Do not publish records of so few people: there are fewer of them than k."
         if self.k_anonymity.violations:
             column, left = min(self.singling_out.items(), key=lambda item: item[1])
             return (

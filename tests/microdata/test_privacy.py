@@ -284,6 +284,19 @@ class TestCheck:
         assert answer.singling_out == {"age": 0}
         assert "'age'" in answer.next_step
 
+    @pytest.mark.parametrize(
+        ("ages", "k", "step"),
+        [
+            ([], 2, "holds no records"),
+            ([30], 2, "so few people"),
+            ([30, 30, 41], 2, "Make 'age' coarser"),
+            ([30, 30], 2, "Keep this answer"),
+        ],
+        ids=["nobody", "one person", "one alone", "safe"],
+    )
+    def test_the_next_step(self, ages, k, step):
+        assert step in gk.check({"age": pd.Series(ages, dtype="int64")}, "age", k=k).next_step
+
     def test_the_same_numbers_as_each_model_alone(self):
         answer = gk.check(self.PEOPLE, "age", sensitive="ill", k=2, l=2, t=0.2, alpha=0.6)
         table = count(self.PEOPLE, ["age", "ill"])
