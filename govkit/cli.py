@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -18,9 +17,22 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from govkit import __version__
-from govkit.errors import GovkitError, InputError, SourceError
-from govkit.result import Verdict
+from govkit import __version__, cli_microdata
+from govkit.cli_options import (
+    Columns,
+    Data,
+    Delimiter,
+    Encoding,
+    Engine,
+    Json,
+    Missing,
+    Sensitive,
+)
+from govkit.cli_options import columns as _columns
+from govkit.cli_options import exit_code as _code
+from govkit.cli_options import print_json as _json
+from govkit.cli_options import print_verdict as _verdict
+from govkit.errors import GovkitError, SourceError
 
 if TYPE_CHECKING:
     from govkit.data import DataMap
@@ -38,39 +50,6 @@ app = typer.Typer(
     rich_markup_mode="rich",
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-_NAME = re.compile(r'\s*(?:"((?:[^"]|"")*)"\s*|([^,]*)),')
-_COLORS = {Verdict.SAFE: "green", Verdict.REVIEW: "yellow", Verdict.UNSAFE: "red"}
-
-Data = Annotated[
-    str,
-    typer.Argument(
-        metavar="DATA",
-        help="CSV, Parquet, Excel or Arrow file; folder or glob of Parquet; file.duckdb::table, "
-        "file.sqlite::table; database URL::table.",
-        show_default=False,
-    ),
-]
-Columns = Annotated[
-    list[str],
-    typer.Option(
-        "--quasi-identifiers", "-q", metavar="A,B,…", show_default=False,
-        help="Columns that somebody may know from elsewhere; a name with a comma in double quotes.",
-    ),
-]  # fmt: skip
-Sensitive = Annotated[
-    list[str] | None,
-    typer.Option("--sensitive", "-s", metavar="S,…", help="Columns that must stay hidden."),
-]
-Json = Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")]
-Delimiter = Annotated[str | None, typer.Option(help="Of a CSV file; detected by default.")]
-Encoding = Annotated[str | None, typer.Option(help="Of a CSV file; detected by default.")]
-Engine = Annotated[
-    str, typer.Option(help="What reads a file: duckdb, pandas, polars, pyarrow or pyspark.")
-]
-Missing = Annotated[
-    str,
-    typer.Option(help="'category': a missing value is a value of its own; 'error': refuse them."),
-]
 
 
 def main() -> None:
@@ -150,6 +129,10 @@ def check(
     return _code(answer)
 
 
+app.command()(cli_microdata.risk)
+app.command()(cli_microdata.suda)
+
+
 @app.command()
 def classify(
     data: Annotated[
@@ -225,34 +208,6 @@ def demo(
         _verdict(Console(highlight=False), part.result, part.title)
     print(f"\nReport: {path}")  # noqa: T201
     return 0
-
-
-def _columns(given: list[str]) -> list[str]:
-    """Split lists of names at commas, except inside double quotes."""
-    names = []
-    for text in given:
-        for found in _NAME.finditer(f"{text},"):
-            quoted, plain = found.groups()
-            names.append(plain.strip() if quoted is None else quoted.replace('""', '"'))
-    if not all(names):
-        raise InputError("A column name is empty: write names as in age,sex,postcode.")
-    return names
-
-
-def _json(answer: Result) -> int:
-    print(json.dumps(answer.to_dict(), ensure_ascii=False, allow_nan=False))  # noqa: T201
-    return _code(answer)
-
-
-def _code(answer: Result) -> int:
-    return 0 if answer.verdict is Verdict.SAFE else 1
-
-
-def _verdict(console: Console, answer: Result, title: str = "") -> None:
-    color = _COLORS[answer.verdict]
-    head = f"[bold {color}]{answer.verdict.mark} {answer.verdict.name}[/]"
-    console.print(f"{head}  {escape(title)}" if title else head)
-    console.print(escape(answer.sentence))
 
 
 def _show_check(answer: Check, worst: int) -> None:
