@@ -297,7 +297,8 @@ def scale_chart(figures: Figures) -> str:
         look = f'stroke="{color}" stroke-width="3" stroke-dasharray="{DASHES[name]}"'
         ends = f'x1="{left}" y1="375" x2="{left + 30}" y2="375"'
         parts += [f"<line {ends} {look}/>", _text(left + 36, 379, label)]
-    return _svg("From 30,000 to 30,000,000 records of a Parquet file, logarithmic scales", 790, 395, parts)
+    title = "From 30,000 to 30,000,000 records of a Parquet file, logarithmic scales"
+    return _svg(title, 790, 395, parts)
 
 
 def _panel(
