@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from govkit import data, microdata, plots
-    from govkit.data import FrequencyTable, count, scan
+    from govkit.data import DataMap, FrequencyTable, classify, count, drift, scan
     from govkit.errors import GovkitError
     from govkit.microdata import check
     from govkit.result import Result, Verdict
@@ -23,24 +23,30 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 _HOMES = {
+    "DataMap": "govkit.data",
     "FrequencyTable": "govkit.data",
     "GovkitError": "govkit.errors",
     "Result": "govkit.result",
     "Verdict": "govkit.result",
     "check": "govkit.microdata",
+    "classify": "govkit.data",
     "count": "govkit.data",
+    "drift": "govkit.data",
     "scan": "govkit.data",
 }
 _ROOMS = ("data", "microdata", "plots")
 
 __all__ = [
+    "DataMap",
     "FrequencyTable",
     "GovkitError",
     "Result",
     "Verdict",
     "check",
+    "classify",
     "count",
     "data",
+    "drift",
     "microdata",
     "plots",
     "scan",

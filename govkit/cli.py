@@ -23,6 +23,7 @@ from govkit.errors import GovkitError, InputError, SourceError
 from govkit.result import Verdict
 
 if TYPE_CHECKING:
+    from govkit.data import DataMap
     from govkit.microdata import Check
     from govkit.result import Result
 
@@ -150,6 +151,63 @@ def check(
 
 
 @app.command()
+def classify(
+    data: Annotated[
+        str,
+        typer.Argument(
+            metavar="DATA",
+            help="A table as for check; also a folder of files, a whole database, a workbook.",
+            show_default=False,
+        ),
+    ],
+    sample: Annotated[
+        int, typer.Option(help="Distinct values read per column; 0 reads all of them.")
+    ] = 2_000,
+    seed: Annotated[int, typer.Option(help="Draws the sample.")] = 0,
+    declared: Annotated[
+        Path | None,
+        typer.Option(help="Data map (YAML) that people confirmed; what they said stands."),
+    ] = None,
+    drift: Annotated[
+        Path | None,
+        typer.Option(help="Compare with this data map (YAML); exit code 1 where data differ."),
+    ] = None,
+    write: Annotated[Path | None, typer.Option(help="Write the data map to this file.")] = None,
+    confirmed_by: Annotated[
+        str | None, typer.Option(help="With --write: who confirms what was found.")
+    ] = None,
+    html: Annotated[Path | None, typer.Option(help="Write a report to this file.")] = None,
+    delimiter: Delimiter = None,
+    encoding: Encoding = None,
+    engine: Engine = "duckdb",
+    json_: Json = False,
+) -> int:
+    """Tell which columns are personal information, of which type and role, with the evidence."""
+    from govkit.data import classify as run  # noqa: PLC0415
+    from govkit.data import drift as compare  # noqa: PLC0415
+
+    found = run(
+        data, sample=sample or None, seed=seed, declared=declared, delimiter=delimiter,
+        encoding=encoding, engine=engine, with_pairs=drift is None,
+    )  # fmt: skip
+    if write is not None:
+        found.write(write, confirmed_by=confirmed_by)
+    if html is not None:
+        _write_map(html, found)
+    if drift is not None:
+        answer = compare(found, drift)
+        if json_:
+            return _json(answer)
+        _verdict(Console(highlight=False), answer)
+        return _code(answer)
+    if json_:
+        _json(found)
+    else:
+        _show_map(found)
+    return 0
+
+
+@app.command()
 def demo(
     output: Annotated[Path, typer.Option(help="Folder for the report.")] = Path("govkit-demo"),
     json_: Json = False,
@@ -221,6 +279,30 @@ def _table(title: str, result: Result) -> Table:
     for row in result.rows():
         table.add_row(*map(escape, row))
     return table
+
+
+def _show_map(found: DataMap) -> None:
+    console = Console(highlight=False)
+    _verdict(console, found)
+    table = Table("column", "holds", "sure", "because")
+    for one in found.fields:
+        name = f"{one.table}::{one.name}" if found.tables > 1 else one.name
+        why = one.undetermined or next(iter(one.evidence), "")
+        law = f", {one.appi_class}" if one.personal else ""
+        holds = f"{one.type}: {one.word}{law}" if one.type else one.word
+        table.add_row(*map(escape, (name, holds.replace("_", " "), f"{one.confidence:.2f}", why)))
+    console.print(table)
+    console.print("Every line of evidence: --json or --html FILE. To confirm: --write FILE.")
+
+
+def _write_map(path: Path, found: DataMap) -> None:
+    from govkit.output import Section, html_report, write_whole  # noqa: PLC0415
+
+    section = Section(
+        title="What do the columns hold?", text=f"Source: {found.source}.", result=found,
+        figures=[found.plot()],
+    )  # fmt: skip
+    write_whole(path, html_report("Data map", [section]))
 
 
 def _write_check(path: Path, answer: Check, data: str) -> None:

@@ -20,7 +20,9 @@ if TYPE_CHECKING:
 
     Numbers = npt.NDArray[Any]
 
-__all__ = ["diversity", "group_sizes", "k_curve", "scores", "script", "setup", "singling_out"]
+__all__ = [
+    "data_map", "diversity", "group_sizes", "k_curve", "scores", "script", "setup", "singling_out",
+]  # fmt: skip
 
 BLUE, VERMILION, ORANGE, GRAY = "#0072B2", "#D55E00", "#E69F00", "#767676"
 _BARS = 24
@@ -190,6 +192,45 @@ def diversity(  # the paper's letters
     figure.add_hline(y=t, line={"color": GRAY, "dash": "dash"}, annotation_text=f"t={t:g}")
     return figure.update_yaxes(range=[-0.03, 1.03]).update_xaxes(
         dtick=max(1, int(values.max() if len(values) else 1) // 8), tickformat=","
+    )
+
+
+_ROLES = {
+    "direct": ("#D55E00", "/"), "sensitive": ("#CC79A7", "x"), "quasi": ("#E69F00", "\\"),
+    "not personal": ("#0072B2", ""), "undetermined": ("#767676", "."),
+}  # fmt: skip
+
+
+def data_map(
+    names: list[str], roles: list[str], types: list[str], distinction: list[float], *, title: str
+) -> go.Figure:
+    """Draw every column as a bar: its role by color and pattern, its length the distinction.
+
+    Parameters
+    ----------
+    names, roles, types
+        Per column its name, the word for its role, and its type.
+    distinction
+        Per column the share of records that differ, 0 to 1.
+    title
+        What the chart says.
+    """
+    figure = _figure(title, "distinction: share of records kept when each value is kept once", "")
+    shown = [_short(f"{name} ({kind})", 40) for name, kind in zip(names, types, strict=True)]
+    places = list(range(len(names)))
+    for role, (color, pattern) in _ROLES.items():
+        here = [place for place in places if roles[place] == role]
+        figure.add_bar(
+            y=here, x=[round(distinction[place], 4) for place in here], orientation="h", name=role,
+            marker={"color": color, "pattern": {"shape": pattern}},
+            customdata=[shown[place] for place in here],
+            hovertemplate=f"%{{customdata}}, {role}: %{{x:.1%}}<extra></extra>",
+        )  # fmt: skip
+    figure.update_yaxes(tickvals=places, ticktext=shown, autorange="reversed")
+    figure.update_xaxes(range=[0, 1.02], tickformat=".0%", side="top")
+    legend = {"y": 0, "yanchor": "bottom", "yref": "container", "orientation": "h"}
+    return figure.update_layout(
+        barmode="stack", height=140 + 22 * len(names), legend=legend, margin={"b": 80, "t": 90}
     )
 
 
