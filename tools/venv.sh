@@ -76,7 +76,7 @@ for stamp in ".venv/govkit-$wanted" .venv/govkit-full; do
 done
 
 case $wanted in
-    core) extras='' ;;
+    core) extras='[classify]' ;;
     full) extras="[$full]" ;;
     *) extras="[$wanted]" ;;
 esac
