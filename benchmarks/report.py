@@ -87,7 +87,7 @@ def bars(figures: Figures) -> str:
         )
         if found
     ]  # fmt: skip
-    return _table(["bar", "measured", ""], rows)
+    return _table(["bar", "measured", "verdict"], rows)
 
 
 def _against_pycanon(figures: Figures) -> tuple[str, bool]:
@@ -130,7 +130,7 @@ def readers(figures: Figures) -> str:
     for name in READERS:
         found = [find(figures, name, size) for size in sizes]
         rows.append([NAMES[name], *(_cell(one) for one in found)])
-    return _table(["", *(f"{size:,}" for size in sizes)], rows)
+    return _table(["program", *(f"{size:,}" for size in sizes)], rows)
 
 
 def _cell(one: Measure | None) -> str:
@@ -152,7 +152,7 @@ def pycanon(figures: Figures) -> str:
     if rows and all(ours):
         times = [_seconds(one["cpu_call"]) for one in ours if one]
         rows.append(["**govkit, all of these together**", *times, ""])
-    return _table(["", "30,000", "300,000", "same answer as govkit"], rows)
+    return _table(["model", "30,000", "300,000", "same answer as govkit"], rows)
 
 
 def _same(figures: Figures, name: str) -> str:
@@ -180,7 +180,7 @@ def inputs(figures: Figures) -> str:
     if not rows:
         return ""
     spark = "Spark counts in a Java process: its CPU time and memory are not in these figures."
-    return _table(["", "records", "CPU of the call", "wall", "peak"], rows) + f"\n\n{spark}"
+    return _table(["data", "records", "CPU of the call", "wall", "peak"], rows) + f"\n\n{spark}"
 
 
 def hard(figures: Figures) -> str:
@@ -297,9 +297,8 @@ def scale_chart(figures: Figures) -> str:
         look = f'stroke="{color}" stroke-width="3" stroke-dasharray="{DASHES[name]}"'
         ends = f'x1="{left}" y1="375" x2="{left + 30}" y2="375"'
         parts += [f"<line {ends} {look}/>", _text(left + 36, 379, label)]
-    return _svg(
-        "From 30,000 to 30,000,000 records of a Parquet file, logarithmic scales", 790, 395, parts
-    )
+    title = "From 30,000 to 30,000,000 records of a Parquet file, logarithmic scales"
+    return _svg(title, 790, 395, parts)
 
 
 def _panel(

@@ -15,9 +15,11 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from govkit import data, microdata, plots
-    from govkit.data import DataMap, FrequencyTable, classify, count, drift, scan
+    from govkit.data.classify import DataMap, classify, drift
+    from govkit.data.counts import FrequencyTable, count
+    from govkit.data.scan import scan
     from govkit.errors import GovkitError
-    from govkit.microdata import check
+    from govkit.microdata.check import check
     from govkit.result import Result, Verdict
 
 __version__ = "0.1.0"

@@ -17,7 +17,7 @@ overlaps others has no sensitive values of its own.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 
     from govkit.data import FrequencyTable
 
-    Counts = FrequencyTable | Classes
+    Counts: TypeAlias = FrequencyTable | Classes
 
 __all__ = [
     "AlphaKAnonymity",
