@@ -57,8 +57,8 @@ def test_both_readings_of_missing_values(run, people):
     assert readings["category"]["sample_uniques"] == 3
     assert readings["wildcard"]["records_below"]["2"] == 2
     assert readings["wildcard"]["alpha"] == 0.5
-    _, out, _ = run("risk", people, "-q", "age,sex", "--missing", "wildcard")
-    assert "if missing is a value of its own" in " ".join(out.split())
+    _, out, _ = run("risk", people, "-q", "age,sex", "--missing", "wildcard", "--alpha", 0.5)
+    assert "2 2 3 if missing is a value of its own records" in " ".join(out.split())
     _, out, _ = run("risk", people, "-q", "age,sex", "--alpha", 0.5)
     assert "2 if missing is any value (alpha 0.5)" in " ".join(out.split())
     code, _, err = run("risk", people, "-q", "age", "--missing", "error")

@@ -38,6 +38,7 @@ from govkit.microdata.privacy import (
     recursive_cl_diversity,
 )
 from govkit.microdata.risk import Risk, risk
+from govkit.microdata.safe_harbor import SafeHarbor, safe_harbor
 from govkit.microdata.separation import Separation, separation
 from govkit.microdata.suda import Suda, suda
 from govkit.microdata.wildcard import frequencies
@@ -58,6 +59,7 @@ __all__ = [
     "PopulationUniqueness",
     "RecursiveCLDiversity",
     "Risk",
+    "SafeHarbor",
     "SensitiveCheck",
     "Separation",
     "Suda",
@@ -79,6 +81,7 @@ __all__ = [
     "population_uniqueness",
     "recursive_cl_diversity",
     "risk",
+    "safe_harbor",
     "separation",
     "suda",
     "t_closeness",

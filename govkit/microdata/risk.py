@@ -109,13 +109,12 @@ class Risk(Result):
 
     def rows(self) -> list[tuple[str, str, str]]:
         """Give the rows of a table: each number, and what the other reading of holes makes it."""
-        decided = "wildcard" if self.missing == "wildcard" else "category"
-        other = {"wildcard": "category", "category": "wildcard"}[decided]
+        other = "category" if self.missing == "wildcard" else "wildcard"
         beside = dict(_flat(self.readings[other])) if other in self.readings else {}
         alpha = self.individual.quasi.alpha
-        words = _OTHERWISE[other] + (f" (alpha {alpha:g})" if alpha < 1 else "")
+        share = f" (alpha {alpha:g})" if other == "wildcard" and alpha < 1 else ""
         return [
-            (name, value, f"{beside[name]} {words}" if name in beside else "")
+            (name, value, f"{beside[name]} {_OTHERWISE[other]}{share}" if name in beside else "")
             for name, value in _flat(self.individual)
         ]
 
