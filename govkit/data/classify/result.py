@@ -79,7 +79,7 @@ class Field:
         """The role in a word, for people and charts."""
         if self.personal is None:
             return "undetermined"
-        return "not personal" if self.role is None else str(self.role.value)
+        return str(self.role.value) if self.personal and self.role else "not personal"
 
     def to_dict(self) -> dict[str, Any]:
         """Give the field as plain JSON values."""

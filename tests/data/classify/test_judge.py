@@ -249,3 +249,12 @@ def test_figures_on_the_labelled_table(headings, recall, typed):
         if row["appi"] in special
     ]
     assert headings == "anon" or (all(hit), len(hit)) == (True, 8)
+
+
+def test_the_chart_shows_every_column():
+    """A role without a place in the legend would drop its columns from the picture."""
+    columns = {"email": ["a@example.com", "b@example.com"], "price": [1, 2], "x": ["?", "!"]}
+    found = classify(columns)
+    drawn = [place for bars in found.plot().data for place in bars.y]
+    assert sorted(drawn) == list(range(len(columns)))
+    assert "none" not in {one.word for one in found.fields}
