@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from govkit.data.classify import classify
 from govkit.data.classify.column import column, masked
 from govkit.data.classify.embedded import finds
 from govkit.data.classify.judge import by_chance, judge
