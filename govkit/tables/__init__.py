@@ -1,0 +1,45 @@
+"""Tables that nobody can take apart: margins, rules, certified cell suppression, audit."""
+
+from govkit.tables.audit import Audit, audit
+from govkit.tables.certificate import Certificate, Proof
+from govkit.tables.primary import (
+    Primary,
+    Rules,
+    dominance,
+    dominance_level,
+    homogeneity,
+    p_percent,
+    p_percent_level,
+    primary,
+    request,
+    threshold,
+)
+from govkit.tables.secondary import NoPatternError, Protected, suppress
+from govkit.tables.table import Table, link, tabulate
+from govkit.tables.trees import Variable, read_hrc, variable
+
+__all__ = [
+    "Audit",
+    "Certificate",
+    "NoPatternError",
+    "Primary",
+    "Proof",
+    "Protected",
+    "Rules",
+    "Table",
+    "Variable",
+    "audit",
+    "dominance",
+    "dominance_level",
+    "homogeneity",
+    "link",
+    "p_percent",
+    "p_percent_level",
+    "primary",
+    "read_hrc",
+    "request",
+    "suppress",
+    "tabulate",
+    "threshold",
+    "variable",
+]
