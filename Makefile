@@ -70,5 +70,5 @@ pins: ## write requirements.txt anew
 	@PYTHON='$(PYTHON)' sh tools/pin.sh
 
 clean: ## remove what make made, .venv too
-	rm -rf .venv build dist docs/_build docs/reference/generated jupyter_execute govkit-demo \
+	rm -rf .venv build dist docs/_build docs/tutorials/*.ipynb jupyter_execute govkit-demo \
 		.pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis

@@ -14,7 +14,7 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from govkit import data, microdata
+    from govkit import data, microdata, plots
     from govkit.data import FrequencyTable, count, scan
     from govkit.errors import GovkitError
     from govkit.microdata import check
@@ -31,7 +31,7 @@ _HOMES = {
     "count": "govkit.data",
     "scan": "govkit.data",
 }
-_ROOMS = ("data", "microdata")
+_ROOMS = ("data", "microdata", "plots")
 
 __all__ = [
     "FrequencyTable",
@@ -42,6 +42,7 @@ __all__ = [
     "count",
     "data",
     "microdata",
+    "plots",
     "scan",
 ]
 

@@ -6,12 +6,12 @@ sentence on standard error.
 
 from __future__ import annotations
 
-import csv
 import json
 import os
+import re
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
@@ -37,6 +37,7 @@ app = typer.Typer(
     rich_markup_mode="rich",
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+_NAME = re.compile(r'\s*(?:"((?:[^"]|"")*)"\s*|([^,]*)),')
 _COLORS = {Verdict.SAFE: "green", Verdict.REVIEW: "yellow", Verdict.UNSAFE: "red"}
 
 Data = Annotated[
@@ -170,8 +171,12 @@ def demo(
 
 def _columns(given: list[str]) -> list[str]:
     """Split lists of names at commas, except inside double quotes."""
-    names = [name for row in csv.reader(given, skipinitialspace=True) for name in row]
-    if any(not name for name in names):
+    names = []
+    for text in given:
+        for found in _NAME.finditer(f"{text},"):
+            quoted, plain = found.groups()
+            names.append(plain.strip() if quoted is None else quoted.replace('""', '"'))
+    if not all(names):
         raise InputError("A column name is empty: write names as in age,sex,postcode.")
     return names
 
@@ -196,16 +201,9 @@ def _show_check(answer: Check, worst: int) -> None:
     console = Console(highlight=False)
     _verdict(console, answer)
     console.print(f"[bold]Next:[/] {escape(answer.next_step)}\n")
-    console.print(_numbers(answer))
+    console.print(_table("k-anonymity", answer))
     for name, part in answer.sensitive.items():
-        found = part.numbers()
-        reasons = found.pop("reasons")
-        table = Table(
-            "measure", "value", "", title=f"Sensitive: {escape(name)}", title_justify="left"
-        )
-        for measure, value in found.items():
-            table.add_row(measure, _written(value), escape(reasons.get(measure, "")))
-        console.print(table)
+        console.print(_table(f"\nSensitive: {name}", part))
     if worst:
         console.print(
             f"The {worst} smallest groups (values of people: keep them where the data is)"
@@ -213,30 +211,16 @@ def _show_check(answer: Check, worst: int) -> None:
         console.print(escape(answer.worst_groups(worst).to_string(index=False)))
 
 
-def _numbers(answer: Check) -> Table:
-    table = Table("measure", "value", title="k-anonymity", title_justify="left")
-    shown = answer.numbers()
-    for measure in (
-        "records",
-        "groups",
-        "smallest_group",
-        "k",
-        "groups_below_k",
-        "records_below_k",
-    ):
-        table.add_row(measure, _written(shown[measure]))
-    holes = {name: n for name, n in answer.missing_records.items() if n}
-    for name, n in holes.items():
-        table.add_row(f"missing in {escape(name)}", f"{n:,}")
+def _table(title: str, result: Result) -> Table:
+    table = Table(
+        title=escape(title), title_justify="left", title_style="bold", box=None, show_header=False
+    )
+    table.add_column()
+    table.add_column(justify="right")
+    table.add_column(style="dim")
+    for row in result.rows():
+        table.add_row(*map(escape, row))
     return table
-
-
-def _written(value: Any) -> str:  # noqa: ANN401 - any number of a result
-    if isinstance(value, float):
-        return "∞" if value == float("inf") else f"{value:.4g}"
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    return f"{value:,}" if isinstance(value, int) else escape(str(value))
 
 
 def _write_check(path: Path, answer: Check, data: str) -> None:

@@ -6,6 +6,7 @@ kind of color vision can tell apart; what matters is never told by color alone.
 
 from __future__ import annotations
 
+import textwrap
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
@@ -24,6 +25,7 @@ __all__ = ["cell_intervals", "diversity", "group_sizes", "k_curve", "scores", "s
 BLUE, VERMILION, ORANGE, GRAY = "#0072B2", "#D55E00", "#E69F00", "#767676"
 _BARS = 24
 _LONGEST = 62
+_LINE = 76
 
 
 def setup() -> None:
@@ -117,13 +119,14 @@ def singling_out(left: Mapping[str, int], at_risk: int, k: int) -> go.Figure:
     if at_risk and rescued:
         most, name = rescued[-1]
         title = f"{_short(name)} singles people out most: without it {most:,} fewer are below k={k}"
-    figure = _figure(title, "records that leave the small groups without the column", "")
+    figure = _figure(title, "records that leave small groups", "")
     figure.add_bar(
         x=[number for number, _ in rescued], y=[_short(name) for _, name in rescued],
         orientation="h", marker={"color": BLUE},
-        text=[f"{number:,}" for number, _ in rescued], textposition="auto",
+        text=[f"{number:,}" for number, _ in rescued], textposition="outside", cliponaxis=False,
         hovertemplate="without %{y}: %{x:,} records leave<extra></extra>",
     )  # fmt: skip
+    figure.update_xaxes(tickformat=",")
     return figure.update_layout(showlegend=False, height=max(260, 60 + 36 * len(rescued)))
 
 
@@ -185,7 +188,9 @@ def diversity(  # the paper's letters
             hovertemplate="l=%{x}, t=%{y}: %{customdata:,} records<extra></extra>",
         )  # fmt: skip
     figure.add_hline(y=t, line={"color": GRAY, "dash": "dash"}, annotation_text=f"t={t:g}")
-    return figure.update_yaxes(range=[-0.03, 1.03])
+    return figure.update_yaxes(range=[-0.03, 1.03]).update_xaxes(
+        dtick=max(1, int(values.max() if len(values) else 1) // 8), tickformat=","
+    )
 
 
 def _cells(
@@ -216,15 +221,16 @@ def _short(text: str, longest: int = _LONGEST) -> str:
 
 
 def _figure(title: str, x: str, y: str) -> go.Figure:
+    lines = textwrap.wrap(title, _LINE)
     layout: dict[str, Any] = {
-        "title": {"text": title, "x": 0, "xref": "paper", "font": {"size": 16}},
+        "title": {"text": "<br>".join(lines), "x": 0, "xref": "paper", "font": {"size": 16}},
         "template": "plotly_white",
         "font": {"family": "system-ui, sans-serif", "size": 13},
-        "margin": {"l": 60, "r": 20, "t": 60, "b": 60},
+        "margin": {"l": 60, "r": 20, "t": 60 + 20 * len(lines), "b": 60},
         "height": 380,
-        "legend": {"orientation": "h", "y": -0.22, "x": 0},
+        "legend": {"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0},
         "xaxis": {"title": {"text": x}, "automargin": True},
-        "yaxis": {"title": {"text": y}, "automargin": True},
+        "yaxis": {"title": {"text": y}, "automargin": True, "tickformat": ","},
     }
     return go.Figure(layout=layout)
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-__all__ = ["Result", "Verdict"]
+__all__ = ["Result", "Verdict", "written"]
 
 
 class Verdict(StrEnum):
@@ -38,7 +38,7 @@ class Verdict(StrEnum):
 
     @property
     def mark(self) -> str:
-        """A sign that does not rest on color: ✓, ?, or ✗."""
+        """A sign that does not rest on color (✓, ?, or ✗)."""
         return {"safe": "✓", "review": "?", "unsafe": "✗"}[self.value]
 
 
@@ -78,17 +78,37 @@ class Result:
         shown = ", ".join(f"{name}={value!r}" for name, value in self.numbers().items())
         return f"{type(self).__name__}({shown})"
 
-    def _repr_html_(self) -> str:
-        rows = "".join(
-            f"<tr><td>{html.escape(name.replace('_', ' '))}</td>"
-            f"<td style='text-align:right'>{html.escape(_written(value))}</td></tr>"
+    def rows(self) -> list[tuple[str, str, str]]:
+        """Give what a table shows: per number its name, its value as written, and a remark."""
+        remarks = getattr(self, "reasons", {})
+        return [
+            (name.replace("_", " "), written(value), remarks.get(name, ""))
             for name, value in self.numbers().items()
+            if not isinstance(value, dict | Result)
+        ]
+
+    def _repr_html_(self) -> str:
+        """Show words and numbers; the colors are seen on light and on dark paper."""
+        rows = "".join(
+            f"<tr><th scope='row' style='{_LEFT};font-weight:normal'>{html.escape(name)}</th>"
+            f"<td style='text-align:right;padding:2px 8px'>{html.escape(value)}</td>"
+            f"<td style='{_LEFT}'>{html.escape(remark)}</td></tr>"
+            for name, value, remark in self.rows()
         )
+        step = html.escape(getattr(self, "next_step", ""))
+        style = "margin:6px 0;font-variant-numeric:tabular-nums"
         return (
-            f"<div class='govkit-result govkit-{self.verdict.value}'>"
+            f"<div class='govkit-result govkit-{self.verdict.value}' "
+            f"style='border-left:6px solid {_COLORS[self.verdict]};padding:2px 0 2px 14px'>"
             f"<p><strong>{self.verdict.mark} {self.verdict.name}</strong> "
-            f"{html.escape(self.sentence)}</p><table><tbody>{rows}</tbody></table></div>"
+            f"{html.escape(self.sentence)}</p>"
+            f"{f'<p><strong>Next:</strong> {step}</p>' if step else ''}"
+            f"<table style='{style}'><tbody>{rows}</tbody></table></div>"
         )
+
+
+_LEFT = "text-align:left;padding:2px 8px 2px 0"
+_COLORS = {Verdict.SAFE: "#009E73", Verdict.REVIEW: "#E69F00", Verdict.UNSAFE: "#D55E00"}
 
 
 def _plain(value: Any) -> Any:  # noqa: ANN401 - any field of any result
@@ -103,7 +123,8 @@ def _plain(value: Any) -> Any:  # noqa: ANN401 - any field of any result
     return value
 
 
-def _written(value: object) -> str:
+def written(value: object) -> str:
+    """Write a number for people: thousands apart, four digits, ∞ for what is infinite."""
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, int):
@@ -111,5 +132,5 @@ def _written(value: object) -> str:
     if isinstance(value, float):
         return "∞" if math.isinf(value) else f"{value:.4g}"
     if isinstance(value, list | tuple):
-        return ", ".join(_written(item) for item in value)
+        return ", ".join(written(item) for item in value)
     return str(value)

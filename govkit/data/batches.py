@@ -20,7 +20,7 @@ from govkit.data.scan import open_source, parquet_files, reading
 from govkit.errors import ColumnNotFoundError, InputError, NestedColumnError, SourceError, shown
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
 __all__ = ["RECORDS", "WEIGHT", "batches"]
@@ -30,6 +30,7 @@ WEIGHT = "__govkit_weight__"
 _WEIGHED = "__govkit_weighed__"
 _LEAST = "__govkit_least__"
 _BATCH_ROWS = 1 << 20
+_TEXT = (pa.string(), pa.large_string(), pa.string_view())  # pandas and Polars write the latter two
 
 
 def batches(
@@ -184,13 +185,25 @@ def _parquet(files: Sequence[Path], keys: Sequence[str], weight: str | None) -> 
     found = False
     for path in files:
         schema = _parquet_schema(path, used, first=path == files[0])
-        text = [name for name in keys if pa.types.is_string(schema.field(name).type)]
+        text = [name for name in keys if schema.field(name).type in _TEXT]
         with pq.ParquetFile(path, read_dictionary=text) as file:
-            for batch in file.iter_batches(_BATCH_ROWS, columns=used):
-                found = found or batch.num_rows > 0
-                yield _weighted(pa.table(batch.columns, names=batch.schema.names), weight)
+            for table in _large(file.iter_batches(_BATCH_ROWS, columns=used)):
+                found = True
+                yield _weighted(table, weight)
     if not found:
         yield _weighted(schema.empty_table().select(used), weight)
+
+
+def _large(pieces: Iterable[pa.RecordBatch]) -> Iterator[pa.Table]:
+    """Put small row groups together: what they share is counted once, not once each."""
+    held: list[pa.RecordBatch] = []
+    for piece in pieces:
+        held.append(piece)
+        if sum(batch.num_rows for batch in held) >= _BATCH_ROWS:
+            yield pa.Table.from_batches(held)
+            held = []
+    if any(batch.num_rows for batch in held):
+        yield pa.Table.from_batches(held)
 
 
 def _parquet_schema(path: Path, used: Sequence[str], *, first: bool) -> pa.Schema:

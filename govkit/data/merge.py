@@ -9,7 +9,7 @@ import numpy as np
 import pyarrow as pa
 
 from govkit.data.batches import RECORDS, WEIGHT
-from govkit.data.encode import encode, recode, unify
+from govkit.data.encode import encode, numbers, recode, unify
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -42,8 +42,8 @@ class Part:
         codes, counts, weights = reduce(
             [codes for codes, _ in pairs],
             [len(values) + 1 for _, values in pairs],
-            batch.column(RECORDS).to_numpy() if RECORDS in columns else None,
-            batch.column(WEIGHT).to_numpy() if WEIGHT in columns else None,
+            numbers(batch.column(RECORDS).combine_chunks()) if RECORDS in columns else None,
+            numbers(batch.column(WEIGHT).combine_chunks()) if WEIGHT in columns else None,
         )
         ordered = [pa.types.is_dictionary(kind) and kind.ordered for kind in kinds]
         return cls(codes, [values for _, values in pairs], counts, weights, ordered, untyped)
@@ -141,8 +141,8 @@ def _starts(key: Integers) -> npt.NDArray[np.int64]:
     return np.flatnonzero(new)
 
 
-def _sums(numbers: npt.NDArray[Any], starts: npt.NDArray[np.int64]) -> npt.NDArray[Any]:
-    return np.add.reduceat(numbers, starts) if len(starts) else numbers[:0]
+def _sums(summands: npt.NDArray[Any], starts: npt.NDArray[np.int64]) -> npt.NDArray[Any]:
+    return np.add.reduceat(summands, starts) if len(starts) else summands[:0]
 
 
 def _grand_total(

@@ -230,10 +230,16 @@ class Check(Result):
             self.singling_out, self.k_anonymity.records_at_risk, self.k_anonymity.k
         )
 
+    def rows(self) -> list[tuple[str, str, str]]:
+        """Give the rows of a table: k-anonymity, and where values are missing."""
+        shown_rows = [row for row in Result.rows(self) if row[0] not in {"missing", "next step"}]
+        holes = {name: n for name, n in self.missing_records.items() if n}
+        return shown_rows + [(f"missing in {name}", f"{n:,}", "") for name, n in holes.items()]
+
     def _repr_html_(self) -> str:
-        head = self.k_anonymity._repr_html_()
-        return head + "".join(
-            f"<h4>{html.escape(name)}</h4>{part._repr_html_()}"
+        return Result._repr_html_(self) + "".join(
+            f"<p style='margin:14px 0 4px'>Sensitive column <b>{html.escape(name)}</b></p>"
+            + part._repr_html_()
             for name, part in self.sensitive.items()
         )
 

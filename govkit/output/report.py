@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
+import html
 import os
 import tempfile
 from dataclasses import dataclass
@@ -123,4 +124,4 @@ def _data(figure: Figure) -> str:
 
 
 def _title(figure: Figure) -> str:
-    return str(figure.layout.title.text or "")
+    return html.unescape(str(figure.layout.title.text or "").replace("<br>", " "))

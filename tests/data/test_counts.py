@@ -34,6 +34,7 @@ TOKYO = dt.timezone(dt.timedelta(hours=9))
         pytest.param({"a": [None, None], "b": [None, "p"]}, 2, [1, 1], id="column all missing"),
         pytest.param({"a": [0.1 + 0.2, 0.3]}, 2, [1, 1], id="0.1+0.2 is not 0.3"),
         pytest.param({"a": [0.0, -0.0]}, 1, [2], id="zero has no sign"),
+        pytest.param({"a": [0.0, -0.0, 0.5]}, 2, [2, 1], id="zero has no sign beside fractions"),
         pytest.param({"a": [float("nan"), None, 1.5]}, 2, [1, 2], id="NaN and null are missing"),
         pytest.param({"a": [True, False, True]}, 2, [1, 2], id="booleans"),
         pytest.param({"a": [2**62 + 1, 2**62, 2**62]}, 2, [2, 1], id="huge integers"),

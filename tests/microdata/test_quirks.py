@@ -34,6 +34,12 @@ def test_01_recursive_takes_the_largest_frequency(frequencies, l, c):
     assert answer.measured == c
 
 
+def test_01_recursive_asks_for_less_not_for_at_most():
+    """R1 < c * (...): with counts 9 and 1, c = 9 does not do and c = 9.001 does."""
+    assert m.recursive_cl_diversity(one_class(9, 1), "s", c=9).violations == 1
+    assert m.recursive_cl_diversity(one_class(9, 1), "s", c=9.001).violations == 0
+
+
 @pytest.mark.parametrize("n", [2, 3, 4, 6, 7, 8, 10, 14, 15, 16, 19, 20])
 def test_02_entropy_of_n_equal_shares_is_n(n):
     """int(exp(H)) gives n - 1 for these n; the float is n and passes a demand for n."""

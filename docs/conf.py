@@ -1,0 +1,89 @@
+"""How the documentation site is built: everything it needs lies on the site itself."""
+
+from pathlib import Path
+
+from sphinx.application import Sphinx
+
+from govkit import __version__
+
+HERE = Path(__file__).parent
+
+project = "govkit"
+author = "The govkit developers"
+copyright = "2026, the govkit developers. Apache License 2.0"
+version = release = __version__
+language = "en"
+
+extensions = [
+    "sphinx.ext.autodoc",
+    "sphinx.ext.napoleon",
+    "sphinx.ext.viewcode",
+    "sphinx_copybutton",
+    "sphinx_design",
+    "myst_nb",
+    "govkit.site",
+]
+exclude_patterns = ["_build"]
+templates_path = ["_templates"]
+
+# Notebooks are shown as they are stored; `make nbval` proves that a fresh run gives the same.
+nb_execution_mode = "off"
+nb_ipywidgets_js = {}
+myst_enable_extensions = ["attrs_block", "attrs_inline", "colon_fence", "deflist"]
+myst_heading_anchors = 3
+
+# Docstrings follow NumPy; the fields of an answer are told in its "Attributes" section.
+napoleon_google_docstring = False
+napoleon_use_ivar = True
+napoleon_use_param = False
+napoleon_use_rtype = False
+autodoc_typehints = "signature"
+autodoc_member_order = "bysource"
+autodoc_default_options = {"members": True, "show-inheritance": True}
+maximum_signature_line_length = 80
+python_use_unqualified_type_names = True
+add_module_names = False
+toc_object_entries_show_parents = "hide"
+
+html_theme = "pydata_sphinx_theme"
+html_title = "govkit"
+html_favicon = "_static/mark.svg"
+html_static_path = ["_static"]
+html_css_files = ["govkit.css"]
+html_copy_source = False
+html_show_sourcelink = False
+html_theme_options = {
+    "logo": {"text": "govkit", "image_light": "_static/mark.svg", "image_dark": "_static/mark.svg"},
+    "navbar_align": "left",
+    "navbar_persistent": ["search-button-field.html"],
+    "navbar_end": ["theme-switcher"],
+    "show_toc_level": 2,
+    "footer_start": ["copyright"],
+    "footer_end": [],
+}
+html_sidebars = {"index": [], "changelog": []}
+
+copybutton_prompt_text = r">>> |\.\.\. |\$ "
+copybutton_prompt_is_regexp = True
+
+
+def take_notebooks() -> None:
+    """Lay the stored notebooks among the tutorials: Sphinx reads what lies below its folder."""
+    for source in sorted(HERE.parent.glob("notebooks/*.ipynb")):
+        target = HERE / "tutorials" / source.name
+        text = source.read_text("utf-8").replace("](../docs/", "](../")
+        if not target.exists() or target.read_text("utf-8") != text:
+            target.write_text(text, "utf-8")
+
+
+def without_parameters(_app: Sphinx, what: str, *_: object) -> tuple[str, str] | None:
+    """Leave out how a class is made: answers are given."""
+    return ("", "") if what == "class" else None
+
+
+def setup(app: Sphinx) -> None:
+    """Connect what this page of settings adds."""
+    app.connect("autodoc-process-signature", without_parameters)
+
+
+take_notebooks()

@@ -1,0 +1,62 @@
+"""The reference of a command line, written from its own code so that it cannot go stale."""
+
+from __future__ import annotations
+
+import pkgutil
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import typer
+from sphinx.util.docutils import SphinxDirective
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from docutils import nodes
+
+__all__ = ["CommandLine"]
+
+
+class CommandLine(SphinxDirective):
+    """``command-line``: a section per command of a Typer application.
+
+    The argument is where the application is (``package.module:app``), for pages in Markdown.
+    """
+
+    required_arguments = 1
+    option_spec: ClassVar[dict[str, Any]] = {}
+
+    def run(self) -> list[nodes.Node]:
+        """Write the sections as Markdown and hand them to the page's own parser."""
+        group: Any = typer.main.get_command(pkgutil.resolve_name(self.arguments[0]))
+        text = "\n".join(
+            line
+            for name, command in group.commands.items()
+            for line in section(f"{group.name} {name}", command)
+        )
+        return self.parse_text_to_nodes(text, allow_section_headings=True)
+
+
+def section(name: str, command: Any) -> Iterator[str]:  # noqa: ANN401 - Typer's class is private
+    """Give the lines of one command: heading, what it does, usage, options."""
+    arguments = [part for part in command.params if part.param_type_name == "argument"]
+    options = [part for part in command.params if part.param_type_name == "option"]
+    needed = "".join(f" {part.opts[0]} {part.metavar}" for part in options if part.required)
+    usage = " ".join([name, *(str(part.metavar) for part in arguments)])
+    yield f"## {name}\n\n{command.help}\n\n```console\n$ {usage}{needed} [OPTIONS]\n```\n"
+    for title, parts in (("argument", arguments), ("option", options)):
+        if parts:
+            yield f"| {title} | what it is | default |\n|---|---|---|"
+            yield from (_row(part) for part in parts)
+            yield ""
+
+
+def _row(part: Any) -> str:  # noqa: ANN401
+    named = part.param_type_name == "option"
+    names = ", ".join(f"`{name}`" for name in part.opts) if named else f"`{part.metavar}`"
+    if part.required:
+        default = "needed"
+    elif part.default is None or part.default is False:
+        default = ""
+    else:
+        default = f"`{part.default}`"
+    return f"| {names} | {(part.help or '').replace('|', chr(92) + '|')} | {default} |"

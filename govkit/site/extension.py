@@ -1,0 +1,39 @@
+"""What Sphinx calls: the directive, the style, and the scripts that figures need, once per site."""
+
+from __future__ import annotations
+
+import shutil
+from importlib.resources import as_file, files
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from govkit import __version__
+from govkit.site.command_pages import CommandLine
+
+if TYPE_CHECKING:
+    from sphinx.application import Sphinx
+
+__all__ = ["setup"]
+
+
+def setup(app: Sphinx) -> dict[str, Any]:
+    """Connect the extension: put the scripts on the site, once."""
+    app.add_directive("command-line", CommandLine)
+    app.connect("builder-inited", _copy_scripts)
+    app.add_css_file("govkit-figures.css")
+    return {"version": __version__, "parallel_read_safe": True, "parallel_write_safe": True}
+
+
+def _copy_scripts(app: Sphinx) -> None:
+    if app.builder.format != "html":
+        return
+    target = Path(app.outdir) / "_static"
+    target.mkdir(parents=True, exist_ok=True)
+    own = files("govkit.site") / "static"
+    for source in (
+        own / "govkit-figures.js",
+        own / "govkit-figures.css",
+        files("plotly") / "package_data" / "plotly.min.js",
+    ):
+        with as_file(source) as path:
+            shutil.copyfile(path, target / path.name)

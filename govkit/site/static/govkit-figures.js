@@ -1,0 +1,46 @@
+/* Draws the figures of a page in the colors of its theme, and again when the theme changes. */
+(() => {
+  const dark = () => document.documentElement.dataset.theme === "dark";
+
+  const places = () =>
+    [...document.querySelectorAll(".govkit-figure")].map((figure) => {
+      const text = figure.querySelector("script").textContent;
+      return {
+        div: figure.querySelector("div"),
+        // the blue of the palette is too dark on black; its sky blue is not
+        data: JSON.parse(dark() ? text.replaceAll("#0072B2", "#56B4E9") : text),
+      };
+    });
+
+  const themed = (layout, place) => {
+    const ink = getComputedStyle(place).color;
+    const grid = "rgba(128,128,128,0.28)";
+    const axis = (old = {}) => ({ ...old, gridcolor: grid, linecolor: grid, zerolinecolor: grid });
+    const clear = "rgba(0,0,0,0)";
+    return {
+      ...layout,
+      paper_bgcolor: clear,
+      plot_bgcolor: clear,
+      font: { ...layout.font, color: ink },
+      margin: { ...layout.margin, t: 36 },
+      xaxis: axis(layout.xaxis),
+      yaxis: axis(layout.yaxis),
+    };
+  };
+
+  const draw = () => {
+    for (const { div, data } of places()) {
+      Plotly.react(div, data.data, themed(data.layout, div), {
+        responsive: true,
+        displayModeBar: false,
+      });
+    }
+  };
+
+  document.addEventListener("DOMContentLoaded", () => {
+    draw();
+    new MutationObserver(draw).observe(document.documentElement, {
+      attributeFilter: ["data-theme"],
+    });
+  });
+})();

@@ -1,0 +1,247 @@
+"""The site: built once with warnings as errors, then read as a browser would."""
+
+import doctest
+import importlib
+import re
+import shutil
+import subprocess
+import sys
+from html import unescape
+from html.parser import HTMLParser
+from pathlib import Path
+from types import SimpleNamespace
+from urllib.parse import unquote, urlsplit
+
+import pandas as pd
+import pytest
+from docutils import nodes
+from sphinx.util.inventory import InventoryFile
+
+from govkit.site import HtmlTable, PlotlyMime
+from govkit.site.command_pages import section
+from govkit.site.plotly_mime import MIME
+
+ROOT = Path(__file__).parents[2]
+ROOMS = ("data", "errors", "microdata", "output", "plots", "result", "site")
+LOADING = {(tag, "src") for tag in ("script", "img", "iframe", "source")} | {("link", "href")}
+
+
+class Page(HTMLParser):
+    """What a page loads, where it leads, and the ids that others may point to."""
+
+    def __init__(self, path):
+        super().__init__()
+        self.path, self.loads, self.links, self.ids = path, [], [], set()
+        self.figures = self.empty_headings = 0
+        self._heading = None
+        self.feed(path.read_text("utf-8"))
+
+    def handle_starttag(self, tag, attrs):
+        found = dict(attrs)
+        self.ids |= {found[key] for key in ("id", "name") if found.get(key)}
+        self.figures += "govkit-figure" in (found.get("class") or "")
+        if tag == "th":
+            self._heading = ""
+        for name, value in found.items():
+            if (tag, name) in LOADING:
+                self.loads.append(value)
+            elif (tag, name) == ("a", "href"):
+                self.links.append(value)
+
+    def handle_data(self, data):
+        if self._heading is not None:
+            self._heading += data
+
+    def handle_endtag(self, tag):
+        if tag == "th":
+            self.empty_headings += not (self._heading or "").strip()
+            self._heading = None
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory):
+    out = tmp_path_factory.mktemp("site")
+    words = ["-W", "--keep-going", "-q", "-b", "html", "-d", str(out / "doctrees"), "docs"]
+    done = subprocess.run(
+        [sys.executable, "-m", "sphinx", *words, str(out / "html")],
+        cwd=ROOT, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    return out / "html"
+
+
+@pytest.fixture(scope="session")
+def pages(site):
+    found = [
+        Page(path)
+        for path in sorted(site.rglob("*.html"))
+        if not {"_modules", "_static"} & {*path.parts}
+    ]
+    assert len(found) > 15
+    return {page.path.relative_to(site).as_posix(): page for page in found}
+
+
+def test_pages_load_nothing_from_elsewhere(pages, site):
+    outside = {url for page in pages.values() for url in page.loads if urlsplit(url).netloc}
+    styles = [path.read_text("utf-8") for path in site.rglob("*.css")]
+    assert outside == set()
+    assert not [url for text in styles for url in re.findall(r"url\(['\"]?(?:https?:)?//", text)]
+
+
+def test_what_pages_load_is_there(pages):
+    for page in pages.values():
+        for url in page.loads:
+            assert target(page, url).is_file(), (page.path.name, url)
+
+
+def test_links_within_the_site_lead_somewhere(pages, site):
+    for page in pages.values():
+        for url in page.links:
+            parts = urlsplit(url)
+            if parts.scheme or parts.netloc or not (parts.path or parts.fragment):
+                continue
+            path = target(page, url)
+            assert path.is_file(), (page.path.name, url)
+            other = pages.get(path.relative_to(site.resolve()).as_posix())
+            if parts.fragment and other:
+                assert unquote(parts.fragment) in other.ids, (page.path.name, url)
+
+
+def target(page, url):
+    path = unquote(urlsplit(url).path)
+    return (page.path.parent / path if path else page.path).resolve()
+
+
+def test_figures_are_drawn_by_the_script_of_the_site(pages):
+    with_figures = {name for name, page in pages.items() if page.figures}
+    with_script = {
+        name for name, page in pages.items() if any("plotly.min.js" in url for url in page.loads)
+    }
+    assert with_figures == with_script
+    assert pages["tutorials/01_check_anonymization.html"].figures > 4
+
+
+def test_no_heading_is_empty(pages):
+    assert {name for name, page in pages.items() if page.empty_headings} == set()
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_every_public_name_has_its_entry(room, site):
+    module = f"govkit.{room}"
+    objects = InventoryFile.loads((site / "objects.inv").read_bytes(), uri="").data
+    entries = {
+        name.removeprefix(f"{module}.")
+        for kind in ("py:class", "py:exception", "py:function")
+        for name in objects[kind]
+        if name.rpartition(".")[0] == module
+    }
+    assert entries == set(importlib.import_module(module).__all__)
+
+
+def test_every_short_name_is_told():
+    text = (ROOT / "docs/reference/index.md").read_text("utf-8")
+    told = set(re.findall(r"`gk\.(\w+)`", text))
+    assert told == set(importlib.import_module("govkit").__all__)
+
+
+def test_translation_does_not_stumble_over_figures(tmp_path):
+    shutil.copytree(ROOT / "notebooks", tmp_path / "source")
+    (tmp_path / "source/index.md").write_text("# T\n\n```{toctree}\n:glob:\n\n*_*\n```\n")
+    (tmp_path / "source/conf.py").write_text(
+        "extensions = ['myst_nb', 'govkit.site']\n"
+        "nb_execution_mode = 'off'\n"
+        "suppress_warnings = ['myst.xref_missing']\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-m", "sphinx", "-W", "-q", "-b", "gettext", "source", "out"],
+        cwd=tmp_path, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+
+
+def bundle(content, mime=MIME):
+    text = content if isinstance(content, str) else ""
+    return SimpleNamespace(mime_type=mime, content=content, string=text)
+
+
+class Scripts(list):
+    def add_js_file(self, _key, name, _about):
+        self.append(name)
+
+
+@pytest.mark.parametrize(
+    ("title", "caption"),
+    [
+        pytest.param("a &lt; b", "a &lt; b", id="escaped once"),
+        pytest.param("<script>", "&lt;script&gt;", id="a tag is text"),
+        pytest.param("one<br>two", "one two", id="the caption wraps by itself"),
+        pytest.param(None, "Figure", id="no title"),
+    ],
+)
+def test_figure(title, caption):
+    layout = {"title": {"text": title} if title else {}, "height": 300}
+    figure = {"data": [{"name": "</script>"}], "layout": layout}
+    scripts = Scripts()
+    (node,) = PlotlyMime.handle_mime(scripts, bundle(figure), inline=False)
+    assert isinstance(node, nodes.raw)
+    assert f"<figcaption>{caption}</figcaption>" in node.astext()
+    assert node.astext().count("</script>") == 1
+    assert "height:300px" in node.astext()
+    assert scripts == ["plotly.min.js", "govkit-figures.js"]
+    assert figure["layout"] == layout, "the notebook's own figure was changed"
+
+
+@pytest.mark.parametrize(
+    ("renderer", "mime", "inline"),
+    [
+        pytest.param(PlotlyMime, "text/html", False, id="figure: other type"),
+        pytest.param(PlotlyMime, MIME, True, id="figure: inline"),
+        pytest.param(HtmlTable, "image/png", False, id="table: other type"),
+        pytest.param(HtmlTable, "text/html", True, id="table: inline"),
+    ],
+)
+def test_what_is_left_to_others(renderer, mime, inline):
+    assert renderer.handle_mime(Scripts(), bundle("{}", mime), inline) is None
+
+
+def test_table_of_pandas():
+    text = pd.DataFrame({"age": [1]})._repr_html_()
+    (node,) = HtmlTable.handle_mime(Scripts(), bundle(text, "text/html"), inline=False)
+    assert "<th></th>" in text
+    assert "<td></td>" in node.astext()
+    assert "<style" not in node.astext()
+
+
+def test_command_page():
+    option = SimpleNamespace(
+        param_type_name="option", opts=["--k"], metavar=None, required=False, default=5, help="a|b"
+    )
+    command = SimpleNamespace(help="Tell.", params=[option])
+    text = "\n".join(section("govkit try", command))
+    assert text.startswith("## govkit try\n\nTell.")
+    assert "| `--k` | a\\|b | `5` |" in text
+
+
+def test_readme_shows_what_really_happens(monkeypatch):
+    monkeypatch.chdir(ROOT)
+    for page in ("README.md", "docs/index.md"):
+        text = (ROOT / page).read_text("utf-8")
+        code = "\n".join(re.findall(r"```python\n(.*?)```", text, re.DOTALL))
+        test = doctest.DocTestParser().get_doctest(code, {}, page, page, 0)
+        assert test.examples
+        assert doctest.DocTestRunner(verbose=False).run(test).failed == 0
+
+
+def test_picture_is_the_real_output():
+    done = subprocess.run(
+        [sys.executable, "tools/picture.py", "--check"],
+        cwd=ROOT, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout
+    text = (ROOT / "docs/_static/first-result.svg").read_text("utf-8")
+    landing = (ROOT / "docs/index.md").read_text("utf-8").partition("```console\n$ govkit ")[2]
+    words = landing.partition("```")[0].partition("\n")[2].split()
+    shown = " ".join(unescape(re.sub(r"<[^>]+>", " ", text)).split())
+    assert words
+    assert " ".join(words) in shown
+    assert "font-face" not in text
