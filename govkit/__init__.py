@@ -14,11 +14,12 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from govkit import data, microdata, plots
+    from govkit import data, microdata, plots, tables
     from govkit.data import FrequencyTable, count, scan
     from govkit.errors import GovkitError
     from govkit.microdata import check
     from govkit.result import Result, Verdict
+    from govkit.tables import audit, tabulate
 
 __version__ = "0.1.0"
 
@@ -28,22 +29,27 @@ _HOMES = {
     "Result": "govkit.result",
     "Verdict": "govkit.result",
     "check": "govkit.microdata",
+    "audit": "govkit.tables",
     "count": "govkit.data",
+    "tabulate": "govkit.tables",
     "scan": "govkit.data",
 }
-_ROOMS = ("data", "microdata", "plots")
+_ROOMS = ("data", "microdata", "plots", "tables")
 
 __all__ = [
     "FrequencyTable",
     "GovkitError",
     "Result",
     "Verdict",
+    "audit",
     "check",
     "count",
     "data",
     "microdata",
     "plots",
     "scan",
+    "tables",
+    "tabulate",
 ]
 
 

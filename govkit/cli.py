@@ -136,7 +136,7 @@ def check(
     if html is not None and not html.absolute().parent.is_dir():
         raise SourceError(f"The folder of {html.name!r} does not exist: create it first.")
     answer = run(
-        data, _columns(quasi_identifiers), sensitive=_columns(sensitive or []), k=k, l=l, t=t,
+        data, split_names(quasi_identifiers), sensitive=split_names(sensitive or []), k=k, l=l, t=t,
         entropy_l=entropy_l, c=c, alpha=alpha, beta=beta, enhanced_beta=enhanced_beta, delta=delta,
         others_as_quasi=others_as_quasi, missing=missing, delimiter=delimiter, encoding=encoding,
         engine=engine,
@@ -144,9 +144,9 @@ def check(
     if html is not None:
         _write_check(html, answer, data)
     if json_:
-        return _json(answer)
+        return print_json(answer)
     _show_check(answer, worst)
-    return _code(answer)
+    return exit_code(answer)
 
 
 @app.command()
@@ -164,12 +164,12 @@ def demo(
         print(json.dumps({"report": str(path), "steps": steps}, ensure_ascii=False))  # noqa: T201
         return 0
     for part in sections:
-        _verdict(Console(highlight=False), part.result, part.title)
+        print_verdict(Console(highlight=False), part.result, part.title)
     print(f"\nReport: {path}")  # noqa: T201
     return 0
 
 
-def _columns(given: list[str]) -> list[str]:
+def split_names(given: list[str]) -> list[str]:
     """Split lists of names at commas, except inside double quotes."""
     names = []
     for text in given:
@@ -181,16 +181,19 @@ def _columns(given: list[str]) -> list[str]:
     return names
 
 
-def _json(answer: Result) -> int:
+def print_json(answer: Result) -> int:
+    """Print an answer as one JSON object; give the exit code."""
     print(json.dumps(answer.to_dict(), ensure_ascii=False, allow_nan=False))  # noqa: T201
-    return _code(answer)
+    return exit_code(answer)
 
 
-def _code(answer: Result) -> int:
+def exit_code(answer: Result) -> int:
+    """Give 0 for safe and 1 for anything else."""
     return 0 if answer.verdict is Verdict.SAFE else 1
 
 
-def _verdict(console: Console, answer: Result, title: str = "") -> None:
+def print_verdict(console: Console, answer: Result, title: str = "") -> None:
+    """Print the verdict and its sentence."""
     color = _COLORS[answer.verdict]
     head = f"[bold {color}]{answer.verdict.mark} {answer.verdict.name}[/]"
     console.print(f"{head}  {escape(title)}" if title else head)
@@ -199,11 +202,11 @@ def _verdict(console: Console, answer: Result, title: str = "") -> None:
 
 def _show_check(answer: Check, worst: int) -> None:
     console = Console(highlight=False)
-    _verdict(console, answer)
+    print_verdict(console, answer)
     console.print(f"[bold]Next:[/] {escape(answer.next_step)}\n")
-    console.print(_table("k-anonymity", answer))
+    console.print(print_rows("k-anonymity", answer))
     for name, part in answer.sensitive.items():
-        console.print(_table(f"\nSensitive: {name}", part))
+        console.print(print_rows(f"\nSensitive: {name}", part))
     if worst:
         console.print(
             f"The {worst} smallest groups (values of people: keep them where the data is)"
@@ -211,7 +214,8 @@ def _show_check(answer: Check, worst: int) -> None:
         console.print(escape(answer.worst_groups(worst).to_string(index=False)))
 
 
-def _table(title: str, result: Result) -> Table:
+def print_rows(title: str, result: Result) -> Table:
+    """Lay an answer's rows out as a table of the terminal."""
     table = Table(
         title=escape(title), title_justify="left", title_style="bold", box=None, show_header=False
     )
@@ -252,3 +256,6 @@ def _unexpected(error: Exception) -> int:
         f"something went wrong inside ({type(error).__name__}). This is a fault of govkit: please "
         "report it. GOVKIT_DEBUG=1 shows the traceback, which may hold values of people."
     )
+
+
+from govkit import cli_tables as _cli_tables  # noqa: E402, F401 - adds its commands

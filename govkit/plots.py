@@ -20,7 +20,16 @@ if TYPE_CHECKING:
 
     Numbers = npt.NDArray[Any]
 
-__all__ = ["cell_intervals", "diversity", "group_sizes", "k_curve", "scores", "script", "setup", "singling_out"]
+__all__ = [
+    "cell_intervals",
+    "diversity",
+    "group_sizes",
+    "k_curve",
+    "scores",
+    "script",
+    "setup",
+    "singling_out",
+]
 
 BLUE, VERMILION, ORANGE, GRAY = "#0072B2", "#D55E00", "#E69F00", "#767676"
 _BARS = 24
@@ -253,7 +262,9 @@ def cell_intervals(
         The interval that the rules ask for at least.
     """
     size = np.maximum(np.abs(values), 1e-9)
-    ends = [(np.clip(part, -1e15, 1e15) - values) / size for part in (low, high, need_low, need_high)]
+    ends = [
+        (np.clip(part, -1e15, 1e15) - values) / size for part in (low, high, need_low, need_high)
+    ]
     edge = 3 * max(float(np.max(np.abs(ends[2:]), initial=0.1)), 0.1)
     left, right = np.maximum(ends[0], -edge), np.minimum(ends[1], edge)
     slack = 1e-6

@@ -2,15 +2,15 @@
 
 from govkit.tables.audit import Audit, audit
 from govkit.tables.certificate import Certificate, Proof
-from govkit.tables.primary import (
-    Primary,
+from govkit.tables.formats import read_jj, read_table, to_frame, write_table
+from govkit.tables.primary import Primary, levels_of, naive, primary
+from govkit.tables.rules import (
     Rules,
     dominance,
     dominance_level,
     homogeneity,
     p_percent,
     p_percent_level,
-    primary,
     request,
     threshold,
 )
@@ -32,14 +32,20 @@ __all__ = [
     "dominance",
     "dominance_level",
     "homogeneity",
+    "levels_of",
     "link",
+    "naive",
     "p_percent",
     "p_percent_level",
     "primary",
     "read_hrc",
+    "read_jj",
+    "read_table",
     "request",
     "suppress",
     "tabulate",
     "threshold",
+    "to_frame",
     "variable",
+    "write_table",
 ]

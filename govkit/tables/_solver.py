@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     Numbers = npt.NDArray[Any]
 
-__all__ = ["Program", "SolverError", "Solution"]
+__all__ = ["Program", "Solution", "SolverError"]
 
 DUAL, PRIMAL = 1, 4
 _INFINITE = highspy.kHighsInf
@@ -61,7 +61,7 @@ class Program:
         self._lower, self._upper = np.asarray(lower, float), np.asarray(upper, float)
         self._cost = np.zeros(columns)
         self._integer = integer
-        self._highs = highspy.Highs()
+        self._highs: Any = highspy.Highs()  # type: ignore[no-untyped-call]
         for name, value in (
             ("output_flag", False), ("threads", 1), ("random_seed", 0),
             ("solver", "choose" if integer else "simplex"), ("simplex_strategy", strategy),
@@ -137,7 +137,10 @@ class Program:
                 f"The solver stopped with {self._highs.modelStatusToString(status)!r}: "
                 "check the table for values of very different size, or change its unit."
             )
-        if not done and info.primal_solution_status != highspy.SolutionStatus.kSolutionStatusFeasible:
+        if (
+            not done
+            and info.primal_solution_status != highspy.SolutionStatus.kSolutionStatusFeasible
+        ):
             return None
         found = self._highs.getSolution()
         return Solution(

@@ -49,8 +49,8 @@ class Audit(Result):
         Withheld cells that can be computed exactly; unsafe cells whose interval is narrower than
         the rules ask (among them the exact and the published ones).
     insiders, insiders_open
-        Requirements that fail against somebody who is alone in a withheld cell and knows it, and
-        how many such people there are; ``None`` where the table does not tell who contributed.
+        How many are alone in a withheld cell and know it, and the requirements that fail against
+        them; ``None`` where that was not put to the test.
     programs
         Linear programs solved.
     complete
@@ -89,8 +89,8 @@ class Audit(Result):
             )
         if not self.asked:
             return (
-                f"None of {self.suppressed:,} withheld cells can be computed exactly. No rules were "
-                "given, so whether the intervals are wide enough is for a person to judge."
+                f"None of {self.suppressed:,} withheld cells can be computed exactly. No rules "
+                "were given, so whether the intervals are wide enough is for a person to judge."
             )
         return (
             f"Nobody who knows the published cells can come closer to any of the "
@@ -200,7 +200,9 @@ def audit(
     table.check_sums()
     hidden = np.flatnonzero(table.suppressed)
     attack = _Attack(table, bounds)
-    upper, lower = (np.zeros(len(table)),) * 2 if primary is None else (primary.upper, primary.lower)
+    upper, lower = (
+        (np.zeros(len(table)),) * 2 if primary is None else (primary.upper, primary.lower)
+    )
     full = len(hidden) <= _FULL if full is None else full
     for left, (cells, program) in enumerate(attack.parts(hidden)):
         attack.run(cells, program, upper, lower, full=full)
@@ -238,7 +240,7 @@ class _Attack:
         used = np.flatnonzero(np.diff(equations.indptr))
         equations = equations[used]
         right = -(self.table.equations @ self.known)[used]
-        slack = 1e-9 * np.maximum((abs(self.table.equations) @ np.abs(self.known))[used], 1.0)
+        slack = 1e-13 * np.maximum((abs(self.table.equations) @ np.abs(self.known))[used], 1.0)
         _, group = connected_components(equations.T @ equations, directed=False)
         by_group = np.argsort(group, kind="stable")
         for cells in np.split(by_group, np.flatnonzero(np.diff(group[by_group])) + 1):

@@ -7,7 +7,6 @@ and some move goes down by its lower one. It holds the true values: keep it wher
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,6 +18,8 @@ from govkit.errors import InputError, SourceError, shown
 from govkit.result import Result, Verdict
 
 if TYPE_CHECKING:
+    import os
+
     import numpy.typing as npt
 
     from govkit.tables.table import Table

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
-    from govkit.tables.primary import Rules
+    from govkit.tables.rules import Rules
 
     Numbers = npt.NDArray[Any]
 
@@ -106,7 +106,9 @@ def write_table(
             writers[kind](table, draft, _written(rules, secret=secret_parameters))
             draft.replace(target)
     except OSError:
-        raise SourceError(f"{shown(target.name)} cannot be written: choose another place.") from None
+        raise SourceError(
+            f"{shown(target.name)} cannot be written: choose another place."
+        ) from None
     return target
 
 
@@ -170,7 +172,8 @@ def _jj(table: Table, path: Path, _: object) -> None:
     status = table.status if table.status is not None else np.full(len(table), "s")
     lines = ["0", str(len(table))]
     lines += [
-        f"{i} {value:.12g} {w:.12g} {'s' if mark in 'sz' else mark} 0 {2 * abs(value) + 1:.12g} 0 0 0"
+        f"{i} {value:.12g} {w:.12g} {'s' if mark in 'sz' else mark} "
+        f"0 {2 * abs(value) + 1:.12g} 0 0 0"
         for i, (value, w, mark) in enumerate(zip(table.values, cost, status, strict=True))
     ]
     lines.append(str(table.equations.shape[0]))
@@ -197,7 +200,9 @@ def read_jj(path: str | os.PathLike[str]) -> tuple[Table, Numbers]:
         The file is not there, or is not in the JJ format.
     """
     try:
-        words = [line.split() for line in Path(path).read_text("utf-8").splitlines() if line.strip()]
+        words = [
+            line.split() for line in Path(path).read_text("utf-8").splitlines() if line.strip()
+        ]
         size = int(words[1][0])
         cells = words[2 : 2 + size]
         values = np.array([float(cell[1]) for cell in cells])
@@ -266,10 +271,16 @@ def read_table(
             raise ColumnNotFoundError(name, names)
     status = status or next((name for name in STATUS if name in names), None)
     numeric = [n for n in names if n != status and pd.api.types.is_numeric_dtype(frame[n])]
-    value = value or next((n for n in VALUES if n in names), None) or (numeric or [None])[-1]
+    value = (
+        value or next((n for n in VALUES if n in names), None) or (numeric[-1] if numeric else None)
+    )
     if value is None:
         raise InputError("No column holds numbers: name the column of values.")
-    by = list(by) if by else [n for n in names if n not in {value, status, *numeric} and n != "strID"]
+    by = (
+        list(by)
+        if by
+        else [n for n in names if n not in {value, status, *numeric} and n != "strID"]
+    )
     if not by:
         raise InputError("No column is left to classify the cells by: name them.")
     return _assembled(frame, by, value, status, dict(hierarchies or {}), total)
@@ -306,10 +317,10 @@ def _assembled(
     values[at] = numbers
     given = np.where(np.isnan(numbers), "m", np.where(numbers == 0, "z", "s"))
     if status:
-        texts = frame[status].fillna("").astype(str).str.strip()
-        if not texts.isin(_MARKS).all():
+        written = frame[status].fillna("").astype(str).str.strip()
+        if not written.isin(_MARKS).all():
             raise InputError(f"Column {shown(status)} holds marks that are not s, u, m, x or z.")
-        given = np.where(np.isnan(numbers) & texts.isin(["s", ""]), "m", texts.map(_MARKS))
+        given = np.where(np.isnan(numbers) & written.isin(["s", ""]), "m", written.map(_MARKS))
     marks[at] = given
     table = Table(
         variables=tuple(variables), value=value, codes=codes, values=values, status=marks,

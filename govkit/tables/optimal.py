@@ -20,8 +20,6 @@ from govkit.tables.pattern import Pattern
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-    from govkit.tables.system import System
-
     Numbers = npt.NDArray[Any]
 
 __all__ = ["optimum"]
@@ -75,7 +73,9 @@ class _Benders:
         columns = sp.csc_array(sys.matrix)
         for target, sign, level in zip(sys.target, sys.sign, sys.level, strict=True):
             start, end = columns.indptr[target], columns.indptr[target + 1]
-            for row, factor in zip(columns.indices[start:end], columns.data[start:end], strict=True):
+            for row, factor in zip(
+                columns.indices[start:end], columns.data[start:end], strict=True
+            ):
                 prices = sys.matrix[[int(row)]].toarray().ravel() / factor
                 prices[target] = 0.0
                 cut = self._cut(prices, int(target), float(sign), float(level))
@@ -96,15 +96,13 @@ class _Benders:
             reach = np.where(near, 0.0, np.where(prices < 0, -prices * up, prices * down))
         reach[target] = 0.0
         rest = level - float(reach[sys.unsafe].sum())
-        if not rest > level * 1e-6:  # noqa: PLR2004 - rounding
+        if not rest > level * 1e-6:
             return None
         cut: Numbers = np.minimum(reach[self.choice], rest) / rest
         cut[cut < 1e-7] = 0.0  # noqa: PLR2004 - rounding
         return cut
 
-    def _attack(
-        self, r: int, z: Numbers, *, capped: bool
-    ) -> tuple[float, Numbers]:
+    def _attack(self, r: int, z: Numbers, *, capped: bool) -> tuple[float, Numbers]:
         """Push requirement ``r`` as far as the cells ``z`` (0 to 1) allow; give reach, prices."""
         sys = self.sys
         target, sign, level = int(sys.target[r]), float(sys.sign[r]), float(sys.level[r])
@@ -134,7 +132,7 @@ class _Benders:
                     continue
                 return []
             cut = self._cut(prices, int(sys.target[r]), float(sys.sign[r]), float(sys.level[r]))
-            if cut is not None and cut @ chosen < 1 - 1e-6:  # noqa: PLR2004 - rounding
+            if cut is not None and cut @ chosen < 1 - 1e-6:
                 return [cut]
         return []
 
@@ -171,7 +169,7 @@ class _Benders:
     def integer(self) -> None:
         """Solve the master in whole cells, mend each answer, until bound and pattern meet."""
         size = len(self.choice)
-        while self.left() > 0 and self.bound < self.best.cost - 1e-6:  # noqa: PLR2004 - rounding
+        while self.left() > 0 and self.bound < self.best.cost - 1e-6:
             master = Program(self.cuts, np.zeros(size), np.ones(size), low=1.0, high=np.inf,
                              integer=True)  # fmt: skip
             master.costs(self.cost)

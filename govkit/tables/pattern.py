@@ -67,11 +67,15 @@ class Pattern:
         self._scale = float(np.median(sys.cost[np.isfinite(sys.cost)])) if n else 1.0
         self._cost = np.where(np.isfinite(sys.cost), sys.cost, 0.0) / self._scale
         self._open = np.isfinite(sys.cost) | sys.unsafe
-        self._at = {(int(t), int(s)): r for r, (t, s) in enumerate(zip(sys.target, sys.sign, strict=True))}
+        self._at = {
+            (int(t), int(s)): r for r, (t, s) in enumerate(zip(sys.target, sys.sign, strict=True))
+        }
         self._up_need, self._down_need = np.full(n, np.inf), np.full(n, np.inf)
         self._up_need[sys.target[sys.sign > 0]] = sys.level[sys.sign > 0]
         self._down_need[sys.target[sys.sign < 0]] = sys.level[sys.sign < 0]
-        self._program = Program(sp.hstack([sys.matrix, -sys.matrix]), np.zeros(2 * n), np.zeros(2 * n))
+        self._program = Program(
+            sp.hstack([sys.matrix, -sys.matrix]), np.zeros(2 * n), np.zeros(2 * n)
+        )
 
     @property
     def cost(self) -> float:
@@ -300,9 +304,7 @@ class Pattern:
             needed[witness.cells] = True
         self.hidden &= needed
 
-    def search(
-        self, rounds: int, seed: int = 0, *, stop: Callable[[], bool] = bool
-    ) -> None:
+    def search(self, rounds: int, seed: int = 0, *, stop: Callable[[], bool] = bool) -> None:
         """Drop a few cells of one witness at random and mend, with noise on the costs."""
         random = np.random.default_rng(seed)
         for _ in range(rounds):
@@ -314,7 +316,10 @@ class Pattern:
             first = int(random.choice(secondary))
             using = [w.cells for w in self.witnesses.values() if first in w.cells]
             near = np.intersect1d(np.concatenate(using), secondary) if using else secondary
-            drop = {first, *random.choice(near, min(len(near), int(random.integers(0, 5)))).tolist()}
+            drop = {
+                first,
+                *random.choice(near, min(len(near), int(random.integers(0, 5)))).tolist(),
+            }
             noise = np.exp(random.normal(0, 0.3, len(self.hidden)))
             self.attempt(sorted(int(cell) for cell in drop), noise)
 

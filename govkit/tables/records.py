@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     Numbers = npt.NDArray[Any]
 
-__all__ = ["Contributions", "Rows", "read_rows"]
+__all__ = ["Contributions", "Rows", "read_rows", "rounded"]
 
 MISSING = "(missing)"
 _DIGITS = 12
@@ -110,19 +110,20 @@ def _prepared(
         if name not in names:
             raise ColumnNotFoundError(name, names)
     schema = frame.collect_schema()
-    for name in (value, weights, records):
-        if name and not schema[name].is_numeric():
-            raise InputError(f"Column {shown(name)} does not hold numbers: name another column.")
+    for number_of in (value, weights, records):
+        if number_of and not schema[number_of].is_numeric():
+            raise InputError(
+                f"Column {shown(number_of)} does not hold numbers: name another column."
+            )
     one = nw.lit(1.0)
     count = nw.col(records).cast(nw.Float64()) if records else one
     number = nw.col(value).cast(nw.Float64()) if value else count
     weight = nw.col(weights).cast(nw.Float64()) if weights else one
     ask = nw.col(request).cast(nw.Float64()) if request else nw.lit(0.0)
+    holes = [nw.col(c).is_null().cast(nw.Int64()).alias(f"{_HOLES}{i}") for i, c in enumerate(used)]
     return frame.with_columns(
-        number.alias(_SUM), weight.alias(_W), ask.alias(_ASK), count.alias(_N)
-    ).with_columns(
-        (nw.col(_SUM) * nw.col(_W)).alias(_WX)
-    )
+        number.alias(_SUM), weight.alias(_W), ask.alias(_ASK), count.alias(_N), *holes
+    ).with_columns((nw.col(_SUM) * nw.col(_W)).alias(_WX))
 
 
 def _sums(request: str | None) -> list[nw.Expr]:
@@ -132,9 +133,9 @@ def _sums(request: str | None) -> list[nw.Expr]:
 
 def _ranges(used: Sequence[str]) -> list[nw.Expr]:
     """Look for what cannot be summed, in the same pass."""
-    return [nw.col(c).null_count().alias(f"{_HOLES}{i}") for i, c in enumerate(used)] + [
+    return [nw.col(f"{_HOLES}{i}").sum() for i, c in enumerate(used)] + [
         nw.col(_SUM).min().alias(_LOW), nw.col(_SUM).max().alias(_HIGH),
-        nw.col(_W).min().alias(_LOW + "w"), nw.col(_WX).max().alias(_HIGH + "w"),
+        nw.col(_W).min().alias(_LOW + "w"),
     ]  # fmt: skip
 
 
@@ -194,7 +195,7 @@ def _rows(
     flat = np.ravel_multi_index(tuple(codes.T), shape)[order]
     own = np.stack([_codes(_text(parts[n], n, missing), labels[n]) for n in by], axis=1)
     at = np.searchsorted(flat, np.ravel_multi_index(tuple(own.T), shape))
-    x, wx = (_rounded(parts[name].to_numpy(float)) for name in (_SUM, _WX))
+    x, wx = (rounded(parts[name].to_numpy(float)) for name in (_SUM, _WX))
     if contributor:
         who = pd.util.hash_array(parts[contributor].astype(str).to_numpy(object)).view(np.int64)
         who = np.abs(who)
@@ -210,7 +211,7 @@ def _rows(
     asked = parts[_ASK].to_numpy(float) > 0 if requests else np.zeros(len(at), bool)
     return Rows(
         labels=tuple(labels[name] for name in by), codes=codes[order],
-        total=_rounded(cells[_WX].to_numpy(float)[order]),
+        total=rounded(cells[_WX].to_numpy(float)[order]),
         records=cells[_N].to_numpy(np.int64)[order],
         contributions=Contributions(at, who, np.abs(x), np.abs(wx), asked),
         distinct=contributor is not None, requests=requests, signed=bool((cells[_LOW] < 0).any()),
@@ -235,7 +236,7 @@ def _codes(texts: Sequence[str], labels: Sequence[str]) -> Numbers:
     return np.array([place[text] for text in texts], np.int64)
 
 
-def _rounded(numbers: Numbers) -> Numbers:
+def rounded(numbers: Numbers) -> Numbers:
     """Keep 12 digits, so that the order of summing does not show."""
     size = np.floor(np.log10(np.maximum(np.abs(numbers), 1e-300)))
     scale = 10.0 ** np.clip(_DIGITS - 1 - size, -300, 300)

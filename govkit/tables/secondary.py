@@ -22,7 +22,8 @@ from govkit.tables.certificate import Certificate
 from govkit.tables.insiders import open_requirements, who_knows
 from govkit.tables.optimal import optimum
 from govkit.tables.pattern import Pattern
-from govkit.tables.primary import Primary, Rules, primary
+from govkit.tables.primary import Primary, primary
+from govkit.tables.rules import Rules
 from govkit.tables.system import System, system
 
 if TYPE_CHECKING:

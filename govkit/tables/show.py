@@ -39,9 +39,13 @@ def page(table: Table) -> str:
         )
         body += "".join(_cell(table, rows[codes].get(code)) for code in across) + "</tr>"
     kept = min(len(order), _MOST_ROWS)
-    note = f"{len(table):,} cells" + (f", {kept} of {len(order):,} rows shown" if kept < len(order) else "")
+    note = f"{len(table):,} cells" + (
+        f", {kept} of {len(order):,} rows shown" if kept < len(order) else ""
+    )
     if table.status is not None:
-        note += ". " + ", ".join(f"<b>{mark}</b>: withheld, {why}" for mark, _, why in _LOOKS.values())
+        note += ". " + ", ".join(
+            f"<b>{mark}</b>: withheld, {why}" for mark, _, why in _LOOKS.values()
+        )
     return (
         f"<table class='govkit-table'><caption>{html.escape(table.value or 'records')} by "
         f"{html.escape(', '.join(table.by))}. {note}.</caption>"

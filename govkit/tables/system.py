@@ -125,4 +125,5 @@ def _costs(table: Table, cost: str | Numbers) -> Numbers:
         return np.ones(len(table))
     of = table.values if cost == "value" or table.counts is None else table.counts
     smallest = np.min(np.abs(of[of != 0]), initial=1.0)
-    return np.where(of == 0, smallest, np.abs(of)).astype(float)
+    sizes: Numbers = np.where(of == 0, smallest, np.abs(of)).astype(float)
+    return sizes

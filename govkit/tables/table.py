@@ -17,7 +17,7 @@ import numpy as np
 import scipy.sparse as sp
 
 from govkit.errors import InputError, shown
-from govkit.tables.records import Rows, read_rows
+from govkit.tables.records import Rows, read_rows, rounded
 from govkit.tables.trees import Variable, variable
 
 if TYPE_CHECKING:
@@ -90,6 +90,7 @@ class Table:
         return tuple(variable.name for variable in self.variables)
 
     def __len__(self) -> int:
+        """Count the cells."""
         return len(self.values)
 
     def __repr__(self) -> str:
@@ -295,9 +296,7 @@ def product_equations(variables: Sequence[Variable]) -> sp.csr_array:
     return sp.csr_array(sp.vstack(blocks, format="csr"))
 
 
-def _rolled_up(
-    variables: tuple[Variable, ...], rows: Rows, value: str | None, keep: int
-) -> Table:
+def _rolled_up(variables: tuple[Variable, ...], rows: Rows, value: str | None, keep: int) -> Table:
     codes = product_codes(variables)
     size = len(codes)
     values, counts, people = np.zeros(size), np.zeros(size, np.int64), np.zeros(size, np.int64)
@@ -316,7 +315,7 @@ def _rolled_up(
         largest[place], weighted[place] = given.x[top], given.wx[top]
         holders[place] = given.who[top]
     return Table(
-        variables=variables, value=value, codes=codes, values=values,
+        variables=variables, value=value, codes=codes, values=rounded(values),
         equations=product_equations(variables), counts=counts,
         contributors=people if rows.distinct else counts, largest=largest, weighted=weighted,
         holders=holders, requesting=asked if rows.requests else None, signed=rows.signed,
@@ -357,10 +356,20 @@ def link(*tables: Table) -> Table:
     joint, position = np.unique(np.concatenate(codes), axis=0, return_inverse=True)
     starts = np.cumsum([0, *(len(table) for table in tables)])
     at = [position[a:b] for a, b in itertools.pairwise(starts)]
-    equations = sp.vstack([_moved(t.equations, p, len(joint)) for t, p in zip(tables, at, strict=True)])
+    equations = sp.vstack(
+        [_moved(t.equations, p, len(joint)) for t, p in zip(tables, at, strict=True)]
+    )
     first = tables[0]
     parts: dict[str, Any] = {}
-    for field in ("values", "counts", "contributors", "largest", "weighted", "holders", "requesting"):
+    for field in (
+        "values",
+        "counts",
+        "contributors",
+        "largest",
+        "weighted",
+        "holders",
+        "requesting",
+    ):
         parts[field] = _joined([getattr(t, field) for t in tables], at, len(joint))
     _refuse_difference(tables, at, parts["values"])
     status = None
