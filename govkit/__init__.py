@@ -17,9 +17,10 @@ if TYPE_CHECKING:
     from govkit import data, microdata, plots, tables
     from govkit.data import FrequencyTable, count, scan
     from govkit.errors import GovkitError
-    from govkit.microdata import check
+    from govkit.microdata.check import check
     from govkit.result import Result, Verdict
-    from govkit.tables import audit, tabulate
+    from govkit.tables.audit import audit
+    from govkit.tables.table import tabulate
 
 __version__ = "0.1.0"
 

@@ -258,4 +258,4 @@ def _unexpected(error: Exception) -> int:
     )
 
 
-from govkit import cli_tables as _cli_tables  # noqa: E402, F401 - adds its commands
+import govkit.cli_tables  # noqa: E402, F401 - adds its commands

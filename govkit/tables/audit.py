@@ -236,6 +236,8 @@ class _Attack:
 
     def parts(self, hidden: Numbers) -> Iterator[tuple[Numbers, Program]]:
         """Give each connected component's cells and program."""
+        if not len(hidden):
+            return
         equations = sp.csr_array(self.table.equations[:, hidden])
         used = np.flatnonzero(np.diff(equations.indptr))
         equations = equations[used]

@@ -109,7 +109,8 @@ class Certificate:
             raise InputError("The certificate is of a table with another number of cells.")
         size = np.maximum(np.abs(self.values), 1.0)
         known = ~table.suppressed
-        moves = sp.csc_array(self.moves)
+        still = sp.csr_array((1, len(table)))  # the true table itself
+        moves = sp.csc_array(sp.vstack([self.moves, still]))
         residual = np.abs(moves @ table.equations.T)
         scale = max(float(np.abs(moves.data).max(initial=0.0)), 1.0)
         differ = np.abs(np.nan_to_num(table.values) - self.values) > _SLACK * size

@@ -317,7 +317,7 @@ class _Run:
 
     def _from_moves(self, table: Table, failing: int) -> Audit:
         """Read the audit off the rebuilt moves: each is a table the attacker cannot rule out."""
-        moves = sp.csc_array(self.moves)
+        moves = sp.csc_array(sp.vstack([self.moves, sp.csr_array((1, len(table)))]))
         high = self.table.values + moves.max(axis=0).toarray().ravel()
         low = self.table.values + moves.min(axis=0).toarray().ravel()
         upper, lower = self.unsafe.upper, self.unsafe.lower

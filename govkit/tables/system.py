@@ -118,7 +118,7 @@ def _costs(table: Table, cost: str | Numbers) -> Numbers:
         own = np.asarray(cost, float)
         if own.shape != (len(table),) or not (np.isfinite(own) & (own >= 0)).all():
             raise InputError("cost needs one number per cell, none of them negative.")
-        return np.maximum(own, 1e-6)
+        return np.asarray(np.maximum(own, 1e-6))
     if cost not in COSTS or (cost == "count" and table.counts is None):
         raise InputError(f"There is no cost {shown(cost)} here: use one of {', '.join(COSTS)}.")
     if cost == "unit":
