@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 __all__ = ["Knowledge", "Pattern"]
 
 _SECOND_HAND = 1e-3  # what using an already withheld cell costs, relative to withholding it
+_NARROWER = 0.9  # the share of cells from which a smaller program pays
 _ENOUGH = 1 - 1e-6  # of a level: the rest is rounding
 
 
@@ -55,9 +56,9 @@ class _Witness:
 class Pattern:
     """Which cells are withheld, and for each requirement the witness that proves it met."""
 
-    def __init__(self, sys: System) -> None:
+    def __init__(self, sys: System, own: float = 0.0) -> None:
         n = len(sys.cells)
-        self.sys = sys
+        self.sys, self._unsafe_price = sys, own
         self.hidden = sys.unsafe.copy()
         self.target, self.sign, self.level = sys.target.copy(), sys.sign.copy(), sys.level.copy()
         self.knowledge: list[Knowledge | None] = [None] * len(self.target)
@@ -73,9 +74,23 @@ class Pattern:
         self._up_need, self._down_need = np.full(n, np.inf), np.full(n, np.inf)
         self._up_need[sys.target[sys.sign > 0]] = sys.level[sys.sign > 0]
         self._down_need[sys.target[sys.sign < 0]] = sys.level[sys.sign < 0]
-        self._program = Program(
-            sp.hstack([sys.matrix, -sys.matrix]), np.zeros(2 * n), np.zeros(2 * n)
-        )
+        self._narrow(np.ones(n, bool))
+
+    def _narrow(self, wanted: Numbers) -> None:
+        """Leave out of the programs the cells that cannot move anyway."""
+        columns, rows = np.flatnonzero(wanted), self.sys.matrix
+        while True:
+            part = sp.csr_array(rows[:, columns])
+            held = np.diff(part.indptr)
+            stuck = np.unique(part[np.flatnonzero(held == 1)].indices)
+            if not len(stuck):
+                break
+            columns = np.delete(columns, stuck)
+        part = part[np.flatnonzero(held)]
+        self._columns = columns
+        self._both = np.r_[columns, len(self.hidden) + columns]
+        zero = np.zeros(2 * len(columns))
+        self._program = Program(sp.hstack([part, -part]), zero, zero)
 
     @property
     def cost(self) -> float:
@@ -150,7 +165,7 @@ class Pattern:
         cost = self._cost if noise is None else self._cost * noise
         new = ~hidden
         base = np.where(hidden, _SECOND_HAND * cost, cost)
-        base[sys.unsafe] *= 0.1
+        base[sys.unsafe] *= self._unsafe_price
         above = base * np.where(new, np.maximum(1.0, level / np.maximum(up, MOVED)), 1.0)
         below = base * np.where(new, np.maximum(1.0, level / np.maximum(down, MOVED)), 1.0)
         lower = np.zeros(2 * n)
@@ -164,8 +179,12 @@ class Pattern:
                 upper[here + cell] = lower[here + cell]
         if (lower > upper).any():
             return None
-        self._program.bounds(lower, upper)
-        self._program.costs(np.r_[above, below])
+        kept = np.zeros(n, bool)
+        kept[self._columns] = True
+        if not kept[self.target[group]].all():
+            return None
+        self._program.bounds(lower[self._both], upper[self._both])
+        self._program.costs(np.r_[above, below][self._both])
         found = self._solve()
         if found is None or not weigh:
             return found
@@ -175,8 +194,9 @@ class Pattern:
         solution = self._program.solve()
         if solution is None:
             return None
-        n = len(self.sys.cells)
-        move: Numbers = solution.x[:n] - solution.x[n:]
+        n = len(self._columns)
+        move = np.zeros(len(self.hidden))
+        move[self._columns] = solution.x[:n] - solution.x[n:]
         return move
 
     def _again(
@@ -189,7 +209,7 @@ class Pattern:
             return found
         for cost in (above, below):
             cost[used] = base[used] * level / np.abs(found[used])
-        self._program.costs(np.r_[above, below])
+        self._program.costs(np.r_[above, below][self._both])
         other = self._solve()
         if other is None:
             return found
@@ -244,13 +264,18 @@ class Pattern:
         int
             How many attempts succeeded.
         """
-        gained = 0
+        gained, size = 0, len(self.hidden)
         secondary = np.flatnonzero(self.hidden & ~self.sys.unsafe)
         for cell in secondary[np.lexsort((secondary, -self.sys.cost[secondary]))]:
             if stop():
                 break
             if self.hidden[cell]:
+                within = self.hidden | (self._cost <= self._cost[cell])
+                if within.sum() < _NARROWER * size:
+                    self._narrow(within)
+                    size = int(within.sum())
                 gained += self.attempt([int(cell)])
+        self._narrow(np.ones(len(self.hidden), bool))
         return gained
 
     def attempt(self, drop: Sequence[int], noise: Numbers | None = None) -> bool:

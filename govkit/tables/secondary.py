@@ -383,7 +383,7 @@ def _rebuilt(pattern: Pattern, size: int) -> tuple[list[int], sp.csr_array]:
         at, matrix[np.flatnonzero(np.diff(matrix.indptr))], sys.down[at], sys.up[at],
         np.ones(len(at)), np.ones(len(at), bool), place[sys.target], sys.sign, sys.level,
     )  # fmt: skip
-    again = Pattern(inside)
+    again = Pattern(inside, own=0.1)  # free moves make dense witnesses
     failing = again.start(_BATCH)
     moves = sp.coo_array(again.moves())
     whole = sp.csr_array(
