@@ -201,7 +201,11 @@ class _Benders:
 
     def _cover(self, r: int, chosen: Numbers) -> Numbers:
         """Withhold more cells, cheap ones first, as long as the attack still fails."""
-        inside = chosen > 0
+        sys, inside = self.sys, chosen > 0
+        _, prices = self._attack(r, self._point(chosen), capped=False)
+        cut = self._cut(prices, int(sys.target[r]), float(sys.sign[r]), float(sys.level[r]))
+        if cut is not None:
+            inside |= cut == 0  # without a price a cell adds nothing to the attack
         outside = np.flatnonzero(~inside)
         todo = [outside[np.lexsort((outside, self.cost[outside]))]]
         while todo:

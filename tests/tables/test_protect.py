@@ -50,7 +50,9 @@ def test_two_in_every_row_and_column_are_not_enough(squares):
 
 
 def test_what_was_withheld_may_be_missing(squares):
-    blank = dataclasses.replace(squares, values=np.where(squares.suppressed, np.nan, squares.values))
+    blank = dataclasses.replace(
+        squares, values=np.where(squares.suppressed, np.nan, squares.values)
+    )
     known, unknown = audit(squares), audit(blank)
     assert unknown.exact == 1
     hidden = squares.suppressed
