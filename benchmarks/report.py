@@ -51,7 +51,10 @@ memory of the process. govkit's figures are for all models; the others only coun
 PEER = """![CPU seconds of each model at 300,000 records](../_static/benchmarks-pycanon.svg)
 
 CPU seconds of each call. pyCANON is given a frame in memory and govkit a Parquet file, so only
-govkit's time includes reading."""
+govkit's time includes reading. What took pyCANON more than 5 seconds was run once. Some people in
+these data are alone in their group, so that k and every l are 1 and (c, l) has no c: there the
+answers agree easily. Where pyCANON's (c, l) and entropy l differ from their definitions is a matter
+of the tests, not of this page."""
 BARS = (
     "All models together at 300,000 records in less than 1/500 of pyCANON's CPU time",
     "A Parquet check at 3,000,000 records within 1.5 times the bare DuckDB GROUP BY",
@@ -84,7 +87,7 @@ def bars(figures: Figures) -> str:
         )
         if found
     ]  # fmt: skip
-    return _table(["bar", "measured", ""], rows)
+    return _table(["bar", "measured", "verdict"], rows)
 
 
 def _against_pycanon(figures: Figures) -> tuple[str, bool]:
@@ -99,14 +102,17 @@ def _against_pycanon(figures: Figures) -> tuple[str, bool]:
 
 
 def _against_duckdb(figures: Figures) -> tuple[str, bool]:
-    ours, numbers, table = (
-        find(figures, name, 3_000_000) for name in ("govkit", "duckdb-numbers", "duckdb-table")
-    )
-    if not ours or not numbers or not table:
+    names = ("govkit", "govkit-command", "duckdb-numbers", "duckdb-table")
+    ours, whole, numbers, table = (find(figures, name, 3_000_000) for name in names)
+    if not ours or not whole or not numbers or not table:
         return "", False
     least, fetched = (ours["cpu_call"] / one["cpu_call"] for one in (numbers, table))
-    text = f"{least:.2f} times with three numbers fetched from DuckDB, "
-    return text + f"{fetched:.2f} times with its groups fetched", least < 1.5  # noqa: PLR2004 - the bar
+    started = whole["cpu_process"] / numbers["cpu_process"]
+    text = (
+        f"{least:.2f} times with three numbers fetched from DuckDB, {fetched:.2f} times with its "
+    )
+    text += f"groups fetched; {started:.2f} times from the start of the process to its end"
+    return text, max(least, started) < 1.5  # noqa: PLR2004 - the bar
 
 
 def _memory(figures: Figures) -> tuple[str, bool]:
@@ -124,7 +130,7 @@ def readers(figures: Figures) -> str:
     for name in READERS:
         found = [find(figures, name, size) for size in sizes]
         rows.append([NAMES[name], *(_cell(one) for one in found)])
-    return _table(["", *(f"{size:,}" for size in sizes)], rows)
+    return _table(["program", *(f"{size:,}" for size in sizes)], rows)
 
 
 def _cell(one: Measure | None) -> str:
@@ -146,7 +152,7 @@ def pycanon(figures: Figures) -> str:
     if rows and all(ours):
         times = [_seconds(one["cpu_call"]) for one in ours if one]
         rows.append(["**govkit, all of these together**", *times, ""])
-    return _table(["", "30,000", "300,000", "same answer as govkit"], rows)
+    return _table(["model", "30,000", "300,000", "same answer as govkit"], rows)
 
 
 def _same(figures: Figures, name: str) -> str:
@@ -174,7 +180,7 @@ def inputs(figures: Figures) -> str:
     if not rows:
         return ""
     spark = "Spark counts in a Java process: its CPU time and memory are not in these figures."
-    return _table(["", "records", "CPU of the call", "wall", "peak"], rows) + f"\n\n{spark}"
+    return _table(["data", "records", "CPU of the call", "wall", "peak"], rows) + f"\n\n{spark}"
 
 
 def hard(figures: Figures) -> str:
@@ -277,7 +283,7 @@ def pycanon_chart(figures: Figures) -> str:
             _text(x(value) + 6, y + 14, _seconds(value)),
         ]
         y += 26
-    title = "CPU seconds at 300,000 records: each model of pyCANON, and all of govkit's at once"
+    title = "CPU seconds at 300,000 records, logarithmic scale: every model alone, and all together"
     return _svg(title, 740, y + 40, [*_ticks(x, [0.01, 0.1, 1, 10, 100, 1000], 36, y), *parts])
 
 
@@ -291,7 +297,8 @@ def scale_chart(figures: Figures) -> str:
         look = f'stroke="{color}" stroke-width="3" stroke-dasharray="{DASHES[name]}"'
         ends = f'x1="{left}" y1="375" x2="{left + 30}" y2="375"'
         parts += [f"<line {ends} {look}/>", _text(left + 36, 379, label)]
-    return _svg("From 30,000 to 30,000,000 records of a Parquet file", 790, 395, parts)
+    title = "From 30,000 to 30,000,000 records of a Parquet file, logarithmic scales"
+    return _svg(title, 790, 395, parts)
 
 
 def _panel(

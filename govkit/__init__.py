@@ -15,7 +15,9 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from govkit import data, microdata, plots, tables
-    from govkit.data import FrequencyTable, count, scan
+    from govkit.data.classify import DataMap, classify, drift
+    from govkit.data.counts import FrequencyTable, count
+    from govkit.data.scan import scan
     from govkit.errors import GovkitError
     from govkit.microdata.check import check
     from govkit.result import Result, Verdict
@@ -25,27 +27,33 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 _HOMES = {
+    "DataMap": "govkit.data",
     "FrequencyTable": "govkit.data",
     "GovkitError": "govkit.errors",
     "Result": "govkit.result",
     "Verdict": "govkit.result",
     "check": "govkit.microdata",
     "audit": "govkit.tables",
+    "classify": "govkit.data",
     "count": "govkit.data",
+    "drift": "govkit.data",
     "tabulate": "govkit.tables",
     "scan": "govkit.data",
 }
 _ROOMS = ("data", "microdata", "plots", "tables")
 
 __all__ = [
+    "DataMap",
     "FrequencyTable",
     "GovkitError",
     "Result",
     "Verdict",
     "audit",
     "check",
+    "classify",
     "count",
     "data",
+    "drift",
     "microdata",
     "plots",
     "scan",

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -18,13 +17,27 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from govkit import __version__
-from govkit.errors import GovkitError, InputError, SourceError
-from govkit.result import Verdict
+from govkit import __version__, cli_microdata, cli_tables
+from govkit.cli_options import (
+    Columns,
+    Data,
+    Delimiter,
+    Encoding,
+    Engine,
+    Json,
+    Missing,
+    Sensitive,
+)
+from govkit.cli_options import columns as _columns
+from govkit.cli_options import exit_code as _code
+from govkit.cli_options import print_json as _json
+from govkit.cli_options import print_rows as _rows
+from govkit.cli_options import print_verdict as _verdict
+from govkit.errors import GovkitError, SourceError
 
 if TYPE_CHECKING:
+    from govkit.data import DataMap
     from govkit.microdata import Check
-    from govkit.result import Result
 
 __all__ = ["app", "main"]
 
@@ -37,39 +50,6 @@ app = typer.Typer(
     rich_markup_mode="rich",
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-_NAME = re.compile(r'\s*(?:"((?:[^"]|"")*)"\s*|([^,]*)),')
-_COLORS = {Verdict.SAFE: "green", Verdict.REVIEW: "yellow", Verdict.UNSAFE: "red"}
-
-Data = Annotated[
-    str,
-    typer.Argument(
-        metavar="DATA",
-        help="CSV, Parquet, Excel or Arrow file; folder or glob of Parquet; file.duckdb::table, "
-        "file.sqlite::table; database URL::table.",
-        show_default=False,
-    ),
-]
-Columns = Annotated[
-    list[str],
-    typer.Option(
-        "--quasi-identifiers", "-q", metavar="A,B,…", show_default=False,
-        help="Columns that somebody may know from elsewhere; a name with a comma in double quotes.",
-    ),
-]  # fmt: skip
-Sensitive = Annotated[
-    list[str] | None,
-    typer.Option("--sensitive", "-s", metavar="S,…", help="Columns that must stay hidden."),
-]
-Json = Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")]
-Delimiter = Annotated[str | None, typer.Option(help="Of a CSV file; detected by default.")]
-Encoding = Annotated[str | None, typer.Option(help="Of a CSV file; detected by default.")]
-Engine = Annotated[
-    str, typer.Option(help="What reads a file: duckdb, pandas, polars, pyarrow or pyspark.")
-]
-Missing = Annotated[
-    str,
-    typer.Option(help="'category': a missing value is a value of its own; 'error': refuse them."),
-]
 
 
 def main() -> None:
@@ -136,7 +116,7 @@ def check(
     if html is not None and not html.absolute().parent.is_dir():
         raise SourceError(f"The folder of {html.name!r} does not exist: create it first.")
     answer = run(
-        data, split_names(quasi_identifiers), sensitive=split_names(sensitive or []), k=k, l=l, t=t,
+        data, _columns(quasi_identifiers), sensitive=_columns(sensitive or []), k=k, l=l, t=t,
         entropy_l=entropy_l, c=c, alpha=alpha, beta=beta, enhanced_beta=enhanced_beta, delta=delta,
         others_as_quasi=others_as_quasi, missing=missing, delimiter=delimiter, encoding=encoding,
         engine=engine,
@@ -144,9 +124,72 @@ def check(
     if html is not None:
         _write_check(html, answer, data)
     if json_:
-        return print_json(answer)
+        return _json(answer)
     _show_check(answer, worst)
-    return exit_code(answer)
+    return _code(answer)
+
+
+app.command()(cli_microdata.risk)
+app.command()(cli_microdata.suda)
+app.command()(cli_tables.table)
+app.command()(cli_tables.audit)
+
+
+@app.command()
+def classify(
+    data: Annotated[
+        str,
+        typer.Argument(
+            metavar="DATA",
+            help="A table as for check; also a folder of files, a whole database, a workbook.",
+            show_default=False,
+        ),
+    ],
+    sample: Annotated[
+        int, typer.Option(help="Distinct values read per column; 0 reads all of them.")
+    ] = 2_000,
+    seed: Annotated[int, typer.Option(help="Draws the sample.")] = 0,
+    declared: Annotated[
+        Path | None,
+        typer.Option(help="Data map (YAML) that people confirmed; what they said stands."),
+    ] = None,
+    drift: Annotated[
+        Path | None,
+        typer.Option(help="Compare with this data map (YAML); exit code 1 where data differ."),
+    ] = None,
+    write: Annotated[Path | None, typer.Option(help="Write the data map to this file.")] = None,
+    confirmed_by: Annotated[
+        str | None, typer.Option(help="With --write: who confirms what was found.")
+    ] = None,
+    html: Annotated[Path | None, typer.Option(help="Write a report to this file.")] = None,
+    delimiter: Delimiter = None,
+    encoding: Encoding = None,
+    engine: Engine = "duckdb",
+    json_: Json = False,
+) -> int:
+    """Tell which columns are personal information, of which type and role, with the evidence."""
+    from govkit.data import classify as run  # noqa: PLC0415
+    from govkit.data import drift as compare  # noqa: PLC0415
+
+    found = run(
+        data, sample=sample or None, seed=seed, declared=declared, delimiter=delimiter,
+        encoding=encoding, engine=engine, with_pairs=drift is None,
+    )  # fmt: skip
+    if write is not None:
+        found.write(write, confirmed_by=confirmed_by)
+    if html is not None:
+        _write_map(html, found)
+    if drift is not None:
+        answer = compare(found, drift)
+        if json_:
+            return _json(answer)
+        _verdict(Console(highlight=False), answer)
+        return _code(answer)
+    if json_:
+        _json(found)
+    else:
+        _show_map(found)
+    return 0
 
 
 @app.command()
@@ -164,49 +207,18 @@ def demo(
         print(json.dumps({"report": str(path), "steps": steps}, ensure_ascii=False))  # noqa: T201
         return 0
     for part in sections:
-        print_verdict(Console(highlight=False), part.result, part.title)
+        _verdict(Console(highlight=False), part.result, part.title)
     print(f"\nReport: {path}")  # noqa: T201
     return 0
 
 
-def split_names(given: list[str]) -> list[str]:
-    """Split lists of names at commas, except inside double quotes."""
-    names = []
-    for text in given:
-        for found in _NAME.finditer(f"{text},"):
-            quoted, plain = found.groups()
-            names.append(plain.strip() if quoted is None else quoted.replace('""', '"'))
-    if not all(names):
-        raise InputError("A column name is empty: write names as in age,sex,postcode.")
-    return names
-
-
-def print_json(answer: Result) -> int:
-    """Print an answer as one JSON object; give the exit code."""
-    print(json.dumps(answer.to_dict(), ensure_ascii=False, allow_nan=False))  # noqa: T201
-    return exit_code(answer)
-
-
-def exit_code(answer: Result) -> int:
-    """Give 0 for safe and 1 for anything else."""
-    return 0 if answer.verdict is Verdict.SAFE else 1
-
-
-def print_verdict(console: Console, answer: Result, title: str = "") -> None:
-    """Print the verdict and its sentence."""
-    color = _COLORS[answer.verdict]
-    head = f"[bold {color}]{answer.verdict.mark} {answer.verdict.name}[/]"
-    console.print(f"{head}  {escape(title)}" if title else head)
-    console.print(escape(answer.sentence))
-
-
 def _show_check(answer: Check, worst: int) -> None:
     console = Console(highlight=False)
-    print_verdict(console, answer)
+    _verdict(console, answer)
     console.print(f"[bold]Next:[/] {escape(answer.next_step)}\n")
-    console.print(print_rows("k-anonymity", answer))
+    console.print(_rows("k-anonymity", answer))
     for name, part in answer.sensitive.items():
-        console.print(print_rows(f"\nSensitive: {name}", part))
+        console.print(_rows(f"\nSensitive: {name}", part))
     if worst:
         console.print(
             f"The {worst} smallest groups (values of people: keep them where the data is)"
@@ -214,17 +226,28 @@ def _show_check(answer: Check, worst: int) -> None:
         console.print(escape(answer.worst_groups(worst).to_string(index=False)))
 
 
-def print_rows(title: str, result: Result) -> Table:
-    """Lay an answer's rows out as a table of the terminal."""
-    table = Table(
-        title=escape(title), title_justify="left", title_style="bold", box=None, show_header=False
-    )
-    table.add_column()
-    table.add_column(justify="right")
-    table.add_column(style="dim")
-    for row in result.rows():
-        table.add_row(*map(escape, row))
-    return table
+def _show_map(found: DataMap) -> None:
+    console = Console(highlight=False)
+    _verdict(console, found)
+    table = Table("column", "holds", "sure", "because")
+    for one in found.fields:
+        name = f"{one.table}::{one.name}" if found.tables > 1 else one.name
+        why = one.undetermined or next(iter(one.evidence), "")
+        law = f", {one.appi_class}" if one.personal else ""
+        holds = f"{one.type}: {one.word}{law}" if one.type else one.word
+        table.add_row(*map(escape, (name, holds.replace("_", " "), f"{one.confidence:.2f}", why)))
+    console.print(table)
+    console.print("Every line of evidence: --json or --html FILE. To confirm: --write FILE.")
+
+
+def _write_map(path: Path, found: DataMap) -> None:
+    from govkit.output import Section, html_report, write_whole  # noqa: PLC0415
+
+    section = Section(
+        title="What do the columns hold?", text=f"Source: {found.source}.", result=found,
+        figures=[found.plot()],
+    )  # fmt: skip
+    write_whole(path, html_report("Data map", [section]))
 
 
 def _write_check(path: Path, answer: Check, data: str) -> None:
@@ -256,6 +279,3 @@ def _unexpected(error: Exception) -> int:
         f"something went wrong inside ({type(error).__name__}). This is a fault of govkit: please "
         "report it. GOVKIT_DEBUG=1 shows the traceback, which may hold values of people."
     )
-
-
-import govkit.cli_tables  # noqa: E402, F401 - adds its commands

@@ -11,19 +11,18 @@ from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
-from govkit.cli import (
+from govkit.cli_options import (
     Data,
     Delimiter,
     Encoding,
     Engine,
     Json,
-    app,
     exit_code,
     print_json,
     print_rows,
     print_verdict,
-    split_names,
 )
+from govkit.cli_options import columns as split_names
 from govkit.errors import InputError, SourceError, shown
 
 if TYPE_CHECKING:
@@ -43,7 +42,6 @@ Hierarchies = Annotated[
 ]
 
 
-@app.command()
 def table(
     data: Data,
     by: By,
@@ -135,7 +133,6 @@ def table(
     return exit_code(answer)
 
 
-@app.command()
 def audit(
     data: Annotated[
         str,

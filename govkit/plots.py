@@ -17,11 +17,14 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     import numpy.typing as npt
+    import pandas as pd
 
     Numbers = npt.NDArray[Any]
 
 __all__ = [
+    "bars",
     "cell_intervals",
+    "data_map",
     "diversity",
     "group_sizes",
     "k_curve",
@@ -29,6 +32,7 @@ __all__ = [
     "script",
     "setup",
     "singling_out",
+    "subsets",
 ]
 
 BLUE, VERMILION, ORANGE, GRAY = "#0072B2", "#D55E00", "#E69F00", "#767676"
@@ -54,7 +58,7 @@ def script() -> str:
     return str(get_plotlyjs())
 
 
-def group_sizes(sizes: Numbers, k: int) -> go.Figure:
+def group_sizes(sizes: Numbers, k: int, records: Numbers | None = None) -> go.Figure:
     """Draw how many records are in groups of each size.
 
     Parameters
@@ -63,12 +67,15 @@ def group_sizes(sizes: Numbers, k: int) -> go.Figure:
         Records per group.
     k
         Wanted size of the smallest group: smaller ones are marked.
+    records
+        Records per group where they are not its size, as with missing values as wildcards.
     """
+    people = sizes if records is None else records
     edges = _edges(int(sizes.max()) if len(sizes) else 1, k)
-    records = np.histogram(sizes, bins=edges, weights=sizes)[0].astype(int)
+    bars = np.histogram(sizes, bins=edges, weights=people)[0].astype(int)
     names = [f"{a}" if b - a == 1 else f"{a}–{b - 1}" for a, b in pairwise(edges)]
     below = edges[:-1] < k
-    total, lost = int(sizes.sum()), int(sizes[sizes < k].sum())
+    total, lost = int(people.sum()), int(people[sizes < k].sum())
     figure = _figure(
         f"{lost:,} of {total:,} records are in groups smaller than {k}",
         "records in the group", "records",
@@ -78,22 +85,22 @@ def group_sizes(sizes: Numbers, k: int) -> go.Figure:
     ):  # fmt: skip
         figure.add_bar(
             x=[n for n, wanted in zip(names, part, strict=True) if wanted],
-            y=records[part].tolist(), name=name,
+            y=bars[part].tolist(), name=name,
             marker={"color": color, "pattern": {"shape": pattern}},
             hovertemplate="groups of %{x}: %{y:,} records<extra></extra>",
         )  # fmt: skip
     return figure.update_xaxes(type="category", categoryorder="array", categoryarray=names)
 
 
-def k_curve(sizes: Numbers, k: int) -> go.Figure:
+def k_curve(sizes: Numbers, k: int, records: Numbers | None = None) -> go.Figure:
     """Draw the records in groups smaller than each k: what a stricter k would cost."""
     last = max(2 * k, 20)
     wanted = np.arange(2, last + 1)
-    ordered = np.sort(sizes)
-    people = np.concatenate(([0], np.cumsum(ordered)))
-    below = people[np.searchsorted(ordered, wanted, side="left")].astype(int)
+    order = np.argsort(sizes, kind="stable")
+    people = np.concatenate(([0], np.cumsum((sizes if records is None else records)[order])))
+    below = people[np.searchsorted(sizes[order], wanted, side="left")].astype(int)
     here = int(below[k - 2])
-    total = max(int(sizes.sum()), 1)
+    total = max(int(people[-1]), 1)
     figure = _figure(
         f"At k={k}, {here / total:.1%} of the records would have to change",
         "wanted group size k", "records in smaller groups",
@@ -159,6 +166,42 @@ def scores(numbers: Numbers, sizes: Numbers, *, name: str, title: str) -> go.Fig
     return figure.update_layout(showlegend=False, bargap=0.02)
 
 
+def bars(values: Mapping[str, float], *, title: str, x: str) -> go.Figure:
+    """Draw one named number beside the other, the largest on top."""
+    ranked = sorted(values.items(), key=lambda pair: pair[1])
+    figure = _figure(_short(title, 90), x, "")
+    figure.add_bar(
+        x=[number for _, number in ranked], y=[_short(name) for name, _ in ranked],
+        orientation="h", marker={"color": BLUE},
+        text=[f"{number:.3g}" for _, number in ranked], textposition="auto",
+        hovertemplate="%{y}: %{x:.4g}<extra></extra>",
+    )  # fmt: skip
+    return figure.update_layout(showlegend=False, height=max(260, 60 + 36 * len(ranked)))
+
+
+def subsets(frame: pd.DataFrame, *, title: str) -> go.Figure:
+    """Draw how well subsets of columns tell records apart.
+
+    Parameters
+    ----------
+    frame
+        Per subset its ``columns``, ``size``, ``distinction`` and ``separation``.
+    title
+        The finding.
+    """
+    figure = _figure(_short(title, 90), "distinction", "separation")
+    figure.add_scatter(
+        x=frame["distinction"].tolist(), y=frame["separation"].tolist(), mode="markers",
+        text=[_short(names, 200) for names in frame["columns"]],
+        marker={
+            "color": frame["size"].tolist(), "colorscale": "Cividis", "size": 9,
+            "colorbar": {"title": {"text": "columns"}},
+        },
+        hovertemplate="%{text}: distinction %{x:.4f}, separation %{y:.4f}<extra></extra>",
+    )  # fmt: skip
+    return figure.update_layout(showlegend=False)
+
+
 def diversity(  # the paper's letters
     values: Numbers, distances: Numbers, sizes: Numbers, *, column: str, l: int, t: float
 ) -> go.Figure:
@@ -199,6 +242,45 @@ def diversity(  # the paper's letters
     figure.add_hline(y=t, line={"color": GRAY, "dash": "dash"}, annotation_text=f"t={t:g}")
     return figure.update_yaxes(range=[-0.03, 1.03]).update_xaxes(
         dtick=max(1, int(values.max() if len(values) else 1) // 8), tickformat=","
+    )
+
+
+_ROLES = {
+    "direct": ("#D55E00", "/"), "sensitive": ("#CC79A7", "x"), "quasi": ("#E69F00", "\\"),
+    "not personal": ("#0072B2", ""), "undetermined": ("#767676", "."),
+}  # fmt: skip
+
+
+def data_map(
+    names: list[str], roles: list[str], types: list[str], distinction: list[float], *, title: str
+) -> go.Figure:
+    """Draw every column as a bar: its role by color and pattern, its length the distinction.
+
+    Parameters
+    ----------
+    names, roles, types
+        Per column its name, the word for its role, and its type.
+    distinction
+        Per column the share of records that differ, 0 to 1.
+    title
+        What the chart says.
+    """
+    figure = _figure(title, "distinction: share of records kept when each value is kept once", "")
+    shown = [_short(f"{name} ({kind})", 40) for name, kind in zip(names, types, strict=True)]
+    places = list(range(len(names)))
+    for role, (color, pattern) in _ROLES.items():
+        here = [place for place in places if roles[place] == role]
+        figure.add_bar(
+            y=here, x=[round(distinction[place], 4) for place in here], orientation="h", name=role,
+            marker={"color": color, "pattern": {"shape": pattern}},
+            customdata=[shown[place] for place in here],
+            hovertemplate=f"%{{customdata}}, {role}: %{{x:.1%}}<extra></extra>",
+        )  # fmt: skip
+    figure.update_yaxes(tickvals=places, ticktext=shown, autorange="reversed")
+    figure.update_xaxes(range=[0, 1.02], tickformat=".0%", side="top")
+    legend = {"y": 0, "yanchor": "bottom", "yref": "container", "orientation": "h"}
+    return figure.update_layout(
+        barmode="stack", height=140 + 22 * len(names), legend=legend, margin={"b": 80, "t": 90}
     )
 
 

@@ -1,5 +1,6 @@
 """The house itself: what is public, what importing costs, how large it is, how it is spelled."""
 
+import ast
 import importlib
 import os
 import pkgutil
@@ -98,12 +99,26 @@ def lengths():
     return {str(p.relative_to(ROOT)): len(p.read_text("utf-8").splitlines()) for p in LIBRARY}
 
 
+def code(path):
+    """Count the lines that are neither blank nor comment nor docstring."""
+    lines = path.read_text("utf-8").splitlines()
+    documented = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
+    words = set()
+    for node in ast.walk(ast.parse("\n".join(lines))):
+        if isinstance(node, documented) and ast.get_docstring(node) is not None:
+            words.update(range(node.body[0].lineno, node.body[0].end_lineno + 1))
+    return sum(
+        bool(line.strip()) and not line.strip().startswith("#") and number not in words
+        for number, line in enumerate(lines, 1)
+    )
+
+
 def test_every_file_can_be_read_in_one_sitting():
     assert {name: lines for name, lines in lengths().items() if lines > LONGEST_FILE} == {}
 
 
 def test_the_library_keeps_its_budget():
-    assert 0 < sum(lengths().values()) <= BUDGET
+    assert 0 < sum(map(code, LIBRARY)) <= BUDGET
 
 
 # How it is written

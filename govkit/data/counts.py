@@ -57,7 +57,11 @@ class FrequencyTable:
     ordered
         Per column whether its categories carry an order of their own.
     missing
-        How missing values were decided: ``"category"`` or ``"error"``.
+        How missing values were decided: ``"category"``, ``"wildcard"`` or ``"error"``. The table
+        itself always tells them apart; measures of group sizes follow the decision.
+    alpha
+        Under ``"wildcard"`` the share, 0 to 1, at which a record with missing values counts
+        among the others that it could equal.
 
     Examples
     --------
@@ -75,6 +79,7 @@ class FrequencyTable:
     weights: npt.NDArray[np.float64] | None = None
     ordered: tuple[bool, ...] = ()
     missing: str = "category"
+    alpha: float = 1.0
 
     @property
     def records(self) -> int:
@@ -131,6 +136,7 @@ class FrequencyTable:
             weights=weights,
             ordered=tuple(self.ordered[i] for i in at),
             missing=self.missing,
+            alpha=self.alpha,
         )
 
     def to_frame(self, rows: Integers | None = None) -> pd.DataFrame:
@@ -203,6 +209,7 @@ def count(
     *,
     weight: str | None = None,
     missing: str = "category",
+    alpha: float = 1.0,
     **reading: Any,  # noqa: ANN401 - handed on to scan unchanged
 ) -> FrequencyTable:
     """Count the records by combinations of columns, in the engine that holds the data.
@@ -217,7 +224,11 @@ def count(
         A column of sampling weights (people per record, not negative, none missing) to be summed.
     missing
         ``"category"``: a missing value is a value of its own, so nobody is dropped.
+        ``"wildcard"``: it may be any value, so that groups overlap and sizes are those that
+        ``govkit.microdata.frequencies`` computes from the table.
         ``"error"``: refuse data with missing values.
+    alpha
+        Under ``"wildcard"``: how much a record with missing values counts for others, 0 to 1.
     **reading
         ``delimiter``, ``encoding``, ``engine``: see ``scan``.
 
@@ -241,8 +252,9 @@ def count(
     [2, 1]
     """
     wanted = _names(keys)
-    _check_arguments(wanted, missing)
-    table = _merge(wanted, batches(data, wanted, weight, **reading), missing=missing)
+    _check_arguments(wanted, missing, alpha)
+    parts = batches(data, wanted, weight, **reading)
+    table = _merge(wanted, parts, missing=missing, alpha=alpha)
     if missing == "error":
         _refuse_missing(table)
     return table
@@ -267,22 +279,19 @@ def _names(keys: str | Sequence[str]) -> tuple[str, ...]:
     return (keys,) if isinstance(keys, str) else tuple(keys)
 
 
-def _check_arguments(keys: tuple[str, ...], missing: str) -> None:
+def _check_arguments(keys: tuple[str, ...], missing: str, alpha: float) -> None:
     if not keys:
         raise InputError("Name at least one column to count by.")
     twice = [key for position, key in enumerate(keys) if key in keys[:position]]
     if twice:
         raise InputError(f"Column {shown(twice[0])} is named twice: name each column once.")
-    if missing == "wildcard":
+    if missing not in {"category", "wildcard", "error"}:
         raise InputError(
-            "missing='wildcard' is not available yet: it comes with the risk measures. "
-            "Use missing='category' (a missing value is a value of its own) meanwhile."
-        )
-    if missing not in {"category", "error"}:
-        raise InputError(
-            f"missing must be 'category' or 'error', not {shown(missing)}: "
+            f"missing must be 'category', 'wildcard' or 'error', not {shown(missing)}: "
             "say what a missing value means."
         )
+    if not 0 <= alpha <= 1:
+        raise InputError(f"alpha must be between 0 and 1, got {alpha}.")
 
 
 def _refuse_missing(table: FrequencyTable) -> None:
@@ -296,7 +305,11 @@ def _refuse_missing(table: FrequencyTable) -> None:
 
 
 def _merge(
-    keys: tuple[str, ...], source: Iterator[tuple[pa.Table, bool]], *, missing: str
+    keys: tuple[str, ...],
+    source: Iterator[tuple[pa.Table, bool]],
+    *,
+    missing: str,
+    alpha: float,
 ) -> FrequencyTable:
     parts: list[Part] = []
     limit = _MERGE_AT
@@ -314,11 +327,12 @@ def _merge(
         weights=None if whole.weights is None else _rounded(whole.weights),
         ordered=tuple(whole.ordered),
         missing=missing,
+        alpha=alpha,
     )
 
 
 def _rounded(weights: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-    digits = _WEIGHT_DIGITS - 1 - np.floor(np.log10(np.maximum(np.abs(weights), 1e-300)))
+    digits = _WEIGHT_DIGITS - 1 - np.floor(np.log10(np.maximum(np.abs(weights), 1e-280)))
     scale = 10.0**digits
     return np.where(weights == 0, 0.0, np.round(weights * scale) / scale)
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     Integers = npt.NDArray[np.integer[Any]]
     Codes = npt.NDArray[np.int32]
 
-__all__ = ["Part", "join", "reduce"]
+__all__ = ["Part", "join", "pack", "reduce"]
 
 _LARGEST_KEY = 2**62
 
@@ -81,7 +81,7 @@ def reduce(
     """Bring equal rows together: codes sorted as one integer each, then run lengths."""
     if not codes:
         return _grand_total(counts, weights)
-    key, decodable = _pack(codes, radices)
+    key, decodable = pack(codes, radices)
     if counts is None and weights is None and decodable:
         key.sort()
         starts = _starts(key)
@@ -102,8 +102,11 @@ def reduce(
     return reduced, sizes, None if weights is None else _sums(weights[order], starts)
 
 
-def _pack(codes: list[Codes], radices: list[int]) -> tuple[Integers, bool]:
-    """Pack codes into one integer per row that sorts as the rows do."""
+def pack(codes: list[Codes], radices: list[int]) -> tuple[Integers, bool]:
+    """Pack codes into one integer per row that sorts as the rows do.
+
+    Also tells whether codes can be had back: not where they are too wide for 64 bits together.
+    """
     size = 1
     for radix in radices:
         size *= radix

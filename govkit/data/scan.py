@@ -29,13 +29,14 @@ if TYPE_CHECKING:
 
     Frame = nw.DataFrame[Any] | nw.LazyFrame[Any]
 
-__all__ = ["open_source", "parquet_files", "reading", "scan"]
+__all__ = ["KNOWN", "load_ibis", "open_source", "parquet_files", "reading", "scan", "table_names"]
 
 _PARQUET = {".parquet", ".parq", ".pq"}
 _EXCEL = {".xlsx", ".xlsm", ".xlsb", ".xls", ".ods"}
 _ARROW = {".arrow", ".feather", ".ipc", ".arrows"}
 _TEXT = {".csv", ".tsv", ".txt", ".tab", ".gz"}
 _DATABASE = {".duckdb", ".ddb", ".db", ".sqlite", ".sqlite3"}
+KNOWN = _PARQUET | _EXCEL | _ARROW | _TEXT | _DATABASE
 _ENGINES = ("duckdb", "pandas", "polars", "pyarrow", "pyspark")
 _URL = re.compile(r"^[a-z][a-z0-9+]*://", re.IGNORECASE)
 
@@ -272,11 +273,8 @@ def _database(path: Path, table: str | None) -> Frame:
     if head.startswith(b"SQLite format 3"):
         return _ibis(lambda ibis: ibis.sqlite.connect(path), table)
     connection = _connect(path)
-    names = {
-        name for row in connection.sql("SELECT schema_name, table_name FROM duckdb_tables() "
-        "UNION ALL SELECT schema_name, view_name FROM duckdb_views() WHERE NOT internal").fetchall()
-        for name in (row[1], ".".join(row))
-    }  # fmt: skip
+    rows = _listed(connection)
+    names = {name for row in rows for name in (row[1], ".".join(row))}
     if table not in names:
         raise _no_table(table, sorted(names))
     quoted = table if table not in {n.rpartition(".")[2] for n in names} else _quoted(table)
@@ -291,12 +289,17 @@ def _from_url(url: str, table: str | None) -> Frame:
     return _ibis(lambda ibis: ibis.connect(url), table)
 
 
-def _ibis(connect: Any, table: str) -> Frame:  # noqa: ANN401 - Ibis publishes no types
+def load_ibis() -> Any:  # noqa: ANN401 - Ibis publishes no types
+    """Load Ibis, an extra."""
     try:
         import ibis  # noqa: PLC0415 - an extra
     except ModuleNotFoundError:
         raise MissingExtraError("Databases", "database") from None
-    backend = connect(ibis)
+    return ibis
+
+
+def _ibis(connect: Any, table: str) -> Frame:  # noqa: ANN401 - Ibis publishes no types
+    backend = connect(load_ibis())
     names = backend.list_tables()
     schema, dot, name = table.rpartition(".")
     if table in names or not dot:
@@ -312,12 +315,16 @@ def _no_table(table: str, names: list[str]) -> SourceError:
     return SourceError(f"There is no table {shown(table)}. Tables: {listed}.")
 
 
-def _excel(path: Path, sheet: str | None) -> Frame:
+def _book(path: Path) -> Any:  # noqa: ANN401 - calamine's workbook
     try:
         import python_calamine as calamine  # noqa: PLC0415 - an extra
     except ModuleNotFoundError:
         raise MissingExtraError("Excel files", "excel") from None
-    book = calamine.load_workbook(str(path))
+    return calamine.load_workbook(str(path))
+
+
+def _excel(path: Path, sheet: str | None) -> Frame:
+    book = _book(path)
     names = book.sheet_names
     if sheet is not None and sheet not in names:
         raise _no_table(sheet, names)
@@ -388,7 +395,7 @@ def _called(source: object) -> str:
     location, table = _split(os.fspath(source))
     if _URL.match(location):  # an address may hold a password
         return f"Table {shown(table or '')} of the database"
-    return shown(Path(location).name) + (f" (table {shown(table)})" if table else "")
+    return shown(Path(location).absolute().name) + (f" (table {shown(table)})" if table else "")
 
 
 def _reason(error: Exception) -> str:
@@ -414,3 +421,27 @@ def _reason(error: Exception) -> str:
         if sign.casefold() in text.casefold():
             return words
     return f"the reader stopped with {type(error).__name__}{where}; check that the file is whole."
+
+
+def table_names(location: str) -> list[str]:
+    """List the tables of a database or the sheets of a workbook; nothing for any other file."""
+    if _URL.match(location):
+        return sorted(load_ibis().connect(location).list_tables())
+    path, kind = Path(location), _kind(location)
+    if kind == "excel":
+        return list(_book(path).sheet_names)
+    if kind != "database":
+        return []
+    with path.open("rb") as file:
+        if file.read(16).startswith(b"SQLite format 3"):
+            return sorted(load_ibis().sqlite.connect(path).list_tables())
+    rows = _listed(_connect(path))
+    return [name if schema == "main" else f"{schema}.{name}" for schema, name in rows]
+
+
+def _listed(connection: duckdb.DuckDBPyConnection) -> list[tuple[str, str]]:
+    query = (
+        "SELECT schema_name, table_name FROM duckdb_tables() UNION ALL "
+        "SELECT schema_name, view_name FROM duckdb_views() WHERE NOT internal ORDER BY ALL"
+    )
+    return connection.sql(query).fetchall()

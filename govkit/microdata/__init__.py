@@ -2,6 +2,13 @@
 
 from govkit.microdata.check import Check, SensitiveCheck, check
 from govkit.microdata.closeness import TCloseness, t_closeness
+from govkit.microdata.individual import (
+    HouseholdRisk,
+    IndividualRisk,
+    benedetti_franconi,
+    household_risk,
+    individual_risk,
+)
 from govkit.microdata.likeness import (
     BasicBetaLikeness,
     DeltaDisclosure,
@@ -9,6 +16,12 @@ from govkit.microdata.likeness import (
     basic_beta_likeness,
     delta_disclosure,
     enhanced_beta_likeness,
+)
+from govkit.microdata.population import (
+    KMap,
+    PopulationUniqueness,
+    k_map,
+    population_uniqueness,
 )
 from govkit.microdata.privacy import (
     AlphaKAnonymity,
@@ -24,6 +37,11 @@ from govkit.microdata.privacy import (
     p_sensitivity,
     recursive_cl_diversity,
 )
+from govkit.microdata.risk import Risk, risk
+from govkit.microdata.safe_harbor import SafeHarbor, safe_harbor
+from govkit.microdata.separation import Separation, separation
+from govkit.microdata.suda import Suda, suda
+from govkit.microdata.wildcard import frequencies
 
 __all__ = [
     "AlphaKAnonymity",
@@ -33,20 +51,38 @@ __all__ = [
     "DistinctLDiversity",
     "EnhancedBetaLikeness",
     "EntropyLDiversity",
+    "HouseholdRisk",
+    "IndividualRisk",
     "KAnonymity",
+    "KMap",
     "PSensitivity",
+    "PopulationUniqueness",
     "RecursiveCLDiversity",
+    "Risk",
+    "SafeHarbor",
     "SensitiveCheck",
+    "Separation",
+    "Suda",
     "TCloseness",
     "alpha_k_anonymity",
     "basic_beta_likeness",
+    "benedetti_franconi",
     "check",
     "delta_disclosure",
     "distinct_l_diversity",
     "enhanced_beta_likeness",
     "entropy_l_diversity",
+    "frequencies",
+    "household_risk",
+    "individual_risk",
     "k_anonymity",
+    "k_map",
     "p_sensitivity",
+    "population_uniqueness",
     "recursive_cl_diversity",
+    "risk",
+    "safe_harbor",
+    "separation",
+    "suda",
     "t_closeness",
 ]

@@ -33,6 +33,7 @@ from govkit.microdata.privacy import (
     recursive_cl_diversity,
     refuse_lone,
 )
+from govkit.microdata.wildcard import frequencies
 from govkit.result import Result, Verdict
 
 if TYPE_CHECKING:
@@ -171,6 +172,8 @@ class Check(Result):
             return (
                 "Keep this answer with the data, and check again when records or columns are added."
             )
+        if self.k_anonymity.records < self.k_anonymity.k:
+            return "Do not publish records of so few people: there are fewer of them than k."
         if self.k_anonymity.violations:
             column, left = min(self.singling_out.items(), key=lambda item: item[1])
             return (
@@ -186,8 +189,9 @@ class Check(Result):
         columns = self.k_anonymity.quasi.keys
         below = {}
         for column in columns:
-            sizes = self.table.rollup([key for key in columns if key != column]).counts
-            below[column] = int(sizes[sizes < self.k_anonymity.k].sum())
+            coarser = self.table.rollup([key for key in columns if key != column])
+            small = frequencies(coarser)[0] < self.k_anonymity.k
+            below[column] = int(coarser.counts[small].sum())
         return below
 
     def numbers(self) -> dict[str, Any]:
@@ -214,13 +218,15 @@ class Check(Result):
         """Draw the sizes of the groups."""
         from govkit import plots  # noqa: PLC0415 - charts load when they are drawn
 
-        return plots.group_sizes(self.k_anonymity.scores, self.k_anonymity.k)
+        found = self.k_anonymity
+        return plots.group_sizes(found.scores, found.k, found.quasi.counts)
 
     def plot_k_curve(self) -> Figure:
         """Draw the records below k for every k."""
         from govkit import plots  # noqa: PLC0415
 
-        return plots.k_curve(self.k_anonymity.scores, self.k_anonymity.k)
+        found = self.k_anonymity
+        return plots.k_curve(found.scores, found.k, found.quasi.counts)
 
     def plot_singling_out(self) -> Figure:
         """Draw which column singles people out most."""
@@ -289,7 +295,9 @@ def check(
         Per sensitive column the ground distance, or the ancestors of its values: see
         ``t_closeness``.
     missing
-        ``"category"`` or ``"error"``: see ``govkit.count``.
+        ``"category"``, ``"wildcard"`` or ``"error"``: see ``govkit.count``. Wildcards (with
+        alpha 1) count for k-anonymity; in the other models a missing value stays a value of its
+        own.
     **reading
         ``delimiter``, ``encoding``, ``engine``: see ``govkit.scan``.
 

@@ -11,7 +11,7 @@ value's share of a group, q its share of all records.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from govkit.data import FrequencyTable
 
-    Counts = FrequencyTable | Classes
+    Counts: TypeAlias = FrequencyTable | Classes
 
 __all__ = [
     "BasicBetaLikeness",

@@ -3,7 +3,9 @@
 Each model is a function of counts and numbers and follows the paper it names; t-closeness stands
 in ``closeness``, the models of gained confidence in ``likeness``. Wherever ``table`` is asked for,
 it holds counts by the quasi-identifiers and the sensitive column (every other column of it is a
-quasi-identifier). A missing value is a value of its own, in both kinds of columns.
+quasi-identifier). A missing value is a value of its own, in both kinds of columns; only
+k-anonymity can take it for a wildcard (``count(…, missing="wildcard")``), because a class that
+overlaps others has no sensitive values of its own.
 
 * k-anonymity: L. Sweeney, "k-anonymity: a model for protecting privacy", Int. J. Uncertainty,
   Fuzziness and Knowledge-Based Systems 10(5), 2002, doi:10.1142/S0218488502001648.
@@ -15,7 +17,7 @@ quasi-identifier). A missing value is a value of its own, in both kinds of colum
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
@@ -30,13 +32,14 @@ from govkit.microdata.answers import (
     positive,
 )
 from govkit.microdata.classes import Classes, classes
+from govkit.microdata.wildcard import frequencies
 
 if TYPE_CHECKING:
     import numpy.typing as npt
 
     from govkit.data import FrequencyTable
 
-    Counts = FrequencyTable | Classes
+    Counts: TypeAlias = FrequencyTable | Classes
 
 __all__ = [
     "AlphaKAnonymity",
@@ -59,7 +62,7 @@ class KAnonymity(ClassAnswer):
     """Size of the smallest group, and how much lies below the wanted ``k``."""
 
     k: int
-    smallest: int
+    smallest: float
 
     score = "records"
     low_is_bad = True
@@ -73,7 +76,8 @@ def k_anonymity(table: FrequencyTable, k: int = 5) -> KAnonymity:
     Parameters
     ----------
     table
-        Counts by the quasi-identifiers.
+        Counts by the quasi-identifiers. Of a table with missing values as wildcards, the sizes
+        are those of ``frequencies``.
     k
         Wanted size of the smallest group, in records; at least 2.
 
@@ -84,7 +88,7 @@ def k_anonymity(table: FrequencyTable, k: int = 5) -> KAnonymity:
     KAnonymity(k=2, smallest=1, groups=2, violations=1, records=3, records_at_risk=1)
     """
     refuse_lone(k)
-    sizes = table.counts
+    sizes, _ = frequencies(table)
     return KAnonymity.of(table, sizes, sizes < k, k=k, smallest=least(sizes))
 
 

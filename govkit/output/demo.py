@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import narwhals as nw
 
 import govkit
-from govkit.data import scan
+from govkit.data import classify, scan
 from govkit.errors import SourceError
 from govkit.microdata import check
 from govkit.output.report import Section, check_figures, html_report, write_whole
@@ -52,11 +52,23 @@ def run(output: Path, tell: Callable[[str], None]) -> tuple[Path, list[Section]]
             f"The folder {output.name!r} cannot be made: give another with --output."
         ) from None
     sections: list[Section] = []
-    for step in (_as_stored, _coarser, _without_holes, _real):
+    for step in (_what_it_holds, _as_stored, _coarser, _without_holes, _real):
         tell(f"{len(sections) + 1}. {(step.__doc__ or '').strip()}")
         sections.append(step(samples()))
     page = html_report("govkit: from a policy to a proof", sections)
     return write_whole(output / "report.html", page), sections
+
+
+def _what_it_holds(folder: Path) -> Section:
+    """Find the personal information in the customer file."""
+    answer = classify(folder / "customers.csv")
+    return Section(
+        title="1. What the customer file holds",
+        text="Every column is looked at by its heading and its values. The answer is a proposal: "
+        "a person confirms it. The people are invented.",
+        result=answer,
+        figures=[answer.plot()],
+    )
 
 
 def _as_stored(folder: Path) -> Section:
@@ -65,7 +77,7 @@ def _as_stored(folder: Path) -> Section:
         folder / "customers.csv", ["age", "sex", "postcode"], sensitive="payment_record", k=5
     )
     return Section(
-        title="1. Customers as they are stored",
+        title="2. Customers as they are stored",
         text="Names, e-mail and phone are taken away. Age, sex and postcode stay, and somebody "
         "who knows these of a neighbor looks for the payment record. The people are invented.",
         result=answer,
@@ -78,7 +90,7 @@ def _coarser(folder: Path) -> Section:
     people = scan(folder / "customers.csv").with_columns(nw.col("age") // 20 * 20)
     answer = check(people, ["age", "sex"], sensitive="payment_record", k=5)
     return Section(
-        title="2. The same customers, coarser",
+        title="3. The same customers, coarser",
         text="Age in steps of twenty years, no postcode. A few people whose age or sex is missing "
         "still stand out: a missing value is a value of its own.",
         result=answer,
@@ -92,7 +104,7 @@ def _without_holes(folder: Path) -> Section:
     known = people.filter(~nw.col("age").is_null(), ~nw.col("sex").is_null())
     answer = check(known, ["age", "sex"], sensitive="payment_record", k=5, l=2)
     return Section(
-        title="3. Without the records that have holes",
+        title="4. Without the records that have holes",
         text="What is published is measured again: a remedy never certifies itself.",
         result=answer,
         figures=check_figures(answer)[:1],
@@ -108,7 +120,7 @@ def _real(folder: Path) -> Section:
         k=5,
     )
     return Section(
-        title="4. Real records: the Current Population Survey, 1995",
+        title="5. Real records: the Current Population Survey, 1995",
         text="Hourly workers in the United States, public domain; see data/samples/README.md.",
         result=answer,
         figures=check_figures(answer),

@@ -145,8 +145,8 @@ class Protected(Result):
         helped = moves.max(axis=0).toarray().ravel() > 0
         served = int((helped & self.sensitive.mask).sum())
         return (
-            f"Withheld to protect others: it moves in the proof of {served:,} unsafe cells, which could be "
-            "computed more closely without it."
+            f"Withheld to protect others: it moves in the proof of {served:,} unsafe "
+            "cells, which could be computed more closely without it."
         )
 
     def _repr_html_(self) -> str:

@@ -103,6 +103,7 @@ def figures(bench, scale=1.0):
             measure("govkit-command", 300_000, 0.1),
             *(measure(name, 300_000, 10.0) for name in bench["report"].MODELS),
             measure("govkit", 3_000_000, 1.4 * scale, answer=ours),
+            measure("govkit-command", 3_000_000, 1.5 * scale),
             measure("duckdb-numbers", 3_000_000, 1.0), measure("duckdb-table", 3_000_000, 1.0),
             measure("govkit-command", 30_000_000, 9.0, peak_mb=2000.0 * scale),
         ],

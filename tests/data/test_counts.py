@@ -127,11 +127,10 @@ def test_row_order_does_not_matter(engine):
     [
         ([], {}, "at least one column"),
         (["a", "a"], {}, "named twice"),
-        (["a"], {"missing": "wildcard"}, "not available yet"),
-        (["a"], {"missing": "drop"}, "'category' or 'error'"),
+        (["a"], {"missing": "drop"}, "'wildcard' or 'error'"),
         (["a"], {"weight": "b"}, "does not hold numbers"),
     ],
-    ids=["no column", "column twice", "wildcard", "unknown policy", "weight of text"],
+    ids=["no column", "column twice", "unknown policy", "weight of text"],
 )
 def test_wrong_use_is_told(keys, options, sentence):
     with pytest.raises(GovkitError, match=sentence):

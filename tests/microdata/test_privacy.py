@@ -105,6 +105,21 @@ class TestPapers:
         assert m.p_sensitivity(table, "s", p=2, k=4).violations == 2
 
 
+@pytest.mark.parametrize(
+    ("sensitive", "distinct", "poor", "entropy"),
+    [("electcon", 10875, 579, 7846.278222), ("relat", 25300, 12, 11796.16432)],
+)
+def test_l_diversity_of_sdcmicro(shared, sensitive, distinct, poor, entropy):
+    """Sums over records, as sdcMicro 5.8.1 gives them for its data set testdata."""
+    keys = ["urbrur", "roof", "walls", "water", "sex", sensitive]
+    table = count(shared / "sdcmicro" / "testdata.csv", keys)
+    found = m.distinct_l_diversity(table, sensitive)
+    assert (found.scores * found.quasi.counts).sum() == distinct
+    assert found.records_at_risk == poor
+    worth = m.entropy_l_diversity(table, sensitive)
+    assert (worth.scores * worth.quasi.counts).sum() == pytest.approx(entropy, rel=1e-9)
+
+
 rows = st.lists(
     st.tuples(st.integers(0, 2), st.sampled_from("pq"), st.integers(0, 4)), min_size=1, max_size=40
 )
@@ -268,6 +283,19 @@ class TestCheck:
         assert found["sensitive"]["ill"]["distinct_l"] == 1
         assert answer.singling_out == {"age": 0}
         assert "'age'" in answer.next_step
+
+    @pytest.mark.parametrize(
+        ("ages", "k", "step"),
+        [
+            ([], 2, "holds no records"),
+            ([30], 2, "so few people"),
+            ([30, 30, 41], 2, "Make 'age' coarser"),
+            ([30, 30], 2, "Keep this answer"),
+        ],
+        ids=["nobody", "one person", "one alone", "safe"],
+    )
+    def test_the_next_step(self, ages, k, step):
+        assert step in gk.check({"age": pd.Series(ages, dtype="int64")}, "age", k=k).next_step
 
     def test_the_same_numbers_as_each_model_alone(self):
         answer = gk.check(self.PEOPLE, "age", sensitive="ill", k=2, l=2, t=0.2, alpha=0.6)

@@ -1,0 +1,116 @@
+"""What the commands share: options of one name and meaning, and how an answer is printed."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.markup import escape
+from rich.table import Table
+
+from govkit.errors import InputError
+from govkit.result import Verdict
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from govkit.result import Result
+
+__all__ = [
+    "Columns",
+    "Data",
+    "Delimiter",
+    "Encoding",
+    "Engine",
+    "Json",
+    "Missing",
+    "Sensitive",
+    "columns",
+    "exit_code",
+    "print_json",
+    "print_rows",
+    "print_verdict",
+]
+
+_NAME = re.compile(r'\s*(?:"((?:[^"]|"")*)"\s*|([^,]*)),')
+_COLORS = {Verdict.SAFE: "green", Verdict.REVIEW: "yellow", Verdict.UNSAFE: "red"}
+
+Data = Annotated[
+    str,
+    typer.Argument(
+        metavar="DATA",
+        help="CSV, Parquet, Excel or Arrow file; folder or glob of Parquet; file.duckdb::table, "
+        "file.sqlite::table; database URL::table.",
+        show_default=False,
+    ),
+]
+Columns = Annotated[
+    list[str],
+    typer.Option(
+        "--quasi-identifiers", "-q", metavar="A,B,…", show_default=False,
+        help="Columns that somebody may know from elsewhere; a name with a comma in double quotes.",
+    ),
+]  # fmt: skip
+Sensitive = Annotated[
+    list[str] | None,
+    typer.Option("--sensitive", "-s", metavar="S,…", help="Columns that must stay hidden."),
+]
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")]
+Delimiter = Annotated[str | None, typer.Option(help="Of a CSV file; detected by default.")]
+Encoding = Annotated[str | None, typer.Option(help="Of a CSV file; detected by default.")]
+Engine = Annotated[
+    str, typer.Option(help="What reads a file: duckdb, pandas, polars, pyarrow or pyspark.")
+]
+Missing = Annotated[
+    str,
+    typer.Option(
+        help="'category': a missing value is a value of its own; 'wildcard': it may be any value; "
+        "'error': refuse them."
+    ),
+]
+
+
+def columns(given: list[str]) -> list[str]:
+    """Split lists of names at commas, except inside double quotes."""
+    names = []
+    for text in given:
+        for found in _NAME.finditer(f"{text},"):
+            quoted, plain = found.groups()
+            names.append(plain.strip() if quoted is None else quoted.replace('""', '"'))
+    if not all(names):
+        raise InputError("A column name is empty: write names as in age,sex,postcode.")
+    return names
+
+
+def print_json(answer: Result) -> int:
+    """Print one JSON object and nothing else; give the exit code."""
+    print(json.dumps(answer.to_dict(), ensure_ascii=False, allow_nan=False))  # noqa: T201
+    return exit_code(answer)
+
+
+def exit_code(answer: Result) -> int:
+    """Give 0 for safe, 1 for anything else."""
+    return 0 if answer.verdict is Verdict.SAFE else 1
+
+
+def print_verdict(console: Console, answer: Result, title: str = "") -> None:
+    """Print the verdict with its sign, and the sentence."""
+    color = _COLORS[answer.verdict]
+    head = f"[bold {color}]{answer.verdict.mark} {answer.verdict.name}[/]"
+    console.print(f"{head}  {escape(title)}" if title else head)
+    console.print(escape(answer.sentence))
+
+
+def print_rows(title: str, result: Result) -> Table:
+    """Lay an answer's rows out as a table of the terminal."""
+    table = Table(
+        title=escape(title), title_justify="left", title_style="bold", box=None, show_header=False
+    )
+    table.add_column()
+    table.add_column(justify="right")
+    table.add_column(style="dim")
+    for row in result.rows():
+        table.add_row(*map(escape, row))
+    return table

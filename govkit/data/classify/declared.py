@@ -1,0 +1,204 @@
+"""What people have declared a source to hold, as YAML in git, and how a new delivery differs."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+import yaml
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from govkit.data.classify.recognizer import AppiClass, Role  # noqa: TC001 - Pydantic reads them
+from govkit.errors import InputError, SourceError, shown
+from govkit.result import Result, Verdict
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from os import PathLike
+
+    from govkit.data.classify.result import DataMap, Field
+
+__all__ = [
+    "DeclaredField",
+    "DeclaredMap",
+    "Drift",
+    "compare",
+    "confirmed",
+    "matched",
+    "read",
+    "write",
+]
+
+_UNDETERMINED = "undetermined"
+_HEAD = """\
+# What the columns of this source hold. govkit proposes; a person decides.
+# Correct a field, then write who confirms it (confirmed_by) and the day (confirmed_on).
+# "proposed" is what the scan found; leave it, so that a later scan can be compared.
+"""
+
+
+class _Model(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+
+class DeclaredField(_Model):
+    """One column as declared."""
+
+    table: str
+    name: str
+    type: str
+    category: str | None = None
+    role: Role | None = None
+    appi_class: AppiClass | None = None
+    personal: bool | None = None
+    proposed: str = _UNDETERMINED
+    confidence: float | None = None
+    confirmed_by: str | None = None
+    confirmed_on: dt.date | None = None
+
+
+class DeclaredMap(_Model):
+    """A source as declared."""
+
+    version: Literal[1] = 1
+    source: str
+    fields: tuple[DeclaredField, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Drift(Result):
+    """How a delivery differs from what was declared of it."""
+
+    columns: int
+    new_personal: int
+    changed: int
+    gone: int
+    new_undetermined: int
+    unread: int
+    findings: tuple[str, ...] = field(repr=False)
+
+    @property
+    def verdict(self) -> Verdict:
+        """Unsafe when personal data came in undeclared, or declared data changed or went."""
+        if self.new_personal or self.changed or self.gone:
+            return Verdict.UNSAFE
+        unclear = self.new_undetermined or self.unread or not self.columns
+        return Verdict.REVIEW if unclear else Verdict.SAFE
+
+    @property
+    def sentence(self) -> str:
+        """The answer in words."""
+        if not self.findings:
+            return f"All {self.columns} columns are as declared."
+        return (
+            f"{len(self.findings)} differences from what was declared: {'; '.join(self.findings)}."
+        )
+
+    def to_dict(self) -> dict[str, object]:
+        """Give the differences as plain JSON values."""
+        words = {"verdict": self.verdict.value, "sentence": self.sentence}
+        return words | self.numbers() | {"findings": list(self.findings)}
+
+
+def write(
+    found: DataMap, path: str | PathLike[str], *, confirmed_by: str | None, on: dt.date | None
+) -> None:
+    """Write a map as YAML; see :meth:`DataMap.write`."""
+    if confirmed_by is not None:
+        on = on or dt.datetime.now(tz=dt.UTC).date()
+    declared = [_declare(one, confirmed_by, on) for one in found.fields]
+    plain = DeclaredMap(source=found.source, fields=tuple(declared)).model_dump(mode="json")
+    for one in plain["fields"]:
+        one["confirmed_on"] = one["confirmed_on"] and dt.date.fromisoformat(one["confirmed_on"])
+    text = yaml.safe_dump(plain, allow_unicode=True, sort_keys=False, width=100)
+    Path(path).write_text(_HEAD + text, encoding="utf-8")
+
+
+def _declare(one: Field, confirmed_by: str | None, on: dt.date | None) -> DeclaredField:
+    decided = one.confirmed_by is None and one.personal is not None
+    return DeclaredField(
+        table=one.table, name=one.name, type=one.type or _UNDETERMINED, category=one.category,
+        role=one.role, appi_class=one.appi_class, personal=one.personal,
+        proposed=one.proposed, confidence=round(one.confidence, 2),
+        confirmed_by=confirmed_by if decided else one.confirmed_by,
+        confirmed_on=on if decided and confirmed_by else one.confirmed_on,
+    )  # fmt: skip
+
+
+def read(path: str | PathLike[str]) -> DeclaredMap:
+    """Read a declared map.
+
+    Raises
+    ------
+    SourceError
+        The file does not exist or is not YAML.
+    InputError
+        A key is missing, misspelt or of the wrong kind.
+    """
+    name = shown(Path(path).name)
+    try:
+        content = yaml.safe_load(Path(path).read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise SourceError(
+            f"There is no file {name}: write one first (govkit classify DATA --write {name[1:-1]})."
+        ) from None
+    except (yaml.YAMLError, UnicodeDecodeError, OSError):
+        raise SourceError(f"{name} cannot be read as YAML: correct it, or write it anew.") from None
+    try:
+        return DeclaredMap.model_validate(content)
+    except ValidationError as error:
+        first = error.errors(include_input=False, include_url=False)[0]
+        where = ".".join(str(part) for part in first["loc"]) or "the file"
+        raise InputError(f"{name}: {where}: {first['msg']}. Correct the file.") from None
+
+
+def confirmed(found: Field, declared: DeclaredField | None) -> Field:
+    """Let what a person confirmed stand above what the scan proposes."""
+    if declared is None or declared.confirmed_by is None:
+        return found
+    said = f"confirmed by {declared.confirmed_by} on {declared.confirmed_on}"
+    return dataclasses.replace(
+        found, type=declared.type, category=declared.category, role=declared.role,
+        personal=declared.personal, appi_class=declared.appi_class, undetermined=None,
+        evidence=(said, *found.evidence),
+        confirmed_by=declared.confirmed_by, confirmed_on=declared.confirmed_on,
+    )  # fmt: skip
+
+
+def matched(
+    fields: Iterable[Field], declared: DeclaredMap
+) -> tuple[dict[tuple[str, str], Field], dict[tuple[str, str], DeclaredField]]:
+    """Key both sides alike: a single table is the same table under whatever file name it comes."""
+    fields = list(fields)
+    single = all(len({one.table for one in side}) <= 1 for side in (fields, declared.fields))
+    here = {("" if single else one.table, one.name): one for one in fields}
+    return here, {("" if single else one.table, one.name): one for one in declared.fields}
+
+
+def compare(found: DataMap, declared: DeclaredMap) -> Drift:
+    """Compare a scan with what was declared."""
+    here, known = matched(found.fields, declared)
+    several = any(table for table, _ in (*known, *here))
+    lines: dict[str, list[str]] = {"new": [], "changed": [], "gone": [], "unclear": []}
+    lines["unread"] = [f"not read: {one}" for one in found.unread]
+    for key, one in here.items():
+        label = shown("::".join(key) if several else key[1])
+        before = known.get(key)
+        if before is None and one.personal:
+            lines["new"].append(f"column {label} is new and holds {one.type}, undeclared")
+        elif before is None and one.personal is None:
+            lines["unclear"].append(f"column {label} is new and undetermined")
+        elif before is not None and one.proposed not in (before.type, before.proposed):
+            now = f"column {label} was declared {before.type} and now holds {one.proposed}"
+            lines["changed"].append(now)
+    for key in known.keys() - here.keys():
+        label = shown("::".join(key) if several else key[1])
+        lines["gone"].append(f"declared column {label} is gone")
+    return Drift(
+        columns=len(here), new_personal=len(lines["new"]), changed=len(lines["changed"]),
+        gone=len(lines["gone"]), new_undetermined=len(lines["unclear"]), unread=len(found.unread),
+        findings=tuple(line for part in lines.values() for line in sorted(part)),
+    )  # fmt: skip

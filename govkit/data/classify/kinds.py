@@ -1,0 +1,86 @@
+"""The recognizers govkit brings, from the tables in ``kinds/``, and those of other packages."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from importlib.metadata import entry_points
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any
+
+import yaml
+
+from govkit.data.classify import validators
+from govkit.data.classify.conditions import CONDITIONS, surely
+from govkit.data.classify.recognizer import AppiClass, Recognizer, Role
+from govkit.errors import InputError, shown
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+__all__ = ["general_words", "recognizers"]
+
+_CALL = re.compile(r"(\w+)(?:\((.*)\))?")
+
+
+@cache
+def recognizers() -> tuple[Recognizer, ...]:
+    """Give every recognizer: our own, then those of installed packages.
+
+    A package offers its own under the entry point group ``govkit.recognizers``: a
+    :class:`Recognizer` or a sequence of them. A name that exists replaces ours.
+    """
+    known = {one.name: one for one in _own()}
+    for point in sorted(entry_points(group="govkit.recognizers"), key=lambda p: p.name):
+        loaded = point.load()
+        for one in (loaded,) if isinstance(loaded, Recognizer) else tuple(loaded):
+            if not isinstance(one, Recognizer):
+                raise InputError(
+                    f"Entry point {shown(point.name)} of group govkit.recognizers has to name a "
+                    "Recognizer or a sequence of them."
+                )
+            known[one.name] = one
+    return tuple(known.values())
+
+
+def general_words() -> dict[str, str]:
+    """Give the words of headings that say whose a column is, or only that it is a number."""
+    words: dict[str, str] = _read("lexicons/headings.yaml")
+    return words
+
+
+def _own() -> Iterator[Recognizer]:
+    for table in ("people", "codes", "things"):
+        for entry in _read(f"kinds/{table}.yaml"):
+            yield _declared(**entry)
+
+
+def _read(path: str) -> Any:  # noqa: ANN401 - what YAML holds
+    text = files("govkit.data.classify").joinpath(path).read_text("utf-8")
+    return yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506 - safe
+
+
+def _declared(
+    *,
+    role: str = "none",
+    appi_class: str | None = None,
+    valid: str | None = None,
+    also: str | None = None,
+    **plain: Any,  # noqa: ANN401 - text and numbers
+) -> Recognizer:
+    return Recognizer(
+        role=Role(role),
+        appi_class=AppiClass(appi_class) if appi_class else None,
+        valid=_function(valid, vars(validators)) if valid else None,
+        also=_function(also, CONDITIONS | {"surely": surely}) if also else None,
+        **plain,
+    )
+
+
+def _function(written: str, known: dict[str, Any]) -> Callable[[Any], Any]:
+    """Find ``name``, or call ``name(a, b)`` to make the test."""
+    called = _CALL.fullmatch(written)
+    if called is None or called[1] not in known:
+        raise InputError(f"There is no test {shown(written)} for recognizers.")
+    test: Callable[[Any], Any] = known[called[1]]
+    return test if called[2] is None else test(*(part.strip() for part in called[2].split(",")))

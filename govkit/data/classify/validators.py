@@ -1,0 +1,278 @@
+"""Finer tests of single values: check digits, dates, addresses of people and machines.
+
+Where a well-kept library knows a number, it decides; our own are the numbers no library knows:
+the driver's license (modulus 11), passports, and postal addresses of Japan.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import importlib
+import ipaddress
+import re
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from govkit.data.classify.lexicons import is_family, is_full_name, is_given, lexicon, special
+from govkit.errors import MissingExtraError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+__all__ = [
+    "card",
+    "company",
+    "corporate",
+    "day",
+    "digits",
+    "disease",
+    "disease_or_none",
+    "drivers_license",
+    "email",
+    "ip",
+    "is_day",
+    "municipality",
+    "name",
+    "occupation",
+    "one_of",
+    "phone",
+    "region",
+    "standard",
+]
+
+_NOT_DIGITS = re.compile(r"[^0-9]")
+_LICENSE_WEIGHTS = (5, 4, 3, 2, 7, 6, 5, 4, 3, 2)
+_ERAS = {"明治": 1867, "大正": 1911, "昭和": 1925, "平成": 1988, "令和": 2018}
+_ERAS |= {"M": 1867, "T": 1911, "S": 1925, "H": 1988, "R": 2018}
+_ERA = re.compile(
+    r"(明治|大正|昭和|平成|令和|[MTSHR])\s?(\d{1,2}|元)[年./-]\s?(\d{1,2})[月./-]\s?(\d{1,2})日?"
+)
+_YEAR_FIRST = re.compile(
+    r"([12]\d{3})[-/.年]\s?(\d{1,2})[-/.月]\s?(\d{1,2})日?(?:[ T]00:00(?::00(?:\.0+)?)?)?"
+)
+_COMPACT = re.compile(r"((?:18|19|20)\d{2})(\d{2})(\d{2})")
+_YEAR_LAST = re.compile(r"(\d{1,2})([-/.])(\d{1,2})\2((?:18|19|20)\d{2})")
+_MONTHS = {
+    m: i
+    for i, m in enumerate(
+        ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"], 1
+    )
+}
+_WORDED = re.compile(
+    r"(?:([a-z]{3})[a-z]*\.? (\d{1,2})|(\d{1,2}) ([a-z]{3})[a-z]*\.?),? (\d{4})", re.IGNORECASE
+)
+_COMPANY = re.compile(
+    r"株式会社|有限会社|合同会社|合資会社|合名会社|\((?:株|有|合)\)|㈱|㈲|(?:財団|社団|医療|学校|社会福祉|宗教)法人"
+    r"|(?:銀行|病院|大学|製作所|事務所|市役所|県庁|商店|工業|商事|建設|組合)$"
+    r"|(?<![A-Za-z])(?:Inc|Ltd|LLC|Corp|Co|GmbH|PLC|LLP|Group|K\.K|S\.A)\.?$",
+    re.IGNORECASE,
+)
+
+
+@cache
+def _library(name: str) -> Any:  # noqa: ANN401 - a module
+    try:
+        return importlib.import_module(name)
+    except ModuleNotFoundError:
+        raise MissingExtraError("The tests of numbers and addresses", "classify") from None
+
+
+def digits(value: str) -> str:
+    """Keep the digits alone."""
+    return _NOT_DIGITS.sub("", value)
+
+
+def standard(*modules: str) -> Callable[[str], bool]:
+    """Give the test that a number is one python-stdnum knows, as ``"jp.in_"`` for My Number."""
+
+    def valid(value: str) -> bool:
+        return any(_library(f"stdnum.{module}").is_valid(value) for module in modules)
+
+    return valid
+
+
+def corporate(value: str) -> bool:
+    """Tell whether a value is a corporate number, or that of a qualified invoice issuer (T…)."""
+    return standard("jp.cn")(value.upper().removeprefix("T"))
+
+
+def name(part: str, script: str) -> Callable[[str], bool]:
+    """Give the test of a name: ``full``, ``family`` or ``given``; kanji, kana or latin."""
+    test = {"full": is_full_name, "family": is_family, "given": is_given}[part]
+    return lambda value: test(value, script)
+
+
+def drivers_license(value: str) -> bool:
+    """Tell whether the 11th digit of a Japanese driver's license agrees with the first ten.
+
+    Examples
+    --------
+    >>> drivers_license("308012345600"), drivers_license("308012345650")
+    (False, True)
+    """
+    number = [int(digit) for digit in digits(value)]
+    total = sum(w * d for w, d in zip(_LICENSE_WEIGHTS, number, strict=False))
+    return (11 - total % 11) % 11 % 10 == number[10]
+
+
+def card(value: str) -> bool:
+    """Tell whether a number has the prefix of a card issuer, its length, and Luhn's digit."""
+    number = digits(value)
+    known = re.fullmatch(
+        r"4\d{15}|4\d{12}|(?:5[1-5]|2[2-7])\d{14}|3[47]\d{13}|35\d{14}|3(?:0|6|8)\d{12}|6\d{15}"
+        r"|(?:5[06-8]|6\d)\d{10,17}",
+        number,
+    )
+    return known is not None and bool(_library("stdnum.luhn").is_valid(number))
+
+
+def email(value: str) -> bool:
+    """Tell whether an e-mail address is well formed; nothing is looked up."""
+    library = _library("email_validator")
+    try:
+        library.validate_email(value, check_deliverability=False, test_environment=True)
+    except library.EmailNotValidError:
+        return False
+    return True
+
+
+def phone(value: str) -> bool:
+    """Tell whether a telephone number is in use in Japan, or abroad where it says so."""
+    library = _library("phonenumbers")
+    for region in ("JP",) if value.startswith("+") or value[0] == "0" else ("US",):
+        try:
+            if library.is_valid_number(library.parse(value, region)):
+                return True
+        except library.NumberParseException:
+            continue
+    return False
+
+
+def ip(value: str) -> bool:
+    """Tell whether a value is an address of IPv4 or IPv6, with a port or network or none."""
+    value = re.sub(r"^(\d+\.\d+\.\d+\.\d+):\d+$", r"\1", value)
+    try:
+        ipaddress.ip_interface(value)
+    except ValueError:
+        return False
+    return True
+
+
+def day(value: str) -> dt.date | None:
+    """Read a day in any usual writing, Japanese eras included.
+
+    Examples
+    --------
+    >>> day("令和5年3月2日"), day("S58.3.2"), day("1990/2/30")
+    (datetime.date(2023, 3, 2), datetime.date(1983, 3, 2), None)
+    """
+    year, month, date = _parts(value)
+    try:
+        return dt.date(year, month, date)
+    except ValueError:
+        return None
+
+
+def is_day(value: str) -> bool:
+    """Tell whether a value is a day."""
+    return day(value) is not None
+
+
+def _parts(value: str) -> tuple[int, int, int]:
+    if found := _YEAR_FIRST.fullmatch(value) or _COMPACT.fullmatch(value):
+        return int(found[1]), int(found[2]), int(found[3])
+    if found := _ERA.fullmatch(value):
+        year = 1 if found[2] == "元" else int(found[2])
+        return _ERAS[found[1]] + year, int(found[3]), int(found[4])
+    if found := _YEAR_LAST.fullmatch(value):
+        first, second = int(found[1]), int(found[3])
+        month, date = (second, first) if first > 12 else (first, second)  # noqa: PLR2004
+        return int(found[4]), month, date
+    if found := _WORDED.fullmatch(value):
+        month = _MONTHS.get((found[1] or found[4]).lower(), 0)
+        return int(found[5]), month, int(found[2] or found[3])
+    return 0, 0, 0
+
+
+def one_of(*lists: str) -> Callable[[str], bool]:
+    """Give a test that a value is a word of a list, capitals aside."""
+
+    def valid(value: str) -> bool:
+        return any(value.lower() in _words(name) for name in lists)
+
+    return valid
+
+
+@cache
+def _words(name: str) -> frozenset[str]:
+    return special(name[1:]) if name.startswith(":") else lexicon(name)
+
+
+def occupation(value: str) -> bool:
+    """Tell whether a value is an occupation, or ends with one: ``和紙職人``, ``Sales manager``."""
+    known = lexicon("occupations")
+    low = value.lower()
+    if low in known:
+        return True
+    heads = re.split(r"[\s,/()・-]+", low)
+    if low.isascii():
+        return any(head in known for head in heads)
+    return any(low[i:] in known for i in range(1, len(low) - 1))
+
+
+def disease(value: str) -> bool:
+    """Tell whether a value names a disease, alone or with a stage, side or year."""
+    known, low = lexicon("diseases"), value.lower()
+    if low in known:
+        return True
+    parts = re.split(
+        r"[\s,、，・/;()。]+", re.sub(r"(の?(疑い|既往|術後|手術|治療中|入院))+$", "", low)
+    )
+    return any(part[at:] in known for part in parts for at in range(max(1, len(part) - 1)))
+
+
+def disease_or_none(value: str) -> bool:
+    """Tell whether a value names a disease, or that there is none."""
+    return disease(value) or value.lower() in special("neutral")
+
+
+def region(value: str) -> bool:
+    """Tell whether a value is a prefecture or a state, however shortened."""
+    if value in special("prefecture") or value in _short_prefectures():
+        return True
+    low = re.sub(r"[- ]?(ken|to|fu|prefecture)$", "", value.lower())
+    return low in special("prefecture_romaji") or value.lower() in special("state")
+
+
+@cache
+def _short_prefectures() -> frozenset[str]:
+    return frozenset(name[:-1] for name in special("prefecture"))
+
+
+@cache
+def _towns() -> frozenset[str]:
+    names = lexicon("municipalities")
+    cities = {re.sub(r"(?<=市).+区$", "", name) for name in names}
+    wards = {name.partition("市")[2] for name in names if re.search(r".市.+区$", name)}
+    towns = {name.partition("郡")[2] for name in names if "郡" in name}
+    return names | cities | wards | towns - {""}
+
+
+def municipality(value: str) -> bool:
+    """Tell whether a value is a city, ward, town or village of Japan, or a large city abroad.
+
+    Examples
+    --------
+    >>> municipality("横浜市磯子区"), municipality("東京都千代田区"), municipality("横浜駅前店")
+    (True, True, False)
+    """
+    if value.isascii():
+        low = re.sub(r"[-, ]+(shi|ku|cho|machi|mura|city)$", "", value.lower())
+        return low in lexicon("municipalities_romaji") or low in special("city_en")
+    rest = re.sub(r"^(北海道|東京都|(?:京都|大阪)府|.{2,3}?県)", "", value.replace(" ", ""))
+    return rest in _towns()
+
+
+def company(value: str) -> bool:
+    """Tell whether a value is named like a company or a public body."""
+    return _COMPANY.search(value) is not None

@@ -1,0 +1,113 @@
+"""The eighteen identifiers that the HIPAA Privacy Rule wants gone before health data is free.
+
+45 CFR § 164.514(b)(2)(i), the "Safe Harbor" method, items (A) to (R). What the columns hold is told
+by ``govkit.data.classify``; this module only knows which item of the list each type falls under.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from govkit.microdata.answers import answer
+from govkit.result import Result, Verdict
+
+if TYPE_CHECKING:
+    from govkit.data import DataMap
+
+__all__ = ["SafeHarbor", "safe_harbor"]
+
+_ITEMS = {
+    "A names": ("name",),
+    "B places smaller than a state": ("address", "city", "postal_code", "geo"),
+    "C dates other than years, ages over 89": ("dob", "date", "age"),
+    "D telephone, E fax": ("phone",),
+    "F e-mail addresses": ("email",),
+    "G social security numbers": ("national_id", "pension_no"),
+    "I health plan numbers": ("health_insurance_no",),
+    "J account numbers": ("bank_account", "credit_card"),
+    "K certificates and licenses": ("drivers_license", "passport", "residence_card"),
+    "M devices": ("device_id",),
+    "N web addresses": ("url", "social_account"),
+    "O IP addresses": ("ip",),
+    "P biometrics": ("biometric",),
+    "R other unique numbers and codes": (
+        "internal_id", "pseudonym", "cookie_id", "credentials", "resident_record", "order_no",
+    ),
+}  # fmt: skip
+_ALWAYS = {"date"}  # a date in a person's record is that person's, whatever it dates
+_UNSEEN = ("H medical record numbers", "L vehicles", "Q photographs")
+
+
+@answer
+class SafeHarbor(Result):
+    """Which columns hold an identifier of the list.
+
+    Attributes
+    ----------
+    items
+        Per item of the list the columns that hold it; an age counts, because it may be over 89.
+    unclear
+        Columns that a person has to look at: free text, or undetermined.
+    unseen
+        Items that no recognizer looks for.
+    """
+
+    items: dict[str, tuple[str, ...]]
+    unclear: tuple[str, ...]
+    unseen: tuple[str, ...] = _UNSEEN
+
+    @property
+    def verdict(self) -> Verdict:
+        """Unsafe when an identifier is found; never safe, since not all can be recognized."""
+        return Verdict.UNSAFE if self.items else Verdict.REVIEW
+
+    @property
+    def sentence(self) -> str:
+        """How many columns have to go, and what is left to look at."""
+        columns = {column for found in self.items.values() for column in found}
+        return (
+            f"{len(columns)} columns hold identifiers of the HIPAA Safe Harbor list, and "
+            f"{len(self.unclear)} need a person to look. Not looked for: {', '.join(self.unseen)}."
+        )
+
+    def rows(self) -> list[tuple[str, str, str]]:
+        """Give one row per item that was found, and one of the columns to look at."""
+        found = [(item, ", ".join(columns), "") for item, columns in self.items.items()]
+        return [*found, ("to be looked at", ", ".join(self.unclear), "")]
+
+
+def safe_harbor(found: DataMap) -> SafeHarbor:
+    """List the HIPAA Safe Harbor identifiers among classified columns.
+
+    Parameters
+    ----------
+    found
+        What ``govkit.classify`` said, or a person confirmed.
+
+    Examples
+    --------
+    >>> from govkit.data import classify
+    >>> people = {"email": ["a@example.org", "b@example.org"], "sex": ["f", "m"]}
+    >>> safe_harbor(classify(people)).items
+    {'F e-mail addresses': ('email',)}
+    """
+
+    def named(column: str, table: str) -> str:
+        return f"{table}::{column}" if found.tables > 1 else column
+
+    items = {
+        item: tuple(
+            named(one.name, one.table)
+            for one in found.fields
+            if one.type in types and (one.personal is not False or one.type in _ALWAYS)
+        )
+        for item, types in _ITEMS.items()
+    }
+    return SafeHarbor(
+        items={item: columns for item, columns in items.items() if columns},
+        unclear=tuple(
+            named(one.name, one.table)
+            for one in found.fields
+            if one.personal is None or one.type == "free_text"
+        ),
+    )
