@@ -14,13 +14,15 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from govkit import data, microdata, plots
+    from govkit import data, microdata, plots, tables
     from govkit.data.classify import DataMap, classify, drift
     from govkit.data.counts import FrequencyTable, count
     from govkit.data.scan import scan
     from govkit.errors import GovkitError
     from govkit.microdata.check import check
     from govkit.result import Result, Verdict
+    from govkit.tables.audit import audit
+    from govkit.tables.table import tabulate
 
 __version__ = "0.1.0"
 
@@ -31,12 +33,14 @@ _HOMES = {
     "Result": "govkit.result",
     "Verdict": "govkit.result",
     "check": "govkit.microdata",
+    "audit": "govkit.tables",
     "classify": "govkit.data",
     "count": "govkit.data",
     "drift": "govkit.data",
+    "tabulate": "govkit.tables",
     "scan": "govkit.data",
 }
-_ROOMS = ("data", "microdata", "plots")
+_ROOMS = ("data", "microdata", "plots", "tables")
 
 __all__ = [
     "DataMap",
@@ -44,6 +48,7 @@ __all__ = [
     "GovkitError",
     "Result",
     "Verdict",
+    "audit",
     "check",
     "classify",
     "count",
@@ -52,6 +57,8 @@ __all__ = [
     "microdata",
     "plots",
     "scan",
+    "tables",
+    "tabulate",
 ]
 
 

@@ -17,7 +17,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from govkit import __version__, cli_microdata
+from govkit import __version__, cli_microdata, cli_tables
 from govkit.cli_options import (
     Columns,
     Data,
@@ -31,13 +31,13 @@ from govkit.cli_options import (
 from govkit.cli_options import columns as _columns
 from govkit.cli_options import exit_code as _code
 from govkit.cli_options import print_json as _json
+from govkit.cli_options import print_rows as _rows
 from govkit.cli_options import print_verdict as _verdict
 from govkit.errors import GovkitError, SourceError
 
 if TYPE_CHECKING:
     from govkit.data import DataMap
     from govkit.microdata import Check
-    from govkit.result import Result
 
 __all__ = ["app", "main"]
 
@@ -131,6 +131,8 @@ def check(
 
 app.command()(cli_microdata.risk)
 app.command()(cli_microdata.suda)
+app.command()(cli_tables.table)
+app.command()(cli_tables.audit)
 
 
 @app.command()
@@ -214,26 +216,14 @@ def _show_check(answer: Check, worst: int) -> None:
     console = Console(highlight=False)
     _verdict(console, answer)
     console.print(f"[bold]Next:[/] {escape(answer.next_step)}\n")
-    console.print(_table("k-anonymity", answer))
+    console.print(_rows("k-anonymity", answer))
     for name, part in answer.sensitive.items():
-        console.print(_table(f"\nSensitive: {name}", part))
+        console.print(_rows(f"\nSensitive: {name}", part))
     if worst:
         console.print(
             f"The {worst} smallest groups (values of people: keep them where the data is)"
         )
         console.print(escape(answer.worst_groups(worst).to_string(index=False)))
-
-
-def _table(title: str, result: Result) -> Table:
-    table = Table(
-        title=escape(title), title_justify="left", title_style="bold", box=None, show_header=False
-    )
-    table.add_column()
-    table.add_column(justify="right")
-    table.add_column(style="dim")
-    for row in result.rows():
-        table.add_row(*map(escape, row))
-    return table
 
 
 def _show_map(found: DataMap) -> None:

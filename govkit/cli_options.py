@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.markup import escape
+from rich.table import Table
 
 from govkit.errors import InputError
 from govkit.result import Verdict
@@ -29,6 +30,7 @@ __all__ = [
     "columns",
     "exit_code",
     "print_json",
+    "print_rows",
     "print_verdict",
 ]
 
@@ -99,3 +101,16 @@ def print_verdict(console: Console, answer: Result, title: str = "") -> None:
     head = f"[bold {color}]{answer.verdict.mark} {answer.verdict.name}[/]"
     console.print(f"{head}  {escape(title)}" if title else head)
     console.print(escape(answer.sentence))
+
+
+def print_rows(title: str, result: Result) -> Table:
+    """Lay an answer's rows out as a table of the terminal."""
+    table = Table(
+        title=escape(title), title_justify="left", title_style="bold", box=None, show_header=False
+    )
+    table.add_column()
+    table.add_column(justify="right")
+    table.add_column(style="dim")
+    for row in result.rows():
+        table.add_row(*map(escape, row))
+    return table

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "bars",
+    "cell_intervals",
     "data_map",
     "diversity",
     "group_sizes",
@@ -323,3 +324,51 @@ def _figure(title: str, x: str, y: str) -> go.Figure:
         "yaxis": {"title": {"text": y}, "automargin": True, "tickformat": ","},
     }
     return go.Figure(layout=layout)
+
+
+def cell_intervals(
+    names: list[str], values: Numbers, low: Numbers, high: Numbers, need_low: Numbers,
+    need_high: Numbers,
+) -> go.Figure:  # fmt: skip
+    """Draw what an attacker finds of each unsafe cell, relative to what the rules ask.
+
+    Parameters
+    ----------
+    names
+        The cells.
+    values
+        Their true values.
+    low, high
+        The ends of the intervals that an attacker can compute.
+    need_low, need_high
+        The interval that the rules ask for at least.
+    """
+    size = np.maximum(np.abs(values), 1e-9)
+    ends = [
+        (np.clip(part, -1e15, 1e15) - values) / size for part in (low, high, need_low, need_high)
+    ]
+    edge = 3 * max(float(np.max(np.abs(ends[2:]), initial=0.1)), 0.1)
+    left, right = np.maximum(ends[0], -edge), np.minimum(ends[1], edge)
+    slack = 1e-6
+    bad = (ends[0] > ends[2] + slack) | (ends[1] < ends[3] - slack)
+    figure = _figure(
+        f"{int(bad.sum())} of {len(names)} unsafe cells are left in less doubt than asked",
+        "distance from the true value, relative to it", "",
+    )  # fmt: skip
+    labels = [f"{i + 1}. {_short(name, 40)}" for i, name in enumerate(names)]
+    for part, name, color, pattern in (
+        (bad, "too narrow", VERMILION, "/"), (~bad, "wide enough", BLUE, ""),
+    ):  # fmt: skip
+        figure.add_bar(
+            y=[n for n, wanted in zip(labels, part, strict=True) if wanted],
+            x=(right - left)[part].tolist(), base=left[part].tolist(), orientation="h", name=name,
+            marker={"color": color, "pattern": {"shape": pattern}}, hoverinfo="y",
+        )  # fmt: skip
+    for end, name in ((ends[2], "asked for"), (ends[3], "")):
+        figure.add_scatter(
+            x=end.tolist(), y=labels, mode="markers", name=name, showlegend=bool(name),
+            marker={"symbol": "line-ns-open", "color": "black", "size": 12}, hoverinfo="skip",
+        )  # fmt: skip
+    return figure.update_yaxes(
+        type="category", categoryorder="array", categoryarray=labels[::-1]
+    ).update_layout(height=max(300, 120 + 22 * len(names)), bargap=0.4)

@@ -1,0 +1,304 @@
+"""Attack a suppressed table as somebody would who knows everything that is published.
+
+For each withheld cell the attacker solves two linear programs: the largest and the smallest value
+it can have, given all published cells, the equations, and that no cell is negative (Fischetti and
+Salazar 2001, section 2). Most programs are saved: each solution is a whole table that fits, and
+shows for all cells at once how far they can be at least.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import scipy.sparse as sp
+from scipy.sparse.csgraph import connected_components
+
+from govkit.errors import InputError
+from govkit.result import Result, Verdict
+from govkit.tables._solver import PRIMAL, Program
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    import numpy.typing as npt
+    import pandas as pd
+    from plotly.graph_objects import Figure
+
+    from govkit.tables.primary import Primary
+    from govkit.tables.table import Table
+
+    Numbers = npt.NDArray[Any]
+
+__all__ = ["Audit", "audit"]
+
+_NARROW = 1e-6  # an interval this small, relative to the cell, is a point
+_FULL = 1000  # withheld cells up to which every interval is computed to its ends
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class Audit(Result):
+    """What an attacker learns of the withheld cells.
+
+    Attributes
+    ----------
+    suppressed, attacked
+        Withheld cells, and requirements (cell and direction) put to the test.
+    exact, too_narrow
+        Withheld cells that can be computed exactly; unsafe cells whose interval is narrower than
+        the rules ask (among them the exact and the published ones).
+    insiders, insiders_open
+        How many are alone in a withheld cell and know it, and the requirements that fail against
+        them; ``None`` where that was not put to the test.
+    programs
+        Linear programs solved.
+    complete
+        Whether ``lower`` and ``upper`` are the ends of the intervals, or "at least this wide".
+    """
+
+    suppressed: int
+    attacked: int
+    exact: int
+    too_narrow: int
+    insiders: int | None = None
+    insiders_open: int | None = None
+    programs: int = 0
+    complete: bool = True
+    asked: bool = field(repr=False, default=True)
+    table: Table = field(repr=False)
+    lower: Numbers = field(repr=False)
+    upper: Numbers = field(repr=False)
+    required_lower: Numbers = field(repr=False)
+    required_upper: Numbers = field(repr=False)
+
+    @property
+    def verdict(self) -> Verdict:
+        """Unsafe on any disclosure; without rules a person has to judge the intervals."""
+        if self.exact or self.too_narrow:
+            return Verdict.UNSAFE
+        return Verdict.SAFE if self.asked else Verdict.REVIEW
+
+    @property
+    def sentence(self) -> str:
+        """The answer in words."""
+        if self.exact or self.too_narrow:
+            return (
+                f"Of {self.suppressed:,} withheld cells {self.exact:,} can be computed exactly; "
+                f"{self.too_narrow:,} unsafe cells are left in less doubt than the rules ask."
+            )
+        if not self.asked:
+            return (
+                f"None of {self.suppressed:,} withheld cells can be computed exactly. No rules "
+                "were given, so whether the intervals are wide enough is for a person to judge."
+            )
+        return (
+            f"Nobody who knows the published cells can come closer to any of the "
+            f"{self.suppressed:,} withheld cells than the rules allow."
+        )
+
+    def intervals(self) -> pd.DataFrame:
+        """Give the withheld cells with what an attacker finds, the worst first."""
+        import pandas as pd  # noqa: PLC0415 - only frames need it
+
+        at = self.worst()
+        labels = np.array([self.table.label(int(cell)) for cell in at]).reshape(len(at), -1)
+        frame = pd.DataFrame(labels, columns=list(self.table.by))
+        for name in ("lower", "upper", "required_lower", "required_upper"):
+            frame[name] = getattr(self, name)[at]
+        return frame
+
+    def worst(self) -> Numbers:
+        """Give the positions of the withheld cells, the least protected first."""
+        at = np.flatnonzero(self.table.suppressed)
+        return at[np.lexsort((at, self.doubt()[at]))]
+
+    def doubt(self) -> Numbers:
+        """Give per cell the share of the needed doubt that is left (its width without rules)."""
+        value = self.table.values
+        width = (self.upper - self.lower) / np.maximum(np.abs(self.upper), 1e-9)
+        ups = _share(self.upper - value, self.required_upper - value)
+        downs = _share(value - self.lower, value - self.required_lower)
+        shares = np.fmin(ups, downs)
+        return np.where(np.isnan(shares), 10 + np.nan_to_num(width, nan=0.0, posinf=1e9), shares)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Give the numbers, and every interval, as plain JSON values."""
+        rows = [
+            {
+                "cell": dict(zip(self.table.by, self.table.label(int(cell)), strict=True)),
+                **{
+                    name: None if not np.isfinite(number) else float(number)
+                    for name in ("lower", "upper", "required_lower", "required_upper")
+                    for number in [getattr(self, name)[cell]]
+                },
+            }
+            for cell in self.worst()
+        ]
+        return Result.to_dict(self) | {"intervals": rows}
+
+    def plot(self) -> Figure:
+        """Draw the interval of each unsafe cell around its value."""
+        from govkit import plots  # noqa: PLC0415 - charts load when they are drawn
+
+        at = [cell for cell in self.worst() if np.isfinite(self.required_upper[cell])][:40]
+        return plots.cell_intervals(
+            [" · ".join(self.table.label(int(cell))) for cell in at],
+            *(part[at] for part in (self.table.values, self.lower, self.upper,
+                                    self.required_lower, self.required_upper)),
+        )  # fmt: skip
+
+
+def _share(have: Numbers, need: Numbers) -> Numbers:
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return np.where(need > 0, have / need, np.nan)
+
+
+def audit(
+    table: Table,
+    primary: Primary | None = None,
+    *,
+    bounds: float | None = None,
+    full: bool | None = None,
+    progress: Callable[[int], None] | None = None,
+) -> Audit:
+    """Attack a suppressed table, whoever made it.
+
+    Parameters
+    ----------
+    table
+        A table with a status; withheld values may be missing (then nothing but the published
+        cells is used).
+    primary
+        What the rules ask of each cell; without it exact disclosure alone can be found.
+    bounds
+        The attacker knows every cell to within this many per cent beforehand.
+    full
+        Compute every interval to its ends (default: up to 1,000 withheld cells); otherwise only
+        as far as the requirements ask.
+    progress
+        Told the number of open cells now and then.
+
+    Returns
+    -------
+    Audit
+
+    Raises
+    ------
+    InputError
+        The table has no status, or nothing fits what is published.
+
+    Examples
+    --------
+    >>> from govkit.tables import tabulate
+    >>> table = tabulate({"area": ["N", "N", "S"]}, "area")
+    >>> audit(table.with_status(["s", "m", "s"])).exact
+    1
+    """
+    if table.status is None:
+        raise InputError("The table has no status: say which cells are withheld (with_status).")
+    table.check_sums()
+    hidden = np.flatnonzero(table.suppressed)
+    attack = _Attack(table, bounds)
+    upper, lower = (
+        (np.zeros(len(table)),) * 2 if primary is None else (primary.upper, primary.lower)
+    )
+    full = len(hidden) <= _FULL if full is None else full
+    for left, (cells, program) in enumerate(attack.parts(hidden)):
+        attack.run(cells, program, upper, lower, full=full)
+        if progress:
+            progress(left)
+    exposed = (upper > 0) | (lower > 0)
+    value = table.values
+    size = np.maximum(np.abs(np.nan_to_num(attack.high, posinf=1.0)), 1e-9)
+    point = table.suppressed & (attack.high - attack.low <= _NARROW * size)
+    slack = _NARROW * np.maximum(np.abs(value), 1e-9)
+    narrow = exposed & (
+        (attack.high < value + upper - slack) | (attack.low > value - lower + slack) | point
+    )
+    return Audit(
+        suppressed=len(hidden), attacked=int((upper > 0).sum() + (lower > 0).sum()),
+        exact=int(point.sum()), too_narrow=int(narrow.sum()), programs=attack.programs,
+        complete=full, asked=primary is not None, table=table, lower=attack.low,
+        upper=attack.high, required_lower=np.where(exposed, value - lower, np.nan),
+        required_upper=np.where(exposed, value + upper, np.nan),
+    )  # fmt: skip
+
+
+class _Attack:
+    """The attacker's programs over the withheld cells, apart where nothing connects them."""
+
+    def __init__(self, table: Table, bounds: float | None) -> None:
+        self.table, self.bounds = table, bounds
+        self.known = np.where(table.suppressed, 0.0, np.nan_to_num(table.values))
+        self.low, self.high = table.values.astype(float), table.values.astype(float)
+        self.programs = 0
+
+    def parts(self, hidden: Numbers) -> Iterator[tuple[Numbers, Program]]:
+        """Give each connected component's cells and program."""
+        if not len(hidden):
+            return
+        equations = sp.csr_array(self.table.equations[:, hidden])
+        used = np.flatnonzero(np.diff(equations.indptr))
+        equations = equations[used]
+        right = -(self.table.equations @ self.known)[used]
+        slack = 1e-13 * np.maximum((abs(self.table.equations) @ np.abs(self.known))[used], 1.0)
+        _, group = connected_components(equations.T @ equations, directed=False)
+        by_group = np.argsort(group, kind="stable")
+        for cells in np.split(by_group, np.flatnonzero(np.diff(group[by_group])) + 1):
+            part = sp.csr_array(equations[:, cells])
+            rows = np.flatnonzero(np.diff(part.indptr))
+            lower, upper = self._rooms(hidden[cells])
+            yield hidden[cells], Program(
+                part[rows], lower, upper, strategy=PRIMAL, low=(right - slack)[rows],
+                high=(right + slack)[rows],
+            )  # fmt: skip
+
+    def _rooms(self, cells: Numbers) -> tuple[Numbers, Numbers]:
+        value = self.table.values[cells]
+        lower = np.full(len(cells), -np.inf if self.table.signed else 0.0)
+        upper = np.full(len(cells), np.inf)
+        if self.bounds is not None:
+            share = np.abs(value) * self.bounds / 100
+            lower, upper = np.fmax(lower, value - share), np.fmin(upper, value + share)
+        return lower, upper
+
+    def run(
+        self, cells: Numbers, program: Program, upper: Numbers, lower: Numbers, *, full: bool
+    ) -> None:
+        """Push every cell up and down until its requirements are met, or to its ends."""
+        self.low[cells], self.high[cells] = np.inf, -np.inf
+        self._push(cells, program, np.full(len(cells), 1e-9), fallback=True)
+        for sign, need in ((1.0, upper[cells]), (-1.0, lower[cells])):
+            for i in np.argsort(-need, kind="stable"):
+                if full or not self._enough(cells[i], sign, need[i]):
+                    cost = np.full(len(cells), 1e-9)
+                    cost[i] = -sign
+                    self._push(cells, program, cost, at=i)
+
+    def _enough(self, cell: int, sign: float, need: float) -> bool:
+        """Tell whether solutions so far show what is asked: a level, or at least two values."""
+        if need > 0:
+            value = self.table.values[cell]
+            seen = self.high[cell] - value if sign > 0 else value - self.low[cell]
+            return bool(seen >= need * (1 - _NARROW))
+        gap = self.high[cell] - self.low[cell]
+        return bool(gap > 10 * _NARROW * max(abs(self.high[cell]), 1.0))
+
+    def _push(
+        self, cells: Numbers, program: Program, cost: Numbers, *, at: int | None = None,
+        fallback: bool = False,
+    ) -> None:  # fmt: skip
+        program.costs(cost)
+        found = program.solve(fresh=fallback)
+        self.programs += 1
+        if found is None:
+            raise InputError(
+                "Nothing fits what is published: a total is smaller than its published members, "
+                "or the published values were rounded. Audit the unrounded table."
+            )
+        self.low[cells] = np.minimum(self.low[cells], found.x)
+        self.high[cells] = np.maximum(self.high[cells], found.x)
+        if at is not None and found.cost == -np.inf:
+            ends = self.high if cost[at] < 0 else self.low
+            ends[cells[at]] = np.inf if cost[at] < 0 else -np.inf

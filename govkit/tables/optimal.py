@@ -1,0 +1,230 @@
+"""The cheapest pattern, with proof or with the gap that is left.
+
+M. Fischetti and J. J. Salazar, "Solving the cell suppression problem on tabular data with linear
+constraints", Management Science 47(7), 2001: a master program chooses the cells, the attacker's
+programs answer with cuts (Benders). If an attack on cell p reaches less than its level, the prices
+of that attack say which further cells would let it reach more.
+"""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import scipy.sparse as sp
+
+from govkit.tables._solver import Program
+from govkit.tables.pattern import Pattern
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+    Numbers = npt.NDArray[Any]
+
+__all__ = ["optimum"]
+
+_SECONDS = 60.0  # where no limit is given
+_REACHED = 1 - 1e-6
+_STALLED = 5  # rounds of the relaxed master that may bring little
+
+
+def optimum(pattern: Pattern, seconds: float | None = None) -> tuple[Pattern, float]:
+    """Improve a pattern to the cheapest one.
+
+    Parameters
+    ----------
+    pattern
+        A pattern that meets all requirements.
+    seconds
+        Time limit; default 60.
+
+    Returns
+    -------
+    pattern
+        The cheapest one found.
+    bound
+        No pattern costs less; equal to its cost where it is proven the cheapest.
+    """
+    search = _Benders(pattern, time.monotonic() + (_SECONDS if seconds is None else seconds))
+    search.relaxed()
+    search.integer()
+    return search.best, min(search.bound, search.best.cost)
+
+
+class _Benders:
+    def __init__(self, pattern: Pattern, until: float) -> None:
+        sys = pattern.sys
+        self.sys, self.best, self.until = sys, pattern, until
+        self.choice = np.flatnonzero(~sys.unsafe & np.isfinite(sys.cost))
+        self.cost = sys.cost[self.choice]
+        zero = np.zeros(len(sys.cells))
+        self.attacker = Program(sys.matrix, zero, zero)
+        self.cuts = sp.csr_array((0, len(self.choice)))
+        self.bound = 0.0
+        self._add(self._first_cuts())
+
+    def left(self) -> float:
+        return max(self.until - time.monotonic(), 0.0)
+
+    def _first_cuts(self) -> list[Numbers]:
+        """Every equation that holds an unsafe cell says what must move with it."""
+        sys, cuts = self.sys, []
+        columns = sp.csc_array(sys.matrix)
+        for target, sign, level in zip(sys.target, sys.sign, sys.level, strict=True):
+            start, end = columns.indptr[target], columns.indptr[target + 1]
+            for row, factor in zip(
+                columns.indices[start:end], columns.data[start:end], strict=True
+            ):
+                prices = sys.matrix[[int(row)]].toarray().ravel() / factor
+                prices[target] = 0.0
+                cut = self._cut(prices, int(target), float(sign), float(level))
+                if cut is not None:
+                    cuts.append(cut)
+        return cuts
+
+    def _add(self, cuts: list[Numbers]) -> None:
+        if cuts:
+            self.cuts = sp.vstack([self.cuts, sp.csr_array(np.array(cuts))], format="csr")
+
+    def _cut(self, prices: Numbers, target: int, sign: float, level: float) -> Numbers | None:
+        """Turn an attack's prices into a condition ``cut @ z >= 1`` on the chosen cells."""
+        sys = self.sys
+        up, down = (sys.up, sys.down) if sign > 0 else (sys.down, sys.up)
+        near = np.abs(prices) < 1e-9  # noqa: PLR2004 - rounding
+        with np.errstate(invalid="ignore"):
+            reach = np.where(near, 0.0, np.where(prices < 0, -prices * up, prices * down))
+        reach[target] = 0.0
+        rest = level - float(reach[sys.unsafe].sum())
+        if not rest > level * 1e-6:
+            return None
+        cut: Numbers = np.minimum(reach[self.choice], rest) / rest
+        cut[cut < 1e-7] = 0.0  # noqa: PLR2004 - rounding
+        return cut
+
+    def _attack(self, r: int, z: Numbers, *, capped: bool) -> tuple[float, Numbers]:
+        """Push requirement ``r`` as far as the cells ``z`` (0 to 1) allow; give reach, prices."""
+        sys = self.sys
+        target, sign, level = int(sys.target[r]), float(sys.sign[r]), float(sys.level[r])
+        up, down = (sys.up, sys.down) if sign > 0 else (sys.down, sys.up)
+        if capped:
+            up, down = np.minimum(up, level), np.minimum(down, level)
+        with np.errstate(invalid="ignore"):
+            upper = np.where(z > 0, up * z, 0.0)
+            lower = np.where(z > 0, -down * z, 0.0)
+        lower[target], upper[target] = 0.0, level
+        cost = np.zeros(len(z))
+        cost[target] = -1.0
+        self.attacker.bounds(lower, upper)
+        self.attacker.costs(cost)
+        found = self.attacker.solve()
+        if found is None:
+            return 0.0, np.zeros(len(z))
+        return float(found.x[target]) / level, found.reduced
+
+    def _separate(self, r: int, z: Numbers, chosen: Numbers) -> list[Numbers]:
+        """Find a condition that the point breaks, first with moves capped at the level."""
+        sys = self.sys
+        for capped in (True, False):
+            reach, prices = self._attack(r, z, capped=capped)
+            if reach >= _REACHED:
+                if capped:
+                    continue
+                return []
+            cut = self._cut(prices, int(sys.target[r]), float(sys.sign[r]), float(sys.level[r]))
+            if cut is not None and cut @ chosen < 1 - 1e-6:
+                return [cut]
+        return []
+
+    def _point(self, chosen: Numbers) -> Numbers:
+        z = np.zeros(len(self.sys.cells))
+        z[self.sys.unsafe] = 1.0
+        z[self.choice] = np.clip(chosen, 0.0, 1.0)
+        z[z < 1e-7] = 0.0  # noqa: PLR2004 - rounding
+        return z
+
+    def relaxed(self) -> None:
+        """Add cuts at fractional points until they bring little."""
+        size = len(self.choice)
+        master = Program(self.cuts, np.zeros(size), np.ones(size), low=1.0, high=np.inf)
+        master.costs(self.cost)
+        quiet = 0
+        while quiet < _STALLED and self.left() > 0:
+            found = master.solve(fresh=False)
+            if found is None:
+                return
+            quiet = 0 if found.cost > self.bound * 1.001 else quiet + 1
+            self.bound = max(self.bound, found.cost)
+            z = self._point(found.x)
+            cuts: list[Numbers] = []
+            for r in range(len(self.sys.target)):
+                if self.left() <= 0:
+                    break
+                cuts += self._separate(r, z, found.x)
+            if not cuts:
+                return
+            self._add(cuts)
+            master.add_rows(sp.csr_array(np.array(cuts)), np.ones(len(cuts)))
+
+    def integer(self) -> None:
+        """Solve the master in whole cells, mend each answer, until bound and pattern meet."""
+        size = len(self.choice)
+        while self.left() > 0 and self.bound < self.best.cost - 1e-6:
+            master = Program(self.cuts, np.zeros(size), np.ones(size), low=1.0, high=np.inf,
+                             integer=True)  # fmt: skip
+            master.costs(self.cost)
+            found = master.solve(
+                seconds=self.left(), start=self.best.hidden[self.choice].astype(float)
+            )
+            if found is None:
+                return
+            self.bound = max(self.bound, found.bound)
+            if not found.proven:
+                return
+            chosen = np.round(found.x)
+            cuts = self._integer_cuts(chosen)
+            self._mend(chosen)
+            if not cuts:
+                return
+            self._add(cuts)
+
+    def _integer_cuts(self, chosen: Numbers) -> list[Numbers]:
+        z, cuts = self._point(chosen), []
+        for r in range(len(self.sys.target)):
+            if self.left() <= 0:
+                break
+            reach, _ = self._attack(r, z, capped=False)
+            if reach < _REACHED:
+                cuts += self._separate(r, z, chosen)
+                cuts.append(self._cover(r, chosen))
+        return cuts
+
+    def _cover(self, r: int, chosen: Numbers) -> Numbers:
+        """Withhold more cells, cheap ones first, as long as the attack still fails."""
+        sys, inside = self.sys, chosen > 0
+        _, prices = self._attack(r, self._point(chosen), capped=False)
+        cut = self._cut(prices, int(sys.target[r]), float(sys.sign[r]), float(sys.level[r]))
+        if cut is not None:
+            inside |= cut == 0  # without a price a cell adds nothing to the attack
+        outside = np.flatnonzero(~inside)
+        todo = [outside[np.lexsort((outside, self.cost[outside]))]]
+        while todo:
+            cells = todo.pop()
+            inside[cells] = True
+            reach, _ = self._attack(r, self._point(inside.astype(float)), capped=False)
+            if reach >= _REACHED:
+                inside[cells] = False
+                if len(cells) > 1:
+                    half = len(cells) // 2
+                    todo += [cells[half:], cells[:half]]
+        return np.where(inside, 0.0, 1.0)
+
+    def _mend(self, chosen: Numbers) -> None:
+        """Make a pattern of the master's answer and keep it if it is cheaper."""
+        pattern = Pattern(self.sys)
+        pattern.hidden[self.choice] |= chosen > 0
+        if pattern.start(stop=lambda: self.left() <= 0) or (pattern.owner < 0).any():
+            return
+        pattern.clean_up(stop=lambda: self.left() <= 0)
+        if pattern.cost < self.best.cost:
+            self.best = pattern

@@ -1,0 +1,357 @@
+"""A suppression pattern that carries its own proof: for every requirement a witness table.
+
+A requirement (cell p must be able to move up by its level) is met by a *witness*: a move that is
+zero on all published cells, keeps to what the attacker knows, and moves p that far. The pattern
+grows by the cheapest moves (an incremental linear program per requirement, after G. Sande and
+R. Robertson; see the Handbook, section 4.4) and shrinks by the clean-up.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import scipy.sparse as sp
+
+from govkit.tables._solver import Program
+from govkit.tables.system import MOVED, System
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    import numpy.typing as npt
+
+    Numbers = npt.NDArray[Any]
+
+__all__ = ["Knowledge", "Pattern"]
+
+_SECOND_HAND = 1e-3  # what using an already withheld cell costs, relative to withholding it
+_NARROWER = 0.9  # the share of cells from which a smaller program pays
+_ENOUGH = 1 - 1e-6  # of a level: the rest is rounding
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Knowledge:
+    """What one contributor knows beside the published table: tighter rooms for some cells."""
+
+    cells: Numbers
+    down: Numbers
+    up: Numbers
+
+    def allows(self, cells: Numbers, move: Numbers) -> bool:
+        """Tell whether the contributor could take ``a + move`` for the true table."""
+        _, mine, theirs = np.intersect1d(self.cells, cells, True, True)
+        d = move[theirs]
+        return bool((d <= self.up[mine] + MOVED).all() and (d >= -self.down[mine] - MOVED).all())
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Witness:
+    cells: Numbers
+    move: Numbers
+    meets: Numbers
+
+
+class Pattern:
+    """Which cells are withheld, and for each requirement the witness that proves it met."""
+
+    def __init__(self, sys: System, own: float = 0.0) -> None:
+        n = len(sys.cells)
+        self.sys, self._unsafe_price = sys, own
+        self.hidden = sys.unsafe.copy()
+        self.target, self.sign, self.level = sys.target.copy(), sys.sign.copy(), sys.level.copy()
+        self.knowledge: list[Knowledge | None] = [None] * len(self.target)
+        self.owner = np.full(len(self.target), -1)
+        self.witnesses: dict[int, _Witness] = {}
+        self._next = 0
+        self._scale = float(np.median(sys.cost[np.isfinite(sys.cost)])) if n else 1.0
+        self._cost = np.where(np.isfinite(sys.cost), sys.cost, 0.0) / self._scale
+        self._open = np.isfinite(sys.cost) | sys.unsafe
+        self._at = {
+            (int(t), int(s)): r for r, (t, s) in enumerate(zip(sys.target, sys.sign, strict=True))
+        }
+        self._up_need, self._down_need = np.full(n, np.inf), np.full(n, np.inf)
+        self._up_need[sys.target[sys.sign > 0]] = sys.level[sys.sign > 0]
+        self._down_need[sys.target[sys.sign < 0]] = sys.level[sys.sign < 0]
+        self._narrow(np.ones(n, bool))
+
+    def _narrow(self, wanted: Numbers) -> None:
+        """Leave out of the programs the cells that cannot move anyway."""
+        columns, rows = np.flatnonzero(wanted), self.sys.matrix
+        while True:
+            part = sp.csr_array(rows[:, columns])
+            held = np.diff(part.indptr)
+            stuck = np.unique(part[np.flatnonzero(held == 1)].indices)
+            if not len(stuck):
+                break
+            columns = np.delete(columns, stuck)
+        part = part[np.flatnonzero(held)]
+        self._columns = columns
+        self._both = np.r_[columns, len(self.hidden) + columns]
+        zero = np.zeros(2 * len(columns))
+        self._program = Program(sp.hstack([part, -part]), zero, zero)
+
+    @property
+    def cost(self) -> float:
+        """Cost of the secondary cells."""
+        return float(self.sys.cost[self.hidden & ~self.sys.unsafe].sum())
+
+    def require(self, target: int, sign: int, level: float, who: Knowledge) -> int:
+        """Add a requirement against somebody who knows more."""
+        self.target, self.sign = np.append(self.target, target), np.append(self.sign, sign)
+        self.level, self.owner = np.append(self.level, level), np.append(self.owner, -1)
+        self.knowledge.append(who)
+        return len(self.target) - 1
+
+    def start(
+        self, batch: int = 1, *, stop: Callable[[], bool] = bool,
+        progress: Callable[[int], None] | None = None,
+    ) -> list[int]:  # fmt: skip
+        """Meet every requirement by the cheapest move, largest levels first.
+
+        Returns
+        -------
+        list of int
+            Requirements that no pattern can meet.
+        """
+        impossible: list[int] = []
+        for sign in (1, -1) if batch > 1 else (0,):
+            at = np.flatnonzero((self.sign == sign) | (sign == 0))
+            order = at[np.lexsort((-self.sign[at], self.target[at], -self.level[at]))].tolist()
+            while order and not stop():
+                group: list[int] = []
+                while order and len(group) < batch:
+                    r = order.pop(0)
+                    if self.owner[r] < 0:
+                        group.append(r)
+                impossible += self._meet(group)
+                if progress:
+                    progress(int((self.owner < 0).sum()))
+        return impossible
+
+    def _meet(self, group: list[int]) -> list[int]:
+        """Meet some requirements by one move; split them where they stand against each other."""
+        group = [r for r in group if self.owner[r] < 0]
+        if not group:
+            return []
+        move = self.route(group, weigh=len(group) == 1)
+        if move is None:
+            if len(group) == 1:
+                return group
+            half = len(group) // 2
+            return self._meet(group[:half]) + self._meet(group[half:])
+        self.accept(move)
+        lost = [r for r in group if self.owner[r] < 0]
+        return lost if len(group) == 1 else self._meet(lost) if len(lost) < len(group) else lost
+
+    def route(
+        self, group: Sequence[int], *, closed: Numbers | None = None, hidden: Numbers | None = None,
+        weigh: bool = False, noise: Numbers | None = None, who: Knowledge | None = None,
+        level: float | None = None,
+    ) -> Numbers | None:  # fmt: skip
+        """Find the cheapest move that meets the requirements, or ``None``."""
+        sys, n = self.sys, len(self.sys.cells)
+        hidden = self.hidden if hidden is None else hidden
+        levels = {r: float(self.level[r]) if level is None else level for r in group}
+        level = max(levels.values())
+        up, down = np.where(self._open, sys.up, 0.0), np.where(self._open, sys.down, 0.0)
+        if closed is not None:
+            up[closed], down[closed] = 0.0, 0.0
+        who = self.knowledge[group[0]] if who is None else who
+        if who is not None:
+            up[who.cells] = np.minimum(up[who.cells], who.up)
+            down[who.cells] = np.minimum(down[who.cells], who.down)
+        cost = self._cost if noise is None else self._cost * noise
+        new = ~hidden
+        base = np.where(hidden, _SECOND_HAND * cost, cost)
+        base[sys.unsafe] *= self._unsafe_price
+        above = base * np.where(new, np.maximum(1.0, level / np.maximum(up, MOVED)), 1.0)
+        below = base * np.where(new, np.maximum(1.0, level / np.maximum(down, MOVED)), 1.0)
+        lower = np.zeros(2 * n)
+        upper = np.r_[up, down]
+        for r in group:
+            here, there = (0, n) if self.sign[r] > 0 else (n, 0)
+            cell = int(self.target[r])
+            lower[here + cell] = levels[r]
+            upper[there + cell] = 0.0
+            if len(group) == 1:
+                upper[here + cell] = lower[here + cell]
+        if (lower > upper).any():
+            return None
+        kept = np.zeros(n, bool)
+        kept[self._columns] = True
+        if not kept[self.target[group]].all():
+            return None
+        self._program.bounds(lower[self._both], upper[self._both])
+        self._program.costs(np.r_[above, below][self._both])
+        found = self._solve()
+        if found is None or not weigh:
+            return found
+        return self._again(found, level, base, above, below, new)
+
+    def _solve(self) -> Numbers | None:
+        solution = self._program.solve()
+        if solution is None:
+            return None
+        n = len(self._columns)
+        move = np.zeros(len(self.hidden))
+        move[self._columns] = solution.x[:n] - solution.x[n:]
+        return move
+
+    def _again(
+        self, found: Numbers, level: float, base: Numbers, above: Numbers, below: Numbers,
+        new: Numbers,
+    ) -> Numbers:  # fmt: skip
+        """Solve once more with each used cell priced by its own amount; keep the cheaper."""
+        used = new & (np.abs(found) > MOVED)
+        if not used.any():
+            return found
+        for cost in (above, below):
+            cost[used] = base[used] * level / np.abs(found[used])
+        self._program.costs(np.r_[above, below][self._both])
+        other = self._solve()
+        if other is None:
+            return found
+        price = [self._cost[new & (np.abs(d) > MOVED)].sum() for d in (found, other)]
+        return other if price[1] < price[0] else found
+
+    def witness(self, move: Numbers) -> list[_Witness]:
+        """Turn a move, and its mirror image where that is possible, into witnesses."""
+        cells = np.flatnonzero(np.abs(move) > MOVED)
+        made = []
+        for d in (move[cells], -move[cells]):
+            fits = (d >= -self.sys.down[cells] - MOVED) & (d <= self.sys.up[cells] + MOVED)
+            if not fits.all():
+                continue
+            ups = cells[d >= self._up_need[cells] * _ENOUGH - MOVED]
+            downs = cells[-d >= self._down_need[cells] * _ENOUGH - MOVED]
+            meets = [self._at[int(c), 1] for c in ups] + [self._at[int(c), -1] for c in downs]
+            meets += self._for_insiders(cells, d)
+            made.append(_Witness(cells, d, np.array(meets, int)))
+        return made
+
+    def _for_insiders(self, cells: Numbers, move: Numbers) -> list[int]:
+        moved = dict(zip(cells.tolist(), move.tolist(), strict=True))
+        return [
+            r
+            for r in range(len(self.sys.target), len(self.target))
+            if moved.get(int(self.target[r]), 0.0) * self.sign[r] >= self.level[r] * _ENOUGH
+            and (who := self.knowledge[r]) is not None
+            and who.allows(cells, move)
+        ]
+
+    def accept(self, move: Numbers) -> None:
+        """Withhold what a move needs and store it as a witness."""
+        for witness in self.witness(move):
+            mine = witness.meets[self.owner[witness.meets] < 0]
+            if len(mine):
+                self.hidden[witness.cells] = True
+                self._own(witness, mine)
+
+    def _own(self, witness: _Witness, requirements: Numbers) -> None:
+        self.witnesses[self._next] = witness
+        self.owner[requirements] = self._next
+        self._next += 1
+
+    # Clean-up
+
+    def clean_up(self, *, stop: Callable[[], bool] = bool) -> int:
+        """Publish secondaries again, the dearest first, where the requirements stay met.
+
+        Returns
+        -------
+        int
+            How many attempts succeeded.
+        """
+        gained, size = 0, len(self.hidden)
+        secondary = np.flatnonzero(self.hidden & ~self.sys.unsafe)
+        for cell in secondary[np.lexsort((secondary, -self.sys.cost[secondary]))]:
+            if stop():
+                break
+            if self.hidden[cell]:
+                within = self.hidden | (self._cost <= self._cost[cell])
+                if within.sum() < _NARROWER * size:
+                    self._narrow(within)
+                    size = int(within.sum())
+                gained += self.attempt([int(cell)])
+        self._narrow(np.ones(len(self.hidden), bool))
+        return gained
+
+    def attempt(self, drop: Sequence[int], noise: Numbers | None = None) -> bool:
+        """Try to publish some cells; other cells may take their place if they cost less."""
+        gain = float(self._cost[list(drop)].sum())
+        dropped = np.zeros(len(self.hidden), bool)
+        dropped[list(drop)] = True
+        todo = self._relying(drop)
+        hidden = self.hidden & ~dropped
+        made: list[_Witness] = []
+        kept: dict[int, int] = {}
+        met: set[int] = set()
+        price = 0.0
+        for r in sorted(todo, key=lambda r: (-self.level[r], r)):
+            if r in met:
+                continue
+            closed = dropped | (~hidden & (self._cost > gain - price))
+            move = self.route([r], closed=closed, hidden=hidden, noise=noise)
+            if move is None:
+                return False
+            new = ~hidden & (np.abs(move) > MOVED)
+            price += float(self._cost[new].sum())
+            if price >= gain * (1 - 1e-9):
+                return False
+            hidden |= new
+            for witness in self.witness(move):
+                kept.update((m, len(made)) for m in witness.meets.tolist() if m in todo - met)
+                met.update(witness.meets.tolist())
+                made.append(witness)
+            if r not in met:
+                return False
+        self.hidden = hidden
+        self._swap(made, kept)
+        return True
+
+    def _relying(self, drop: Iterable[int]) -> set[int]:
+        """Give the requirements whose witness moves one of the cells."""
+        wanted = np.fromiter(drop, int)
+        using = {w for w, witness in self.witnesses.items() if np.isin(wanted, witness.cells).any()}
+        return {int(r) for r in np.flatnonzero(np.isin(self.owner, list(using)))}
+
+    def _swap(self, made: Sequence[_Witness], kept: dict[int, int]) -> None:
+        for i, witness in enumerate(made):
+            mine = np.array([r for r, w in kept.items() if w == i], int)
+            if len(mine):
+                self._own(witness, mine)
+        live = set(self.owner.tolist())
+        self.witnesses = {w: witness for w, witness in self.witnesses.items() if w in live}
+        needed = self.sys.unsafe.copy()
+        for witness in self.witnesses.values():
+            needed[witness.cells] = True
+        self.hidden &= needed
+
+    def search(self, rounds: int, seed: int = 0, *, stop: Callable[[], bool] = bool) -> None:
+        """Drop a few cells of one witness at random and mend, with noise on the costs."""
+        random = np.random.default_rng(seed)
+        for _ in range(rounds):
+            if stop():
+                return
+            secondary = np.flatnonzero(self.hidden & ~self.sys.unsafe)
+            if len(secondary) < 2:  # noqa: PLR2004 - nothing to exchange
+                return
+            first = int(random.choice(secondary))
+            using = [w.cells for w in self.witnesses.values() if first in w.cells]
+            near = np.intersect1d(np.concatenate(using), secondary) if using else secondary
+            drop = {
+                first,
+                *random.choice(near, min(len(near), int(random.integers(0, 5)))).tolist(),
+            }
+            noise = np.exp(random.normal(0, 0.3, len(self.hidden)))
+            self.attempt(sorted(int(cell) for cell in drop), noise)
+
+    def moves(self) -> sp.csr_array:
+        """Give all witnesses as rows over the cells of the table system."""
+        rows = list(self.witnesses.values())
+        starts = np.cumsum([0, *(len(w.cells) for w in rows)])
+        cells = np.concatenate([w.cells for w in rows]) if rows else np.zeros(0, int)
+        data = np.concatenate([w.move for w in rows]) if rows else np.zeros(0)
+        return sp.csr_array((data, cells, starts), (len(rows), len(self.hidden)))

@@ -1,0 +1,129 @@
+"""What protecting a table has to fulfill, as arrays over the cells that may move.
+
+Cells that are empty are known to be so and never move. A *move* is a vector ``d`` over the other
+cells with ``M d = 0``: ``a + d`` is another table that an attacker cannot tell from the true one,
+as long as ``d`` is zero on the published cells.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import scipy.sparse as sp
+
+from govkit.errors import InputError, shown
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+    from govkit.tables.primary import Primary
+    from govkit.tables.table import Table
+
+    Numbers = npt.NDArray[Any]
+
+__all__ = ["MOVED", "System", "system"]
+
+MOVED = 1e-7  # smaller moves are rounding
+COSTS = ("value", "count", "unit")
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class System:
+    """The movable cells of a table, and the requirements.
+
+    Attributes
+    ----------
+    cells
+        Their positions in the table; all arrays below run over them.
+    matrix
+        The equations.
+    down, up
+        How far a cell can move before it leaves what the attacker knows of it.
+    cost
+        What withholding a cell costs; infinite where it must be published.
+    unsafe
+        Which cells are withheld in any case.
+    target, sign, level
+        Per requirement: the cell, the direction (1 or -1), and how far it has to move.
+    """
+
+    cells: Numbers
+    matrix: sp.csr_array
+    down: Numbers
+    up: Numbers
+    cost: Numbers
+    unsafe: Numbers
+    target: Numbers
+    sign: Numbers
+    level: Numbers
+
+
+def system(
+    table: Table,
+    primary: Primary,
+    *,
+    cost: str | Numbers = "value",
+    bounds: float | None = None,
+    publish: Numbers | None = None,
+) -> System:
+    """Set up the movable cells and the requirements of a table.
+
+    Parameters
+    ----------
+    table, primary
+        The table and its unsafe cells.
+    cost
+        ``"value"``, ``"count"``, ``"unit"``, or one number per cell.
+    bounds
+        The attacker knows every cell to within this many per cent beforehand; ``None``: only that
+        it is not negative.
+    publish
+        Cells that have to be published.
+
+    Raises
+    ------
+    InputError
+        A cost that is not known or not above zero; a cell both unsafe and to be published.
+    """
+    if np.isnan(table.values).any():
+        raise InputError("Some values are withheld already: protect the table that has them all.")
+    mask = primary.mask
+    movable = (table.values != 0) | primary.candidates | mask
+    cells = np.flatnonzero(movable)
+    matrix = sp.csr_array(table.equations[:, cells])
+    matrix = matrix[np.flatnonzero(np.diff(matrix.indptr))]
+    value = table.values[cells]
+    down = np.full(len(cells), np.inf) if table.signed else value
+    up = np.full(len(cells), np.inf)
+    if bounds is not None:
+        down, up = np.minimum(down, np.abs(value) * bounds / 100), np.abs(value) * bounds / 100
+    weight = _costs(table, cost)[cells]
+    if publish is not None:
+        if (mask & publish).any():
+            raise InputError("A cell is unsafe and has to be published: choose one of the two.")
+        weight = np.where(publish[cells], np.inf, weight)
+    upper, lower = primary.upper[cells], primary.lower[cells]
+    unsafe = mask[cells]
+    ups, downs = np.flatnonzero(unsafe & (upper > 0)), np.flatnonzero(unsafe & (lower > 0))
+    return System(
+        cells, matrix, down, up, weight, unsafe, target=np.r_[ups, downs],
+        sign=np.r_[np.ones(len(ups)), -np.ones(len(downs))], level=np.r_[upper[ups], lower[downs]],
+    )  # fmt: skip
+
+
+def _costs(table: Table, cost: str | Numbers) -> Numbers:
+    if not isinstance(cost, str):
+        own = np.asarray(cost, float)
+        if own.shape != (len(table),) or not (np.isfinite(own) & (own >= 0)).all():
+            raise InputError("cost needs one number per cell, none of them negative.")
+        return np.asarray(np.maximum(own, 1e-6))
+    if cost not in COSTS or (cost == "count" and table.counts is None):
+        raise InputError(f"There is no cost {shown(cost)} here: use one of {', '.join(COSTS)}.")
+    if cost == "unit":
+        return np.ones(len(table))
+    of = table.values if cost == "value" or table.counts is None else table.counts
+    smallest = np.min(np.abs(of[of != 0]), initial=1.0)
+    sizes: Numbers = np.where(of == 0, smallest, np.abs(of)).astype(float)
+    return sizes

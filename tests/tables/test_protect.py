@@ -1,0 +1,252 @@
+"""Suppression, its proof and the attack on it; the cases of the literature."""
+
+from __future__ import annotations
+
+import dataclasses
+import itertools
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import strategies as st
+
+from govkit.errors import InputError
+from govkit.result import Verdict
+from govkit.tables import (
+    Certificate,
+    NoPatternError,
+    Rules,
+    audit,
+    levels_of,
+    link,
+    naive,
+    primary,
+    suppress,
+    tabulate,
+)
+from tests.tables.conftest import attacked, failures
+
+
+def test_the_interval_of_handbook_example_3():
+    data = {"r": list("aabbcc"), "c": list("xyxyxy"), "n": [5, 2, 2, 1, 2, 4]}
+    table = tabulate(data, ["r", "c"], records="n")
+    hidden = {("a", "x"), ("a", "y"), ("b", "x"), ("b", "y")}
+    marks = ["m" if table.label(i) in hidden else "s" for i in range(len(table))]
+    found = audit(table.with_status(marks))
+    cell = table.cell(r="a", c="x")
+    assert (found.lower[cell], found.upper[cell]) == pytest.approx((4, 7))
+    assert (found.lower[table.cell(r="b", c="y")], found.exact) == pytest.approx((0, 0))
+
+
+def test_two_in_every_row_and_column_are_not_enough(squares):
+    found = audit(squares)
+    assert (found.suppressed, found.exact, found.verdict) == (9, 1, Verdict.UNSAFE)
+    assert squares.label(int(found.worst()[0])) == ("w", "b")
+    levels = np.ones((len(squares), 2))
+    best = suppress(squares, levels_of(squares, levels), method="optimal")
+    added = np.flatnonzero(best.table.status == "m")
+    assert [squares.label(int(cell)) for cell in added] == [("x", "d")]
+    assert (best.cost, best.optimal, best.verdict) == (31, True, Verdict.SAFE)
+
+
+def test_what_was_withheld_may_be_missing(squares):
+    blank = dataclasses.replace(
+        squares, values=np.where(squares.suppressed, np.nan, squares.values)
+    )
+    known, unknown = audit(squares), audit(blank)
+    assert unknown.exact == 1
+    hidden = squares.suppressed
+    assert np.allclose(known.lower[hidden], unknown.lower[hidden], atol=1e-6)
+    assert np.allclose(known.upper[hidden], unknown.upper[hidden], atol=1e-6)
+
+
+@pytest.mark.parametrize("method", ["certified", "optimal"])
+def test_z1(shared, method):
+    table = tabulate(shared / "tables" / "z1.csv", ["region", "hovedint"], records="ant")
+    found = suppress(table, Rules(threshold=4), method=method)
+    assert (found.primary, found.secondary, found.cost) == (3, 3, 29)
+    ends = audit(found.table)
+    for region, kind, low, high in (
+        ("B", "arbeid", 0, 6), ("D", "arbeid", 0, 6), ("H", "arbeid", 0, 6),
+        ("B", "annet", 2, 8), ("D", "annet", 9, 15), ("H", "annet", 6, 12),
+    ):  # fmt: skip
+        cell = table.cell(region=region, hovedint=kind)
+        assert (ends.lower[cell], ends.upper[cell]) == pytest.approx((low, high))
+
+
+def test_magnitude1(shared):
+    path = shared / "tables" / "magnitude1.csv"
+    table = tabulate(path, ["sector4", "geo"], "value", contributor="company")
+    rules = Rules(p_percent=10)
+    found = suppress(table, rules, method="optimal")
+    assert (found.primary, found.secondary, found.optimal) == (11, 1, True)
+    assert found.cost == pytest.approx(32.8)
+    assert failures(found.table, primary(table, rules)) == 0
+
+
+def test_s_is_protected_and_proven(small):
+    table, rules = small
+    found = suppress(table, rules)
+    assert (found.primary, found.verdict) == (65, Verdict.SAFE)
+    assert found.cost <= 71_403
+    assert found.certificate.check(found.table).verdict is Verdict.SAFE
+    assert failures(found.table, primary(table, rules)) == 0
+    assert (found.audit.insiders, found.audit.insiders_open) == (18, 37)
+
+
+def test_insiders_are_shut_out(small):
+    table, rules = small
+    found = suppress(table, rules, insiders=True)
+    assert (found.audit.insiders_open, found.verdict) == (0, Verdict.SAFE)
+
+
+def test_fast_and_deterministic(small):
+    table, rules = small
+    one, other = (suppress(table, rules, method="fast") for _ in range(2))
+    assert one.table.status.tolist() == other.table.status.tolist()
+    assert one.audit.too_narrow == 0
+
+
+def test_a_naive_table_is_taken_apart():
+    data = {"area": list("NNNNSSSS"), "sex": list("fmmmffmm")}
+    table = tabulate(data, ["area", "sex"])
+    unsafe = primary(table, Rules(threshold=2))
+    found = audit(naive(table, unsafe), unsafe)
+    assert (found.exact, found.too_narrow, found.verdict) == (1, 1, Verdict.UNSAFE)
+
+
+def test_tables_safe_apart_and_unsafe_together():
+    trees = {"east": list("ABC"), "west": list("DEF")}, {"wet": list("ABD"), "dry": list("CEF")}
+    cells = [(a, k, n) for (a, k), n in zip(itertools.product("ABCDEF", "xy"),
+             [1, 9, 8, 7, 9, 12, 6, 11, 10, 5, 14, 6], strict=True)]  # fmt: skip
+    data = dict(zip(("area", "kind", "n"), map(list, zip(*cells, strict=True)), strict=True))
+    parts = [tabulate(data, ["area", "kind"], records="n", hierarchies={"area": t}) for t in trees]
+    rules = Rules(threshold=2)
+    alone = [suppress(part, rules).table for part in parts]
+    joint = link(*parts)
+    assert len(joint) == 6 * 3 + 3 + 4 * 3
+    found = suppress(joint, rules)
+    assert (found.verdict, failures(found.table, primary(joint, rules))) == (Verdict.SAFE, 0)
+    assert link(*alone).suppressed.sum() <= sum(part.suppressed.sum() for part in alone)
+
+
+@pytest.mark.parametrize(
+    ("data", "publish"),
+    [
+        pytest.param({"a": ["x", "x", "y"]}, True, id="everything else must be published"),
+        pytest.param({"a": ["x"]}, True, id="alone under a published total"),
+    ],
+)
+def test_no_pattern(data, publish):
+    table = tabulate(data, "a")
+    keep = table.values != 1 if publish else None
+    keep[0] = table.values[0] != 1
+    if len(data["a"]) == 1:
+        table = tabulate({"a": ["x"], "b": ["p"]}, ["a", "b"])
+        keep = np.arange(len(table)) < 0
+        table = dataclasses.replace(table, counts=np.array([9, 9, 9, 1]))
+        keep = table.counts == 9
+    with pytest.raises(NoPatternError, match="1 unsafe cells") as caught:
+        suppress(table, Rules(threshold=2), publish=keep)
+    assert len(caught.value.cells) == 1
+
+
+def test_no_time_means_not_published(small):
+    table, rules = small
+    found = suppress(table, rules, time_limit=0.0)
+    assert (found.verdict, found.table.status, found.certificate) == (Verdict.REVIEW, None, None)
+
+
+def test_published_cells_stay(small):
+    table, rules = small
+    top = table.codes.astype(bool).sum(axis=1) <= 1
+    unsafe = primary(table, rules).mask
+    found = suppress(table, rules, publish=top & ~unsafe)
+    assert not (found.table.suppressed & top & ~unsafe).any()
+
+
+def test_tighter_bounds_need_more(small):
+    table, rules = small
+    free, known = suppress(table, rules, method="fast"), suppress(table, rules, bounds=50)
+    assert known.verdict is Verdict.SAFE
+    assert known.cost > suppress(table, rules).cost
+    assert free.verdict is Verdict.SAFE
+
+
+def test_a_certificate_that_was_tampered_with(small, tmp_path):
+    table, rules = small
+    found = suppress(table, rules, method="fast")
+    held = Certificate.load(found.certificate.save(tmp_path / "proof.npz"))
+    assert held.check(found.table).verdict is Verdict.SAFE
+    moved = np.flatnonzero(found.table.status == "m")[0]
+    status = found.table.status.copy()
+    status[moved] = "s"
+    broken = {
+        "published": held.check(found.table.with_status(status)),
+        "unmet": dataclasses.replace(held, upper=held.upper * 1000).check(found.table),
+        "equations": dataclasses.replace(held, moves=abs(held.moves)).check(found.table),
+        "bounds": dataclasses.replace(held, down=held.down * 0).check(found.table),
+    }
+    for name, proof in broken.items():
+        assert getattr(proof, name) > 0
+        assert proof.verdict is Verdict.UNSAFE
+
+
+def test_totals_that_do_not_add_up_are_refused(squares):
+    values = squares.values.copy()
+    values[0] += 1
+    with pytest.raises(InputError, match="2 of 10 totals do not add up"):
+        audit(dataclasses.replace(squares, values=values))
+
+
+tables = st.lists(
+    st.tuples(st.sampled_from("ABC"), st.sampled_from("xyz"), st.integers(1, 40)),
+    min_size=4, max_size=14,
+)  # fmt: skip
+
+
+@settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
+@given(tables, st.sampled_from([5, 15, 40]))
+def test_nobody_can_come_closer_than_allowed(rows, p):
+    data = dict(zip(("a", "b", "v"), map(list, zip(*rows, strict=True)), strict=True))
+    table, rules = tabulate(data, ["a", "b"], "v"), Rules(p_percent=p)
+    found = suppress(table, rules)
+    assert found.certificate.check(found.table).verdict in {Verdict.SAFE, Verdict.REVIEW}
+    assert failures(found.table, primary(table, rules)) == 0
+
+
+@settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
+@given(tables, st.data())
+def test_the_attack_agrees_with_another_one(rows, draw):
+    data = dict(zip(("a", "b", "v"), map(list, zip(*rows, strict=True)), strict=True))
+    table = tabulate(data, ["a", "b"], "v")
+    marks = draw.draw(st.lists(st.sampled_from("ssm"), min_size=len(table), max_size=len(table)))
+    table = table.with_status(marks)
+    low, high = attacked(table)
+    found = audit(table)
+    assert np.allclose(found.lower, low, atol=1e-5)
+    assert np.allclose(np.minimum(found.upper, 1e9), np.minimum(high, 1e9), atol=1e-5)
+
+
+@settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
+@given(st.lists(st.integers(1, 30), min_size=6, max_size=6))
+def test_optimal_is_the_cheapest_of_all_patterns(numbers):
+    cells = [(r, c, n) for (r, c), n in zip(itertools.product("ab", "xyz"), numbers, strict=True)]
+    data = dict(zip(("r", "c", "n"), map(list, zip(*cells, strict=True)), strict=True))
+    table, rules = tabulate(data, ["r", "c"], records="n"), Rules(threshold=4)
+    unsafe = primary(table, rules)
+    assume(0 < unsafe.unsafe < 4)
+    found = suppress(table, rules, method="optimal")
+    assert found.optimal
+    others = np.flatnonzero(~unsafe.mask)
+    patterns = sorted(
+        itertools.chain.from_iterable(itertools.combinations(others, n) for n in range(5)),
+        key=lambda cells: table.values[list(cells)].sum(),
+    )
+    for pattern in patterns:
+        cost = table.values[list(pattern)].sum()
+        if cost >= found.cost:
+            break
+        marks = np.where(unsafe.mask, "u", "s")
+        marks[list(pattern)] = "m"
+        assert failures(table.with_status(marks), unsafe) > 0
