@@ -18,16 +18,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from govkit import __version__, cli_microdata, cli_tables
-from govkit.cli_options import (
-    Columns,
-    Data,
-    Delimiter,
-    Encoding,
-    Engine,
-    Json,
-    Missing,
-    Sensitive,
-)
+from govkit.cli_options import Columns, Data, Delimiter, Encoding, Engine, Json, Missing, Sensitive
 from govkit.cli_options import columns as _columns
 from govkit.cli_options import exit_code as _code
 from govkit.cli_options import print_json as _json

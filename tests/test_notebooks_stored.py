@@ -102,9 +102,7 @@ def cell(source="1 + 1", *, count=1, kind="text/plain", value="2", tags=(), **ou
             id="a warning",
         ),
         pytest.param(
-            [cell(value="/opt/kari/data.csv")],
-            ["an output names a path of a machine"],
-            id="a path",
+            [cell(value="/opt/kari/data.csv")], ["an output names a path of a machine"], id="a path"
         ),
         pytest.param([cell(tags=["nbval-skip"])], ["a cell asks not to be compared"], id="a tag"),
         pytest.param(

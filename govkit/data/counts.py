@@ -305,11 +305,7 @@ def _refuse_missing(table: FrequencyTable) -> None:
 
 
 def _merge(
-    keys: tuple[str, ...],
-    source: Iterator[tuple[pa.Table, bool]],
-    *,
-    missing: str,
-    alpha: float,
+    keys: tuple[str, ...], source: Iterator[tuple[pa.Table, bool]], *, missing: str, alpha: float
 ) -> FrequencyTable:
     parts: list[Part] = []
     limit = _MERGE_AT

@@ -17,12 +17,7 @@ from govkit.microdata.likeness import (
     delta_disclosure,
     enhanced_beta_likeness,
 )
-from govkit.microdata.population import (
-    KMap,
-    PopulationUniqueness,
-    k_map,
-    population_uniqueness,
-)
+from govkit.microdata.population import KMap, PopulationUniqueness, k_map, population_uniqueness
 from govkit.microdata.privacy import (
     AlphaKAnonymity,
     DistinctLDiversity,

@@ -22,15 +22,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import numpy as np
 
 from govkit.errors import InputError
-from govkit.microdata.answers import (
-    RISK,
-    TOLERANCE,
-    ClassAnswer,
-    answer,
-    least,
-    most,
-    positive,
-)
+from govkit.microdata.answers import RISK, TOLERANCE, ClassAnswer, answer, least, most, positive
 from govkit.microdata.classes import Classes, classes
 from govkit.microdata.wildcard import frequencies
 

@@ -34,9 +34,7 @@ class PlotlyMime:
 
     @staticmethod
     def handle_mime(
-        renderer: NbElementRenderer,
-        data: MimeData,
-        inline: bool,
+        renderer: NbElementRenderer, data: MimeData, inline: bool
     ) -> list[nodes.Element] | None:
         """Give the nodes of a figure, or nothing for another type."""
         if inline or data.mime_type != MIME:

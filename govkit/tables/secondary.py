@@ -390,7 +390,6 @@ def _rebuilt(pattern: Pattern, size: int) -> tuple[list[int], sp.csr_array]:
     failing = again.start(_BATCH)
     moves = sp.coo_array(again.moves())
     whole = sp.csr_array(
-        (moves.data, (moves.coords[0], sys.cells[at[moves.coords[1]]])),
-        (moves.shape[0], size),
+        (moves.data, (moves.coords[0], sys.cells[at[moves.coords[1]]])), (moves.shape[0], size)
     )
     return failing, whole

@@ -42,10 +42,7 @@ class TestPapers:
     """Worked examples, typed in."""
 
     # Li et al., ICDE 2007, section 4.2, p. 110: salaries 3k..11k, three records a class
-    SALARY = (
-        ({3, 4, 5}, 0.375),
-        ({6, 8, 11}, 1 / 6),
-    )
+    SALARY = (({3, 4, 5}, 0.375), ({6, 8, 11}, 1 / 6))
 
     @pytest.mark.parametrize(("salaries", "distance"), SALARY)
     def test_t_closeness_of_salaries(self, salaries, distance):

@@ -14,11 +14,7 @@ from govkit.errors import InputError
 from govkit.microdata import separation
 from govkit.result import Verdict
 
-FIVE = {
-    "age": [20, 30, 40, 20, 40],
-    "sex": list("FFFMM"),
-    "state": ["CA", "CA", "TX", "NY", "CA"],
-}
+FIVE = {"age": [20, 30, 40, 20, 40], "sex": list("FFFMM"), "state": ["CA", "CA", "TX", "NY", "CA"]}
 
 
 def test_five_rows_by_hand():
