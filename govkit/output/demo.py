@@ -12,6 +12,7 @@ from govkit.data import classify, scan
 from govkit.errors import SourceError
 from govkit.microdata import check
 from govkit.output.report import Section, check_figures, html_report, write_whole
+from govkit.tables import Rules, suppress, tabulate
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -52,7 +53,7 @@ def run(output: Path, tell: Callable[[str], None]) -> tuple[Path, list[Section]]
             f"The folder {output.name!r} cannot be made: give another with --output."
         ) from None
     sections: list[Section] = []
-    for step in (_what_it_holds, _as_stored, _coarser, _without_holes, _real):
+    for step in (_what_it_holds, _as_stored, _coarser, _without_holes, _table, _real):
         tell(f"{len(sections) + 1}. {(step.__doc__ or '').strip()}")
         sections.append(step(samples()))
     page = html_report("govkit: from a policy to a proof", sections)
@@ -111,6 +112,20 @@ def _without_holes(folder: Path) -> Section:
     )
 
 
+def _table(folder: Path) -> Section:
+    """Publish a table of the customers instead of their records."""
+    counts = tabulate(folder / "customers.csv", ["occupation", "payment_record"])
+    answer = suppress(counts, Rules(threshold=5))
+    return Section(
+        title="5. A table instead of records",
+        text="How many customers of each occupation pay late. Cells of fewer than five people are "
+        "withheld, and as many more as it takes so that nobody can subtract them from the margins; "
+        "the proof is checked again by the attacker's own programs.",
+        result=answer,
+        figures=[answer.plot()],
+    )
+
+
 def _real(folder: Path) -> Section:
     """Ask the same of real, public-domain survey records."""
     answer = check(
@@ -120,7 +135,7 @@ def _real(folder: Path) -> Section:
         k=5,
     )
     return Section(
-        title="5. Real records: the Current Population Survey, 1995",
+        title="6. Real records: the Current Population Survey, 1995",
         text="Hourly workers in the United States, public domain; see data/samples/README.md.",
         result=answer,
         figures=check_figures(answer),
