@@ -125,6 +125,8 @@ def _plain(value: Any) -> Any:  # noqa: ANN401 - any field of any result
 
 def written(value: object) -> str:
     """Write a number for people: thousands apart, four digits, ∞ for what is infinite."""
+    if value is None:
+        return "–"
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, int):
