@@ -72,10 +72,8 @@ class _Benders:
         sys, cuts = self.sys, []
         columns = sp.csc_array(sys.matrix)
         for r, target in enumerate(sys.target.tolist()):
-            start, end = columns.indptr[target], columns.indptr[target + 1]
-            for row, factor in zip(
-                columns.indices[start:end], columns.data[start:end], strict=True
-            ):
+            at = slice(columns.indptr[target], columns.indptr[target + 1])
+            for row, factor in zip(columns.indices[at], columns.data[at], strict=True):
                 prices = sys.matrix[[int(row)]].toarray().ravel() / factor
                 prices[target] = 0.0
                 cut = self._cut(prices, r)
