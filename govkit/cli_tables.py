@@ -28,7 +28,8 @@ from govkit.errors import InputError, SourceError, shown
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from govkit.tables import Audit, Protected, Rules, Table
+    from govkit.result import Result
+    from govkit.tables import Protected, Rules, Table
 
 __all__ = ["audit", "table"]
 
@@ -39,6 +40,9 @@ By = Annotated[
 Hierarchies = Annotated[
     Path | None,
     typer.Option(help="Folder with COLUMN.hrc; more trees of one column: COLUMN.2.hrc, …"),
+]
+Bounds = Annotated[
+    float | None, typer.Option(help="An attacker knows every cell to within this many %.")
 ]
 
 
@@ -76,9 +80,7 @@ def table(
     protect: Annotated[str, typer.Option(help="'suppress' or 'none'.")] = "suppress",
     method: Annotated[str, typer.Option(help="'certified', 'fast' or 'optimal'.")] = "certified",
     cost: Annotated[str, typer.Option(help="'value', 'count' or 'unit'.")] = "value",
-    bounds: Annotated[
-        float | None, typer.Option(help="An attacker knows every cell to within this many %.")
-    ] = None,
+    bounds: Bounds = None,
     insiders: Annotated[
         bool, typer.Option("--insiders", help="Protect against contributors alone in a cell.")
     ] = False,
@@ -103,7 +105,7 @@ def table(
     rules = Rules(
         threshold=threshold, contributors=contributors, p_percent=p_percent, request=request,
         zeros=zeros, homogeneity=homogeneity, pq=_pair(pq, "--pq") if pq else None,
-        dominance=tuple(_largest(text) for text in dominance or ()),
+        dominance=tuple((int(n), k) for n, k in (_pair(t, "--dominance") for t in dominance or ())),
     )  # fmt: skip
     if not rules.names() or protect not in {"suppress", "none"}:
         raise InputError(
@@ -125,12 +127,7 @@ def table(
             time_limit=time_limit, progress=tell,
         )  # fmt: skip
     _write(answer, rules, output, certificate, secret=secret_parameters)
-    if json_:
-        return print_json(answer)
-    console = Console(highlight=False)
-    print_verdict(console, answer)
-    console.print(print_rows("table", answer))
-    return exit_code(answer)
+    return _print("table", answer, json_=json_)
 
 
 def audit(
@@ -145,9 +142,7 @@ def audit(
     status: Annotated[str | None, typer.Option(help="Column of marks: s, u, m or x, z.")] = None,
     hierarchies: Hierarchies = None,
     total: Annotated[str | None, typer.Option(help="What totals are called.")] = None,
-    bounds: Annotated[
-        float | None, typer.Option(help="An attacker knows every cell to within this many %.")
-    ] = None,
+    bounds: Bounds = None,
     certificate: Annotated[
         Path | None, typer.Option(help="Check this proof instead, by sparse products alone.")
     ] = None,
@@ -173,19 +168,10 @@ def audit(
             data, names, value=value, status=status, hierarchies=_trees(hierarchies, names),
             total=total, delimiter=delimiter, encoding=encoding, engine=engine,
         )  # fmt: skip
-    console = Console(highlight=False)
     if certificate is not None:
-        proof = Certificate.load(certificate).check(found)
-        if json_:
-            return print_json(proof)
-        print_verdict(console, proof)
-        console.print(print_rows("certificate", proof))
-        return exit_code(proof)
+        return _print("certificate", Certificate.load(certificate).check(found), json_=json_)
     answer = attack(found, levels, bounds=bounds, full=full)
-    if json_:
-        return print_json(answer)
-    _show_audit(console, answer, worst)
-    return exit_code(answer)
+    return _print("audit", answer, json_=json_, worst=worst)
 
 
 def _from_jj(path: str) -> tuple[Table, Any]:
@@ -206,21 +192,24 @@ def _unprotected(
     marked = naive(made, unsafe)
     if output is not None:
         write_table(marked, output, rules=rules, secret_parameters=secret)
-    answer = attack(marked, unsafe)
+    if not json_:
+        Console(highlight=False).print(escape(unsafe.sentence))
+    return _print("audit", attack(marked, unsafe), json_=json_, worst=10)
+
+
+def _print(title: str, answer: Result, *, json_: bool, worst: int = 0) -> int:
+    """Print an answer, and of an audit the least protected cells; give the exit code."""
+    from govkit.tables import Audit  # noqa: PLC0415
+
     if json_:
         return print_json(answer)
     console = Console(highlight=False)
-    console.print(escape(unsafe.sentence))
-    _show_audit(console, answer, 10)
-    return exit_code(answer)
-
-
-def _show_audit(console: Console, answer: Audit, worst: int) -> None:
     print_verdict(console, answer)
-    console.print(print_rows("audit", answer))
-    if worst and answer.suppressed:
+    console.print(print_rows(title, answer))
+    if worst and isinstance(answer, Audit) and answer.suppressed:
         console.print("The least protected cells:")
         console.print(escape(answer.intervals().head(worst).to_string(index=False)))
+    return exit_code(answer)
 
 
 def _write(
@@ -248,11 +237,6 @@ def _pair(text: str, option: str) -> tuple[float, float]:
     except ValueError:
         raise InputError(f"{option} takes two numbers, as in {option} 1,75.") from None
     return first, second
-
-
-def _largest(text: str) -> tuple[int, float]:
-    n, k = _pair(text, "--dominance")
-    return int(n), k
 
 
 def _trees(folder: Path | None, columns: list[str] | None) -> dict[str, object] | None:

@@ -68,12 +68,8 @@ class Program:
             ("presolve", "choose" if integer else "off"), ("mip_rel_gap", 0.0),
         ):  # fmt: skip
             self._highs.setOptionValue(name, value)
-        self._highs.addVars(columns, np.asarray(lower, float), _finite(upper))
-        self._highs.addRows(
-            count, np.full(count, low, float), _finite(np.full(count, high, float)),
-            matrix.nnz, matrix.indptr[:-1].astype(np.int32), matrix.indices.astype(np.int32),
-            matrix.data.astype(float),
-        )  # fmt: skip
+        self._highs.addVars(columns, self._lower, _finite(upper))
+        self.add_rows(matrix, np.full(count, low, float), np.full(count, high, float))
         if integer:
             kinds = np.full(columns, 1, np.uint8)
             self._highs.changeColsIntegrality(columns, self._columns, kinds)
@@ -90,11 +86,11 @@ class Program:
         self._highs.changeColsBounds(len(at), at, lower[at], _finite(upper[at]))
         self._lower, self._upper = lower.copy(), upper.copy()
 
-    def add_rows(self, rows: sp.csr_array, low: Numbers) -> None:
-        """Add conditions ``rows @ x >= low``."""
+    def add_rows(self, rows: sp.csr_array, low: Numbers, high: Numbers) -> None:
+        """Add conditions ``low <= rows @ x <= high``."""
         self._highs.addRows(
-            rows.shape[0], np.asarray(low, float), np.full(rows.shape[0], _INFINITE), rows.nnz,
-            rows.indptr[:-1].astype(np.int32), rows.indices.astype(np.int32), rows.data,
+            rows.shape[0], low, _finite(high), rows.nnz, rows.indptr[:-1].astype(np.int32),
+            rows.indices.astype(np.int32), rows.data.astype(float),
         )  # fmt: skip
 
     def solve(

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 __all__ = ["Audit", "audit"]
 
 _NARROW = 1e-6  # an interval this small, relative to the cell, is a point
+_ENDS = ("lower", "upper", "required_lower", "required_upper")
 _FULL = 1000  # withheld cells up to which every interval is computed to its ends
 
 
@@ -104,7 +105,7 @@ class Audit(Result):
         at = self.worst()
         labels = np.array([self.table.label(int(cell)) for cell in at]).reshape(len(at), -1)
         frame = pd.DataFrame(labels, columns=list(self.table.by))
-        for name in ("lower", "upper", "required_lower", "required_upper"):
+        for name in _ENDS:
             frame[name] = getattr(self, name)[at]
         return frame
 
@@ -128,8 +129,8 @@ class Audit(Result):
             {
                 "cell": dict(zip(self.table.by, self.table.label(int(cell)), strict=True)),
                 **{
-                    name: None if not np.isfinite(number) else float(number)
-                    for name in ("lower", "upper", "required_lower", "required_upper")
+                    name: float(number) if np.isfinite(number) else None
+                    for name in _ENDS
                     for number in [getattr(self, name)[cell]]
                 },
             }
@@ -144,9 +145,9 @@ class Audit(Result):
         at = [cell for cell in self.worst() if np.isfinite(self.required_upper[cell])][:40]
         return plots.cell_intervals(
             [" · ".join(self.table.label(int(cell))) for cell in at],
-            *(part[at] for part in (self.table.values, self.lower, self.upper,
-                                    self.required_lower, self.required_upper)),
-        )  # fmt: skip
+            self.table.values[at],
+            *(getattr(self, name)[at] for name in _ENDS),
+        )
 
 
 def _share(have: Numbers, need: Numbers) -> Numbers:
@@ -216,12 +217,21 @@ def audit(
     narrow = exposed & (
         (attack.high < value + upper - slack) | (attack.low > value - lower + slack) | point
     )
+    return audit_of(
+        table, lower, upper, lower=attack.low, upper=attack.high, exact=int(point.sum()),
+        too_narrow=int(narrow.sum()), programs=attack.programs, complete=full,
+        asked=primary is not None,
+    )  # fmt: skip
+
+
+def audit_of(table: Table, down: Numbers, up: Numbers, **found: Any) -> Audit:  # noqa: ANN401
+    """Set what an attack found beside the protection levels ``down`` and ``up``."""
+    exposed = (up > 0) | (down > 0)
     return Audit(
-        suppressed=len(hidden), attacked=int((upper > 0).sum() + (lower > 0).sum()),
-        exact=int(point.sum()), too_narrow=int(narrow.sum()), programs=attack.programs,
-        complete=full, asked=primary is not None, table=table, lower=attack.low,
-        upper=attack.high, required_lower=np.where(exposed, value - lower, np.nan),
-        required_upper=np.where(exposed, value + upper, np.nan),
+        table=table, suppressed=int(table.suppressed.sum()),
+        attacked=int((up > 0).sum() + (down > 0).sum()),
+        required_lower=np.where(exposed, table.values - down, np.nan),
+        required_upper=np.where(exposed, table.values + up, np.nan), **found,
     )  # fmt: skip
 
 

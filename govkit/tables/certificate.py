@@ -31,6 +31,13 @@ __all__ = ["Certificate", "Proof"]
 _SLACK = 1e-6  # relative to the size of the numbers compared
 
 
+def reach(moves: sp.csr_array) -> tuple[Numbers, Numbers]:
+    """Give how far down and up each cell moves; the true table itself is one of the tables."""
+    still = sp.csr_array((1, moves.shape[1]))
+    whole = sp.csc_array(sp.vstack([moves, still]))
+    return whole.min(axis=0).toarray().ravel(), whole.max(axis=0).toarray().ravel()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Proof(Result):
     """What the check of a certificate found.
@@ -109,13 +116,10 @@ class Certificate:
             raise InputError("The certificate is of a table with another number of cells.")
         size = np.maximum(np.abs(self.values), 1.0)
         known = ~table.suppressed
-        still = sp.csr_array((1, len(table)))  # the true table itself
-        moves = sp.csc_array(sp.vstack([self.moves, still]))
-        residual = np.abs(moves @ table.equations.T)
-        scale = max(float(np.abs(moves.data).max(initial=0.0)), 1.0)
+        residual = np.abs(self.moves @ table.equations.T)
+        scale = max(float(np.abs(self.moves.data).max(initial=0.0)), 1.0)
         differ = np.abs(np.nan_to_num(table.values) - self.values) > _SLACK * size
-        high = moves.max(axis=0).toarray().ravel()
-        low = moves.min(axis=0).toarray().ravel()
+        low, high = reach(self.moves)
         ups = (self.upper > 0) & (high < self.upper - _SLACK * size)
         downs = (self.lower > 0) & (-low < self.lower - _SLACK * size)
         shown_unsafe = known & ((self.upper > 0) | (self.lower > 0))
@@ -124,7 +128,7 @@ class Certificate:
         return Proof(
             requirements=int((self.upper > 0).sum() + (self.lower > 0).sum()),
             unmet=int((ups | shown_unsafe).sum() + downs.sum()),
-            equations=int((residual.max(axis=0).toarray() > _SLACK * scale).sum())
+            equations=int((reach(residual)[1] > _SLACK * scale).sum())
             + int((sums > _SLACK * np.maximum(abs(table.equations) @ size, 1.0)).sum()),
             published=int((known & (np.maximum(high, -low) > _SLACK * size)).sum())
             + int((known & differ).sum()),

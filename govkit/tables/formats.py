@@ -19,7 +19,7 @@ from govkit.data import scan
 from govkit.data.scan import reading as reading_from
 from govkit.errors import ColumnNotFoundError, InputError, MissingExtraError, SourceError, shown
 from govkit.tables.table import Table, product_codes, product_equations
-from govkit.tables.trees import Variable, variable
+from govkit.tables.trees import Variable, read_hrc, variable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -168,13 +168,11 @@ def _jj(table: Table, path: Path, _: object) -> None:
 
     The value of a withheld cell is part of a JJ file: it is for a solver, not for publication.
     """
-    cost = np.abs(table.values)
-    status = table.status if table.status is not None else np.full(len(table), "s")
     lines = ["0", str(len(table))]
     lines += [
-        f"{i} {value:.12g} {w:.12g} {'s' if mark in 'sz' else mark} "
+        f"{i} {value:.12g} {abs(value):.12g} {'s' if mark in 'sz' else mark} "
         f"0 {2 * abs(value) + 1:.12g} 0 0 0"
-        for i, (value, w, mark) in enumerate(zip(table.values, cost, status, strict=True))
+        for i, (value, mark) in enumerate(zip(table.values, np.asarray(table.status), strict=True))
     ]
     lines.append(str(table.equations.shape[0]))
     for row in range(table.equations.shape[0]):
@@ -271,16 +269,10 @@ def read_table(
             raise ColumnNotFoundError(name, names)
     status = status or next((name for name in STATUS if name in names), None)
     numeric = [n for n in names if n != status and pd.api.types.is_numeric_dtype(frame[n])]
-    value = (
-        value or next((n for n in VALUES if n in names), None) or (numeric[-1] if numeric else None)
-    )
+    value = value or next((n for n in [*VALUES, *numeric[-1:]] if n in names), None)
     if value is None:
         raise InputError("No column holds numbers: name the column of values.")
-    by = (
-        list(by)
-        if by
-        else [n for n in names if n not in {value, status, *numeric} and n != "strID"]
-    )
+    by = by or [n for n in names if n not in {value, status, "strID", *numeric}]
     if not by:
         raise InputError("No column is left to classify the cells by: name them.")
     return _assembled(frame, by, value, status, dict(hierarchies or {}), total)
@@ -332,8 +324,6 @@ def _assembled(
 
 def _groups(tree: object) -> set[str]:
     """Give the inner nodes of the trees of one variable."""
-    from govkit.tables.trees import read_hrc  # noqa: PLC0415 - beside variable
-
     found: set[str] = set()
     for one in tree if isinstance(tree, list | tuple) else [tree]:
         if isinstance(one, Mapping):

@@ -71,14 +71,12 @@ class _Benders:
         """Every equation that holds an unsafe cell says what must move with it."""
         sys, cuts = self.sys, []
         columns = sp.csc_array(sys.matrix)
-        for target, sign, level in zip(sys.target, sys.sign, sys.level, strict=True):
-            start, end = columns.indptr[target], columns.indptr[target + 1]
-            for row, factor in zip(
-                columns.indices[start:end], columns.data[start:end], strict=True
-            ):
+        for r, target in enumerate(sys.target.tolist()):
+            at = slice(columns.indptr[target], columns.indptr[target + 1])
+            for row, factor in zip(columns.indices[at], columns.data[at], strict=True):
                 prices = sys.matrix[[int(row)]].toarray().ravel() / factor
                 prices[target] = 0.0
-                cut = self._cut(prices, int(target), float(sign), float(level))
+                cut = self._cut(prices, r)
                 if cut is not None:
                     cuts.append(cut)
         return cuts
@@ -87,14 +85,14 @@ class _Benders:
         if cuts:
             self.cuts = sp.vstack([self.cuts, sp.csr_array(np.array(cuts))], format="csr")
 
-    def _cut(self, prices: Numbers, target: int, sign: float, level: float) -> Numbers | None:
+    def _cut(self, prices: Numbers, r: int) -> Numbers | None:
         """Turn an attack's prices into a condition ``cut @ z >= 1`` on the chosen cells."""
-        sys = self.sys
-        up, down = (sys.up, sys.down) if sign > 0 else (sys.down, sys.up)
+        sys, level = self.sys, float(self.sys.level[r])
+        up, down = (sys.up, sys.down) if sys.sign[r] > 0 else (sys.down, sys.up)
         near = np.abs(prices) < 1e-9  # noqa: PLR2004 - rounding
         with np.errstate(invalid="ignore"):
             reach = np.where(near, 0.0, np.where(prices < 0, -prices * up, prices * down))
-        reach[target] = 0.0
+        reach[sys.target[r]] = 0.0
         rest = level - float(reach[sys.unsafe].sum())
         if not rest > level * 1e-6:
             return None
@@ -105,8 +103,8 @@ class _Benders:
     def _attack(self, r: int, z: Numbers, *, capped: bool) -> tuple[float, Numbers]:
         """Push requirement ``r`` as far as the cells ``z`` (0 to 1) allow; give reach, prices."""
         sys = self.sys
-        target, sign, level = int(sys.target[r]), float(sys.sign[r]), float(sys.level[r])
-        up, down = (sys.up, sys.down) if sign > 0 else (sys.down, sys.up)
+        target, level = int(sys.target[r]), float(sys.level[r])
+        up, down = (sys.up, sys.down) if sys.sign[r] > 0 else (sys.down, sys.up)
         if capped:
             up, down = np.minimum(up, level), np.minimum(down, level)
         with np.errstate(invalid="ignore"):
@@ -124,14 +122,9 @@ class _Benders:
 
     def _separate(self, r: int, z: Numbers, chosen: Numbers) -> list[Numbers]:
         """Find a condition that the point breaks, first with moves capped at the level."""
-        sys = self.sys
         for capped in (True, False):
             reach, prices = self._attack(r, z, capped=capped)
-            if reach >= _REACHED:
-                if capped:
-                    continue
-                return []
-            cut = self._cut(prices, int(sys.target[r]), float(sys.sign[r]), float(sys.level[r]))
+            cut = self._cut(prices, r) if reach < _REACHED else None
             if cut is not None and cut @ chosen < 1 - 1e-6:
                 return [cut]
         return []
@@ -143,11 +136,15 @@ class _Benders:
         z[z < 1e-7] = 0.0  # noqa: PLR2004 - rounding
         return z
 
+    def _master(self, *, integer: bool = False) -> Program:
+        zero, one = np.zeros(len(self.choice)), np.ones(len(self.choice))
+        master = Program(self.cuts, zero, one, low=1.0, high=np.inf, integer=integer)
+        master.costs(self.cost)
+        return master
+
     def relaxed(self) -> None:
         """Add cuts at fractional points until they bring little."""
-        size = len(self.choice)
-        master = Program(self.cuts, np.zeros(size), np.ones(size), low=1.0, high=np.inf)
-        master.costs(self.cost)
+        master = self._master()
         quiet = 0
         while quiet < _STALLED and self.left() > 0:
             found = master.solve(fresh=False)
@@ -164,16 +161,14 @@ class _Benders:
             if not cuts:
                 return
             self._add(cuts)
-            master.add_rows(sp.csr_array(np.array(cuts)), np.ones(len(cuts)))
+            master.add_rows(
+                sp.csr_array(np.array(cuts)), np.ones(len(cuts)), np.full(len(cuts), np.inf)
+            )
 
     def integer(self) -> None:
         """Solve the master in whole cells, mend each answer, until bound and pattern meet."""
-        size = len(self.choice)
         while self.left() > 0 and self.bound < self.best.cost - 1e-6:
-            master = Program(self.cuts, np.zeros(size), np.ones(size), low=1.0, high=np.inf,
-                             integer=True)  # fmt: skip
-            master.costs(self.cost)
-            found = master.solve(
+            found = self._master(integer=True).solve(
                 seconds=self.left(), start=self.best.hidden[self.choice].astype(float)
             )
             if found is None:
@@ -201,9 +196,9 @@ class _Benders:
 
     def _cover(self, r: int, chosen: Numbers) -> Numbers:
         """Withhold more cells, cheap ones first, as long as the attack still fails."""
-        sys, inside = self.sys, chosen > 0
+        inside = chosen > 0
         _, prices = self._attack(r, self._point(chosen), capped=False)
-        cut = self._cut(prices, int(sys.target[r]), float(sys.sign[r]), float(sys.level[r]))
+        cut = self._cut(prices, r)
         if cut is not None:
             inside |= cut == 0  # without a price a cell adds nothing to the attack
         outside = np.flatnonzero(~inside)

@@ -18,7 +18,7 @@ from govkit.tables._solver import Program
 from govkit.tables.system import MOVED, System
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Sequence
 
     import numpy.typing as npt
 
@@ -147,8 +147,7 @@ class Pattern:
 
     def route(
         self, group: Sequence[int], *, closed: Numbers | None = None, hidden: Numbers | None = None,
-        weigh: bool = False, noise: Numbers | None = None, who: Knowledge | None = None,
-        level: float | None = None,
+        weigh: bool = False, who: Knowledge | None = None, level: float | None = None,
     ) -> Numbers | None:  # fmt: skip
         """Find the cheapest move that meets the requirements, or ``None``."""
         sys, n = self.sys, len(self.sys.cells)
@@ -162,9 +161,8 @@ class Pattern:
         if who is not None:
             up[who.cells] = np.minimum(up[who.cells], who.up)
             down[who.cells] = np.minimum(down[who.cells], who.down)
-        cost = self._cost if noise is None else self._cost * noise
         new = ~hidden
-        base = np.where(hidden, _SECOND_HAND * cost, cost)
+        base = np.where(hidden, _SECOND_HAND * self._cost, self._cost)
         base[sys.unsafe] *= self._unsafe_price
         above = base * np.where(new, np.maximum(1.0, level / np.maximum(up, MOVED)), 1.0)
         below = base * np.where(new, np.maximum(1.0, level / np.maximum(down, MOVED)), 1.0)
@@ -177,11 +175,7 @@ class Pattern:
             upper[there + cell] = 0.0
             if len(group) == 1:
                 upper[here + cell] = lower[here + cell]
-        if (lower > upper).any():
-            return None
-        kept = np.zeros(n, bool)
-        kept[self._columns] = True
-        if not kept[self.target[group]].all():
+        if (lower > upper).any() or not np.isin(self.target[group], self._columns).all():
             return None
         self._program.bounds(lower[self._both], upper[self._both])
         self._program.costs(np.r_[above, below][self._both])
@@ -274,16 +268,15 @@ class Pattern:
                 if within.sum() < _NARROWER * size:
                     self._narrow(within)
                     size = int(within.sum())
-                gained += self.attempt([int(cell)])
+                gained += self.attempt(int(cell))
         self._narrow(np.ones(len(self.hidden), bool))
         return gained
 
-    def attempt(self, drop: Sequence[int], noise: Numbers | None = None) -> bool:
-        """Try to publish some cells; other cells may take their place if they cost less."""
-        gain = float(self._cost[list(drop)].sum())
-        dropped = np.zeros(len(self.hidden), bool)
-        dropped[list(drop)] = True
-        todo = self._relying(drop)
+    def attempt(self, cell: int) -> bool:
+        """Try to publish a cell; other cells may take its place if they cost less."""
+        gain = float(self._cost[cell])
+        dropped = np.arange(len(self.hidden)) == cell
+        todo = self._relying(cell)
         hidden = self.hidden & ~dropped
         made: list[_Witness] = []
         kept: dict[int, int] = {}
@@ -293,7 +286,7 @@ class Pattern:
             if r in met:
                 continue
             closed = dropped | (~hidden & (self._cost > gain - price))
-            move = self.route([r], closed=closed, hidden=hidden, noise=noise)
+            move = self.route([r], closed=closed, hidden=hidden)
             if move is None:
                 return False
             new = ~hidden & (np.abs(move) > MOVED)
@@ -311,11 +304,10 @@ class Pattern:
         self._swap(made, kept)
         return True
 
-    def _relying(self, drop: Iterable[int]) -> set[int]:
-        """Give the requirements whose witness moves one of the cells."""
-        wanted = np.fromiter(drop, int)
-        using = {w for w, witness in self.witnesses.items() if np.isin(wanted, witness.cells).any()}
-        return {int(r) for r in np.flatnonzero(np.isin(self.owner, list(using)))}
+    def _relying(self, cell: int) -> set[int]:
+        """Give the requirements whose witness moves the cell."""
+        using = [w for w, witness in self.witnesses.items() if cell in witness.cells]
+        return set(np.flatnonzero(np.isin(self.owner, using)).tolist())
 
     def _swap(self, made: Sequence[_Witness], kept: dict[int, int]) -> None:
         for i, witness in enumerate(made):
@@ -328,25 +320,6 @@ class Pattern:
         for witness in self.witnesses.values():
             needed[witness.cells] = True
         self.hidden &= needed
-
-    def search(self, rounds: int, seed: int = 0, *, stop: Callable[[], bool] = bool) -> None:
-        """Drop a few cells of one witness at random and mend, with noise on the costs."""
-        random = np.random.default_rng(seed)
-        for _ in range(rounds):
-            if stop():
-                return
-            secondary = np.flatnonzero(self.hidden & ~self.sys.unsafe)
-            if len(secondary) < 2:  # noqa: PLR2004 - nothing to exchange
-                return
-            first = int(random.choice(secondary))
-            using = [w.cells for w in self.witnesses.values() if first in w.cells]
-            near = np.intersect1d(np.concatenate(using), secondary) if using else secondary
-            drop = {
-                first,
-                *random.choice(near, min(len(near), int(random.integers(0, 5)))).tolist(),
-            }
-            noise = np.exp(random.normal(0, 0.3, len(self.hidden)))
-            self.attempt(sorted(int(cell) for cell in drop), noise)
 
     def moves(self) -> sp.csr_array:
         """Give all witnesses as rows over the cells of the table system."""

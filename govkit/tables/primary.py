@@ -111,11 +111,10 @@ def primary(table: Table, rules: Rules) -> Primary:
     if rules.homogeneity:
         one = marks["homogeneity"]
         candidates |= _zeros_beside(table, rules.homogeneity, one)
-        others = np.logical_or.reduce(
-            [zero > 0, *(m for n, m in marks.items() if n != "homogeneity")]
-        )
+        rest = [found for name, found in marks.items() if name != "homogeneity"]
+        others = np.logical_or.reduce([zero > 0, *rest])
         upper = np.where(one & ~others, 0.0, upper)
-    mask = np.logical_or.reduce([np.zeros(len(table), bool), *marks.values()])
+    mask = np.logical_or.reduce([zero > 0, *marks.values()])
     return Primary(
         cells=len(table), unsafe=int(mask.sum()), marks=marks, upper=upper, lower=lower,
         reasons={name: int(found.sum()) for name, found in marks.items()}, candidates=candidates,

@@ -17,14 +17,15 @@ import scipy.sparse as sp
 
 from govkit.errors import InputError
 from govkit.result import Result, Verdict
-from govkit.tables.audit import Audit, audit
-from govkit.tables.certificate import Certificate
+from govkit.tables.audit import Audit, audit, audit_of
+from govkit.tables.certificate import Certificate, reach
 from govkit.tables.insiders import open_requirements, who_knows
 from govkit.tables.optimal import optimum
 from govkit.tables.pattern import Pattern
 from govkit.tables.primary import Primary, primary
 from govkit.tables.rules import Rules
 from govkit.tables.system import System, system
+from govkit.tables.table import moved
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -40,8 +41,6 @@ __all__ = ["NoPatternError", "Protected", "suppress"]
 METHODS = ("certified", "fast", "optimal")
 _BATCH = 40  # requirements per program where speed is all that counts
 _LARGE = 20_000  # movable cells from which the start works in batches
-_SMALL = 1_500  # movable cells up to which the clean-up is followed by a search
-_SEARCH = 150  # rounds of that search
 _PROGRAMS = 6_000  # withheld cells up to which the attacker's own programs are run
 _REPAIRS = 10  # rounds of mending
 _INSIDERS = 200  # insiders up to which they are always put to the test
@@ -223,11 +222,8 @@ def suppress(
     sys = system(table, unsafe, cost=cost, bounds=bounds, publish=publish)
     run = _Run(table, unsafe, sys, bounds, began, time_limit, progress)
     bound = run.pattern_of(method, insiders)
-    if bound is None:
-        return run.unfinished(rules)
-    run.prove()
-    if run.audit is None:
-        return run.unfinished(rules)
+    if bound is not None:
+        run.prove()
     return run.answer(rules, bound if method == "optimal" else None)
 
 
@@ -245,20 +241,18 @@ class _Run:
     pattern: Pattern = field(init=False)
     audit: Audit | None = field(init=False, default=None)
     moves: sp.csr_array | None = field(init=False, default=None)
-    insiders: tuple[int, int] | None = field(init=False, default=None)
 
-    def left(self) -> float | None:
-        if self.time_limit is None:
-            return None
-        return max(self.time_limit - (time.monotonic() - self.began), 0.0)
+    def left(self, share: float = 0.0) -> float:
+        """Give the seconds left, keeping a share of the whole back."""
+        limit = np.inf if self.time_limit is None else self.time_limit
+        return max(limit * (1 - share) - (time.monotonic() - self.began), 0.0)
 
     def late(self) -> bool:
-        return self.time_limit is not None and self.left() == 0.0
+        return self.left() == 0.0
 
     def enough(self) -> bool:
         """Stop improving while there is time left for the proof."""
-        left = self.left()
-        return left is not None and self.time_limit is not None and left < 0.4 * self.time_limit
+        return self.left(0.4) == 0.0
 
     def pattern_of(self, method: str, insiders: bool | str) -> float | None:
         """Find a pattern; give a lower bound of the cost, or ``None`` if the time ran out."""
@@ -272,11 +266,9 @@ class _Run:
         bound = 0.0
         if method != "fast" and batch == 1:
             self.pattern.clean_up(stop=self.enough)
-            if len(self.sys.cells) <= _SMALL:
-                self.pattern.search(_SEARCH, stop=self.enough)
         if method == "optimal":
-            left = self.left()
-            self.pattern, bound = optimum(self.pattern, None if left is None else 0.8 * left)
+            seconds = None if self.time_limit is None else 0.8 * self.left()
+            self.pattern, bound = optimum(self.pattern, seconds)
         if insiders:
             self._against_insiders(everyone=insiders == "all")
         return None if (self.pattern.owner < 0).any() else bound
@@ -320,17 +312,11 @@ class _Run:
 
     def _from_moves(self, table: Table, failing: int) -> Audit:
         """Read the audit off the rebuilt moves: each is a table the attacker cannot rule out."""
-        moves = sp.csc_array(sp.vstack([self.moves, sp.csr_array((1, len(table)))]))
-        high = self.table.values + moves.max(axis=0).toarray().ravel()
-        low = self.table.values + moves.min(axis=0).toarray().ravel()
-        upper, lower = self.unsafe.upper, self.unsafe.lower
-        exposed = (upper > 0) | (lower > 0)
-        return Audit(
-            suppressed=int(table.suppressed.sum()), exact=0, too_narrow=failing,
-            attacked=int((upper > 0).sum() + (lower > 0).sum()), programs=moves.shape[0],
-            complete=False, table=table, lower=low, upper=high,
-            required_lower=np.where(exposed, table.values - lower, np.nan),
-            required_upper=np.where(exposed, table.values + upper, np.nan),
+        moves = sp.csr_array(self.moves)
+        low, high = (table.values + ends for ends in reach(moves))
+        return audit_of(
+            table, self.unsafe.lower, self.unsafe.upper, lower=low, upper=high, exact=0,
+            too_narrow=failing, programs=moves.shape[0] + 1, complete=False,
         )  # fmt: skip
 
     def _with_insiders(self, found: Audit) -> Audit:
@@ -344,35 +330,26 @@ class _Run:
         full = np.zeros(len(self.table))
         down, up = full.copy(), full.copy()
         down[self.sys.cells], up[self.sys.cells] = self.sys.down, self.sys.up
-        moves = sp.coo_array(self.moves)
         return Certificate(
-            moves=sp.csr_array(moves), values=self.table.values, down=down, up=up,
+            moves=sp.csr_array(self.moves), values=self.table.values, down=down, up=up,
             upper=self.unsafe.upper, lower=self.unsafe.lower,
         )  # fmt: skip
 
     def answer(self, rules: Rules | Primary, bound: float | None) -> Protected:
-        cost = self.pattern.cost
+        """Give what was proven, or a table that must not be published."""
+        done = self.audit is not None
+        cost, bound = self.pattern.cost if done else float("nan"), bound if done else None
         gap = None if bound is None else max(cost - bound, 0.0) / max(cost, 1e-9)
+        extra = self.pattern.hidden & ~self.sys.unsafe & done
         return Protected(
-            **self._counts(), secondary=int((self.pattern.hidden & ~self.sys.unsafe).sum()),
-            cost=cost, bound=bound, gap=gap, optimal=gap is not None and gap <= 1e-6,  # noqa: PLR2004 - rounding
-            audit=self.audit, table=self.table.with_status(self._status()),
-            certificate=self._certificate(), rules=rules if isinstance(rules, Rules) else None,
+            cells=len(self.table), zero_cells=int((self.table.values == 0).sum()),
+            primary=self.unsafe.unsafe, secondary=int(extra.sum()), cost=cost, bound=bound, gap=gap,
+            optimal=gap is not None and gap <= 1e-6,  # noqa: PLR2004 - rounding
+            audit=self.audit, certificate=self._certificate() if done else None,
+            table=dataclasses.replace(self.table, status=self._status() if done else None),
+            rules=rules if isinstance(rules, Rules) else None, sensitive=self.unsafe,
+            seconds=time.monotonic() - self.began,
         )  # fmt: skip
-
-    def unfinished(self, rules: Rules | Primary) -> Protected:
-        return Protected(
-            **self._counts(), secondary=0, cost=float("nan"), bound=None, gap=None, optimal=False,
-            audit=None, table=dataclasses.replace(self.table, status=None), certificate=None,
-            rules=rules if isinstance(rules, Rules) else None,
-        )  # fmt: skip
-
-    def _counts(self) -> dict[str, Any]:
-        return {
-            "cells": len(self.table), "zero_cells": int((self.table.values == 0).sum()),
-            "primary": self.unsafe.unsafe, "sensitive": self.unsafe,
-            "seconds": time.monotonic() - self.began,
-        }  # fmt: skip
 
 
 def _rebuilt(pattern: Pattern, size: int) -> tuple[list[int], sp.csr_array]:
@@ -388,8 +365,4 @@ def _rebuilt(pattern: Pattern, size: int) -> tuple[list[int], sp.csr_array]:
     )  # fmt: skip
     again = Pattern(inside, own=0.1)  # free moves make dense witnesses
     failing = again.start(_BATCH)
-    moves = sp.coo_array(again.moves())
-    whole = sp.csr_array(
-        (moves.data, (moves.coords[0], sys.cells[at[moves.coords[1]]])), (moves.shape[0], size)
-    )
-    return failing, whole
+    return failing, moved(again.moves(), sys.cells[at], size)

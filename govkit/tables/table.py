@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 __all__ = ["Table", "link", "tabulate"]
 
 MOST_CELLS = 1_000_000
+_HELD = ("values", "counts", "contributors", "largest", "weighted", "holders", "requesting")
 TOLERANCE = 1e-6  # of a sum that should hold, relative to its size
 
 
@@ -357,20 +358,12 @@ def link(*tables: Table) -> Table:
     starts = np.cumsum([0, *(len(table) for table in tables)])
     at = [position[a:b] for a, b in itertools.pairwise(starts)]
     equations = sp.vstack(
-        [_moved(t.equations, p, len(joint)) for t, p in zip(tables, at, strict=True)]
+        [moved(t.equations, p, len(joint)) for t, p in zip(tables, at, strict=True)]
     )
     first = tables[0]
-    parts: dict[str, Any] = {}
-    for field in (
-        "values",
-        "counts",
-        "contributors",
-        "largest",
-        "weighted",
-        "holders",
-        "requesting",
-    ):
-        parts[field] = _joined([getattr(t, field) for t in tables], at, len(joint))
+    parts: dict[str, Any] = {
+        field: _joined([getattr(t, field) for t in tables], at, len(joint)) for field in _HELD
+    }
     _refuse_difference(tables, at, parts["values"])
     status = None
     if all(table.status is not None for table in tables):
@@ -401,19 +394,16 @@ def _union(same: Sequence[Variable]) -> Variable:
 
 
 def _recoded(table: Table, variables: Sequence[Variable]) -> Numbers:
-    own = {v.name: (i, v) for i, v in enumerate(table.variables)}
-    columns = []
+    own = dict(zip(table.by, zip(table.variables, table.codes.T, strict=True), strict=True))
+    total, columns = np.zeros(len(table), np.int64), []
     for var in variables:
-        if var.name not in own:
-            columns.append(np.zeros(len(table), np.int64))
-            continue
-        i, mine = own[var.name]
-        to = np.array([var.labels.index(label) for label in mine.labels])
-        columns.append(to[table.codes[:, i]])
+        mine, codes = own.get(var.name, (var, total))
+        columns.append(np.array([var.labels.index(label) for label in mine.labels])[codes])
     return np.stack(columns, axis=1)
 
 
-def _moved(equations: sp.csr_array, at: Numbers, size: int) -> sp.csr_array:
+def moved(equations: sp.csr_array, at: Numbers, size: int) -> sp.csr_array:
+    """Put the columns to other places among ``size``."""
     parts = sp.coo_array(equations)
     return sp.csr_array(
         (parts.data, (parts.coords[0], at[parts.coords[1]])), (equations.shape[0], size)

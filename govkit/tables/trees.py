@@ -166,7 +166,10 @@ def _parents(name: str, tree: object, found: Sequence[str], total: str) -> Paren
             f"{twice:,} categories of {shown(name)} have two parents in one tree: give each tree "
             "of a variable by itself, in a list."
         )
-    _refuse_cycle(name, parents, _roots(parents))
+    if set(parents) - set(_walk(parents)):
+        raise InputError(
+            f"The tree of {shown(name)} has a cycle: a group may not be a member of itself."
+        )
     return parents
 
 
@@ -198,19 +201,7 @@ def _categories(nodes: Sequence[str], below: Parents) -> list[str]:
     return list(found)
 
 
-def _refuse_cycle(name: str, parents: Parents, roots: Sequence[str]) -> None:
-    reached, todo = set(roots), list(roots)
-    while todo:
-        for child in parents.get(todo.pop(), ()):
-            reached.add(child)
-            todo.append(child)
-    if any(group not in reached for group in parents):
-        raise InputError(
-            f"The tree of {shown(name)} has a cycle: a group may not be a member of itself."
-        )
-
-
-def _walk(tree: Parents, total: str) -> list[str]:
+def _walk(tree: Parents, total: str | None = None) -> list[str]:
     """List the nodes, each group before its members."""
     members = {child for children in tree.values() for child in children}
     order: list[str] = []
