@@ -32,13 +32,11 @@ class Distinct:
 
 def stored(frame: nw.LazyFrame[Any]) -> nw.LazyFrame[Any]:
     """Keep what DuckDB reads from a text file as a table, so that it is parsed once."""
-    if frame.implementation.is_duckdb() and "csv" in _query(relation := frame.to_native()):
-        name = "govkit_stored"
-        relation.query(
-            "govkit_source", f"CREATE OR REPLACE TEMP TABLE {name} AS FROM govkit_source"
-        )
-        return _frame(relation.query("govkit_source", f"FROM {name}"))
-    return frame
+    relation = frame.to_native()
+    if not frame.implementation.is_duckdb() or "csv" not in str(relation.sql_query()).lower():
+        return frame
+    relation.query("govkit_s", "CREATE OR REPLACE TEMP TABLE govkit_stored AS FROM govkit_s")
+    return _frame(relation.query("govkit_s", "FROM govkit_stored"))
 
 
 def distinct(
@@ -81,10 +79,6 @@ def distinct(
     ).collect()  # fmt: skip
     totals = (int(sums[key][0] or 0) for key in ("distinct", "filled", "alike"))
     return Distinct(tuple(_pairs(drawn)), *totals)
-
-
-def _query(relation: Any) -> str:  # noqa: ANN401 - of DuckDB
-    return str(relation.sql_query()).lower()
 
 
 def _frame(native: Any) -> nw.LazyFrame[Any]:  # noqa: ANN401 - of any engine

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from govkit.data import FrequencyTable
 
-__all__ = ["ClassAnswer", "answer", "least", "most", "positive"]
+__all__ = ["ClassAnswer", "answer", "least", "most", "positive", "share"]
 
 RISK = "{records_at_risk:,} of {records:,} records are in "
 TOLERANCE = 1e-9  # exp(entropy) of two equal shares is 1.9999999999999998
@@ -83,9 +83,7 @@ class ClassAnswer(Result):
     @property
     def verdict(self) -> Verdict:
         """Safe when every class passes; no records prove nothing."""
-        if not self.groups:
-            return Verdict.REVIEW
-        return Verdict.UNSAFE if self.violations else Verdict.SAFE
+        return judged(self.groups, self.violations)
 
     @property
     def sentence(self) -> str:
@@ -135,3 +133,16 @@ def positive(number: float, letter: str) -> None:
     """Refuse a threshold that is not above 0."""
     if not number > 0:
         raise InputError(f"{letter} must be above 0, got {number}.")
+
+
+def share(number: float, name: str) -> None:
+    """Refuse a number that is no share above 0."""
+    if not 0 < number <= 1:
+        raise InputError(f"The {name} must be above 0 and at most 1, got {number}.")
+
+
+def judged(groups: int, violations: int) -> Verdict:
+    """Give safe when nothing fails; of nothing, nothing is shown."""
+    if not groups:
+        return Verdict.REVIEW
+    return Verdict.UNSAFE if violations else Verdict.SAFE

@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from plotly.graph_objects import Figure
 
     from govkit.microdata.answers import ClassAnswer
+    from govkit.microdata.classes import Classes
 
 __all__ = ["Check", "SensitiveCheck", "check"]
 
@@ -79,13 +80,7 @@ class SensitiveCheck(Result):
     @property
     def answers(self) -> dict[str, ClassAnswer]:
         """All models by name."""
-        return {
-            name: getattr(self, name)
-            for name in (
-                "distinct", "entropy", "recursive", "alpha", "t", "basic_beta", "enhanced_beta",
-                "delta",
-            )
-        }  # fmt: skip
+        return {name: getattr(self, name) for name in ("distinct", *_USUAL)}
 
     @property
     def verdict(self) -> Verdict:
@@ -95,15 +90,12 @@ class SensitiveCheck(Result):
     @property
     def sentence(self) -> str:
         """The sentence of the first model that fails, else of distinct l-diversity."""
-        failed = [
-            self.answers[name] for name in self.asked
-            if self.answers[name].verdict is Verdict.UNSAFE
-        ]  # fmt: skip
-        return (failed or [self.distinct])[0].sentence
+        asked = (self.answers[name] for name in self.asked)
+        return next((a for a in asked if a.verdict is Verdict.UNSAFE), self.distinct).sentence
 
     def numbers(self) -> dict[str, Any]:
         """Give the measured values under the names of the command line's contract."""
-        found: dict[str, Any] = {
+        return {
             "distinct_l": self.distinct.measured,
             "entropy_l": self.entropy.measured,
             "recursive_c": self.recursive.measured,
@@ -115,8 +107,8 @@ class SensitiveCheck(Result):
             "enhanced_beta_satisfiable": self.enhanced_beta.satisfiable,
             "delta": self.delta.measured,
             "delta_finite": self.delta.finite,
+            "reasons": self.reasons,
         }
-        return found | {"reasons": self.reasons}
 
     @property
     def reasons(self) -> dict[str, str]:
@@ -335,7 +327,7 @@ def check(
         k_anonymity=k_anonymity(table.rollup(quasi), k),
         sensitive={
             name: _measured(
-                table.rollup([*quasi, *(secrets if others_as_quasi else [name])]),
+                classes(table.rollup([*quasi, *(secrets if others_as_quasi else [name])]), name),
                 name,
                 k,
                 limits,
@@ -351,27 +343,26 @@ def check(
 
 
 def _measured(
-    table: FrequencyTable,
+    groups: Classes,
     column: str,
     k: int,
     limits: Mapping[str, Any],
-    *,
-    distance: str | None,
-    hierarchy: Mapping[Any, Sequence[Any]] | None,
+    **ground: Any,  # noqa: ANN401 - of t_closeness
 ) -> SensitiveCheck:
-    limit = _USUAL | {name: value for name, value in limits.items() if value is not None}
-    l, groups = limit["distinct"], classes(table, column)
+    asked = {name: value for name, value in limits.items() if value is not None}
+    limit = _USUAL | asked
+    l = limit["distinct"]
     return SensitiveCheck(
         column=column,
         distinct=distinct_l_diversity(groups, column, l),
         entropy=entropy_l_diversity(groups, column, limit["entropy"]),
         recursive=recursive_cl_diversity(groups, column, limit["recursive"], l),
         alpha=alpha_k_anonymity(groups, column, limit["alpha"], k),
-        t=t_closeness(groups, column, limit["t"], distance=distance, hierarchy=hierarchy),
+        t=t_closeness(groups, column, limit["t"], **ground),
         basic_beta=basic_beta_likeness(groups, column, limit["basic_beta"]),
         enhanced_beta=enhanced_beta_likeness(groups, column, limit["enhanced_beta"]),
         delta=delta_disclosure(groups, column, limit["delta"]),
-        asked=tuple(name for name, value in limits.items() if value is not None),
+        asked=tuple(asked),
     )
 
 

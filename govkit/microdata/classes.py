@@ -103,22 +103,14 @@ def classes(table: FrequencyTable | Classes, sensitive: str) -> Classes:
         return table
     quasi = tuple(key for key in table.keys if key != sensitive)
     arranged = table.rollup([*quasi, sensitive])
-    per_class = arranged.rollup(quasi)
+    new = np.arange(len(arranged)) == 0
+    for codes in arranged.codes[:-1]:
+        new[1:] |= codes[1:] != codes[:-1]
     return Classes(
-        quasi=per_class,
-        starts=_starts(arranged, len(quasi)),
+        quasi=arranged.rollup(quasi),
+        starts=np.flatnonzero(new),
         cells=arranged.counts,
         codes=arranged.codes[-1],
         values=arranged.values[-1],
         ordered=arranged.ordered[-1],
     )
-
-
-def _starts(arranged: FrequencyTable, quasi: int) -> Integers:
-    if not len(arranged):
-        return np.empty(0, np.int64)
-    new = np.zeros(len(arranged), dtype=bool)
-    new[0] = True
-    for codes in arranged.codes[:quasi]:
-        new[1:] |= codes[1:] != codes[:-1]
-    return np.flatnonzero(new)

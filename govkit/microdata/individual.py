@@ -14,8 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from govkit.errors import InputError
-from govkit.microdata.answers import ClassAnswer, answer, most
+from govkit.microdata.answers import ClassAnswer, answer, judged, most, share
 from govkit.microdata.classes import classes
 from govkit.microdata.wildcard import frequencies
 from govkit.result import Result, Verdict
@@ -138,9 +137,12 @@ def individual_risk(
     >>> individual_risk(people).highest.__round__(6)
     0.177076
     """
-    _share(threshold, "threshold")
+    share(threshold, "threshold")
     f, weights = frequencies(table)
-    people = _behind(f, weights, sampling_fraction)
+    people = weights
+    if sampling_fraction is not None:
+        share(sampling_fraction, "sampling fraction")
+        people = f / sampling_fraction if weights is None else weights
     scores = 1 / f if people is None else benedetti_franconi(f, people, exact)
     expected = float((scores * table.counts).sum())
     return IndividualRisk.of(
@@ -172,9 +174,7 @@ class HouseholdRisk(Result):
     @property
     def verdict(self) -> Verdict:
         """Safe when no household is above the threshold; no records prove nothing."""
-        if not self.households:
-            return Verdict.REVIEW
-        return Verdict.UNSAFE if self.households_at_risk else Verdict.SAFE
+        return judged(self.households, self.households_at_risk)
 
     @property
     def sentence(self) -> str:
@@ -245,16 +245,3 @@ def household_risk(
         scores=scores,
         sizes=sizes.astype(np.int64),
     )
-
-
-def _share(number: float, name: str) -> None:
-    if not 0 < number <= 1:
-        raise InputError(f"The {name} must be above 0 and at most 1, got {number}.")
-
-
-def _behind(f: Numbers, weights: Numbers | None, fraction: float | None) -> Numbers | None:
-    """Give the population behind each class, where anything is known of it."""
-    if fraction is None:
-        return weights
-    _share(fraction, "sampling fraction")
-    return f / fraction if weights is None else weights

@@ -24,7 +24,7 @@ import numpy as np
 from govkit.data.encode import unify
 from govkit.data.merge import pack
 from govkit.errors import InputError
-from govkit.microdata.answers import RISK, ClassAnswer, answer, least
+from govkit.microdata.answers import RISK, ClassAnswer, answer, least, share
 from govkit.microdata.privacy import refuse_lone
 from govkit.microdata.wildcard import look_up
 from govkit.result import Result, Verdict
@@ -112,7 +112,7 @@ def k_map(
     if population is not None:
         scores, wanted, kind = population_sizes(table, population), k, "counted"
     elif sampling_fraction is not None:
-        _check_fraction(sampling_fraction)
+        share(sampling_fraction, "sampling fraction")
         if not 0 < significance < 1:
             raise InputError(f"significance must be between 0 and 1, got {significance}.")
         wanted = min(k, _enough(sampling_fraction * k, significance, truncated=truncated))
@@ -188,8 +188,8 @@ class PopulationUniqueness(Result):
         """How many people are probably unique."""
         if not self.uniques:
             return self.reason
-        share = self.uniques["dankar"] or 0.0
-        return f"About {share:.2%} of the population are unique (estimated by {self.model})."
+        unique = self.uniques["dankar"] or 0.0
+        return f"About {unique:.2%} of the population are unique (estimated by {self.model})."
 
     def plot(self) -> Figure:
         """Draw the models' estimates."""
@@ -227,7 +227,7 @@ def population_uniqueness(
         return PopulationUniqueness(
             sample_uniques=uniques, sampling_fraction=fraction, uniques={}, model="none"
         )
-    _check_fraction(fraction)
+    share(fraction, "sampling fraction")
     sizes, classes = np.unique(table.counts, return_counts=True)
     people = n / fraction
     models = {
@@ -250,13 +250,8 @@ def _believed(models: dict[str, float | None], fraction: float) -> str:
     return "zayatz" if snb is None or zayatz < snb else "snb"
 
 
-def _plausible(share: float) -> float | None:
-    return share if math.isfinite(share) and 0 <= share <= 1 else None
-
-
-def _check_fraction(fraction: float) -> None:
-    if not 0 < fraction <= 1:
-        raise InputError(f"The sampling fraction must be above 0 and at most 1, got {fraction}.")
+def _plausible(part: float) -> float | None:
+    return part if 0 <= part <= 1 else None
 
 
 def _zayatz(sizes: Integers, classes: Integers, fraction: float) -> float:

@@ -322,8 +322,6 @@ def _refuse_single(l: int) -> None:
 
 
 def _ratios(groups: Classes, l: int) -> npt.NDArray[np.float64]:
-    if not len(groups.cells):
-        return np.empty(0)
     most = groups.max(groups.cells)
     # the usual l = 2 needs no sorting
     rest = groups.sizes - most if l == 2 else _beyond(groups, l)  # noqa: PLR2004

@@ -95,16 +95,13 @@ def safe_harbor(found: DataMap) -> SafeHarbor:
     def named(column: str, table: str) -> str:
         return f"{table}::{column}" if found.tables > 1 else column
 
-    items = {
-        item: tuple(
-            named(one.name, one.table)
-            for one in found.fields
-            if one.type in types and (one.personal is not False or one.type in _ALWAYS)
-        )
-        for item, types in _ITEMS.items()
-    }
+    items: dict[str, tuple[str, ...]] = {}
+    for one in found.fields:
+        for item, types in _ITEMS.items():
+            if one.type in types and (one.personal is not False or one.type in _ALWAYS):
+                items[item] = (*items.get(item, ()), named(one.name, one.table))
     return SafeHarbor(
-        items={item: columns for item, columns in items.items() if columns},
+        items={item: items[item] for item in _ITEMS if item in items},
         unclear=tuple(
             named(one.name, one.table)
             for one in found.fields

@@ -18,13 +18,9 @@ if TYPE_CHECKING:
 __all__ = ["Column", "column", "masked", "normalized"]
 
 LONGEST = 4000
-_MASKS = (
-    (range(0x3041, 0x3097), "あ"),
-    (range(0x30A1, 0x30FB), "ア"),
-    (range(0x3400, 0xA000), "漢"),
-    (range(0xF900, 0xFB00), "漢"),
-    (range(0x3005, 0x3008), "漢"),
-)
+_KANJI = (*range(0x3400, 0xA000), *range(0xF900, 0xFB00), *range(0x3005, 0x3008))
+_MASKS = dict.fromkeys(range(0x3041, 0x3097), "あ") | dict.fromkeys(range(0x30A1, 0x30FB), "ア")
+_MASKS |= dict.fromkeys(_KANJI, "漢")
 
 
 @dataclass(frozen=True)
@@ -109,18 +105,10 @@ def column(
         text = normalized(text[:LONGEST])
         if text and text.lower() not in absent:
             merged[text] = merged.get(text, 0) + count
-    ordered = sorted(merged)
-    return Column(
-        name=name,
-        dtype=dtype,
-        rows=rows,
-        missing=missing,
-        distinct=distinct,
-        values=tuple(ordered),
-        counts=tuple(merged[value] for value in ordered),
-        sampled=read < distinct,
-        cut=cut,
-    )
+    values = tuple(sorted(merged))
+    counts = tuple(merged[value] for value in values)
+    sampled = read < distinct
+    return Column(name, dtype, rows, missing, distinct, values, counts, sampled=sampled, cut=cut)
 
 
 def masked(value: str) -> str:
@@ -137,8 +125,7 @@ def masked(value: str) -> str:
 def _mask(sign: str) -> str:
     if sign.isdigit():
         return "9"
-    found = next((mask for signs, mask in _MASKS if ord(sign) in signs), None)
-    if found:
+    if found := _MASKS.get(ord(sign)):
         return found
     return ("X" if sign.isupper() else "x") if sign.isalnum() else sign
 

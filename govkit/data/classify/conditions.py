@@ -23,6 +23,7 @@ _FEWEST = 12
 _FEW = 4
 _DECADES = 25
 _JAPANESE_PASSPORT = 0.9
+_SINGLE = "a single word says little"
 
 
 def _several(column: Column) -> str | None:
@@ -59,17 +60,16 @@ def _precise(column: Column) -> str | None:
     return "too few digits after the point" if short else None
 
 
+def _known(column: Column, words: frozenset[str]) -> int:
+    return len({value.lower() for value in column.values} & words)
+
+
 def _both_genders(column: Column) -> str | None:
-    return _two_of(special("gender"), column)
+    return None if _known(column, special("gender")) > 1 else _SINGLE
 
 
 def _creeds(column: Column) -> str | None:
-    return _two_of(lexicon("religions"), column)
-
-
-def _two_of(words: frozenset[str], column: Column) -> str | None:
-    known = {value.lower() for value in column.values} & words
-    return None if len(known) > 1 else "a single word says little"
+    return None if _known(column, lexicon("religions")) > 1 else _SINGLE
 
 
 def _diagnoses(column: Column) -> str | None:
@@ -81,8 +81,7 @@ def surely(kind: str) -> Callable[[Column], str | None]:
     """Give a condition: one of the words that mean nothing else has to occur."""
 
     def holds(column: Column) -> str | None:
-        known = {value.lower() for value in column.values} & special(kind)
-        return None if known else "the words also mean other things"
+        return None if _known(column, special(kind)) else "the words also mean other things"
 
     return holds
 

@@ -7,6 +7,7 @@ kanji and Latin letters, so ``\b`` misses the address in ``返信先taro@example
 from __future__ import annotations
 
 import re
+from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
 from govkit.data.classify import validators
@@ -29,10 +30,6 @@ class Find(NamedTuple):
 def _surname(found: re.Match[str]) -> bool:
     family = names("kanji").family
     return any(found[1][:length] in family for length in (1, 2, 3))
-
-
-def _card(found: re.Match[str]) -> bool:
-    return validators.card(found[0])
 
 
 def _my_number(found: re.Match[str]) -> bool:
@@ -58,16 +55,18 @@ _MINE = r"(?:マイナンバー|個人番号)\D{0,6}(\d{4}[ -]?\d{4}[ -]?\d{4})(
 _KINDS = (
     ("an e-mail address", _EMAIL, _ALWAYS, 1, 0.95),
     ("a telephone number", _PHONE, _ALWAYS, 1, 0.9),
-    ("a card number", rf"{_BEFORE}(?:\d{{4}}[ -]?){{3}}\d{{4}}{_AFTER}", _card, 2, 0.9),
+    (
+        "a card number",
+        rf"{_BEFORE}(?:\d{{4}}[ -]?){{3}}\d{{4}}{_AFTER}",
+        lambda m: validators.card(m[0]),
+        2,
+        0.9,
+    ),
     ("a My Number", _MINE, _my_number, 1, 0.95),
     ("a social security number", rf"{_BEFORE}\d{{3}}-\d{{2}}-\d{{4}}{_AFTER}", _ALWAYS, 1, 0.85),
     ("a postal address", _PLACE, _ALWAYS, 2, 0.8),
     ("a name with its title", _TITLED, _surname, 2, 0.8),
     ("an IP address", rf"(?<![0-9.])(?:{_OCTET}\.){{3}}{_OCTET}(?![0-9.])", _ALWAYS, 3, 0.7),
-)
-_PATTERNS = tuple(
-    (what, re.compile(pattern, re.IGNORECASE), test, least, confidence)
-    for what, pattern, test, least, confidence in _KINDS
 )
 # Every kind holds "@", a title, a place, or two digits near each other.
 _HINT = re.compile(r"@|\d\D{0,3}\d|[様氏殿県都府道]|さん|先生|くん|ちゃん")
@@ -83,21 +82,17 @@ def finds(text: str) -> tuple[str, ...]:
     """
     return tuple(
         what
-        for what, pattern, test, _, _ in _PATTERNS
-        if any(test(found) for found in pattern.finditer(text))
+        for what, pattern, test, _, _ in _KINDS
+        if any(map(test, re.finditer(pattern, text, re.IGNORECASE)))
     )
 
 
 def search(values: Iterable[str]) -> list[Find]:
     """Count the values that hold each kind, the surest kind first."""
-    counted: dict[str, int] = {}
-    for value in values:
-        if _HINT.search(value):
-            for what in finds(value):
-                counted[what] = counted.get(what, 0) + 1
+    counted = Counter(what for text in values if _HINT.search(text) for what in finds(text))
     found = [
         Find(what, counted[what], confidence)
-        for what, _, _, least, confidence in _PATTERNS
-        if counted.get(what, 0) >= least
+        for what, _, _, least, confidence in _KINDS
+        if counted[what] >= least
     ]
     return sorted(found, key=lambda find: -find.confidence)

@@ -16,24 +16,13 @@ from typing import TYPE_CHECKING
 
 from govkit.data.classify.kinds import general_words, recognizers
 from govkit.data.classify.lexicons import katakana, romaji
+from govkit.data.classify.lexicons import special as special_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
 __all__ = ["Claim", "claims", "words"]
 
-# Of a shop as well as of a person: the word before decides.
-_OWNED = {
-    "name",
-    "address",
-    "phone",
-    "postal_code",
-    "region",
-    "city",
-    "geo",
-    "nationality",
-    "biometric",
-}
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _RUNS = re.compile(r"[a-z]+|[0-9]+|[^\W_a-z0-9]+")
 _LONGEST_PHRASE = 5
@@ -172,7 +161,7 @@ def claims(heading: str) -> dict[str, Claim]:
     for position in heads:
         score = 0.9 if position == last else 0.5
         for name in sorted(special[position]):
-            of_thing = owner == ":thing" and _types()[name] in _OWNED
+            of_thing = owner == ":thing" and _types()[name] in special_words("owned")
             claim = Claim(score * (0.3 if of_thing else 1), found[position])
             claimed[name] = max(claimed.get(name, claim), claim, key=lambda c: c.score)
             if of_thing and position == last:

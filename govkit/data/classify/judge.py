@@ -66,12 +66,10 @@ def by_chance(hits: int, trials: int, chance: float) -> float:
     >>> round(by_chance(1, 1, 0.1), 3), by_chance(1998, 2000, 0.1) < 1e-300
     (0.1, True)
     """
-    if hits <= 0 or chance >= 1:
+    if hits <= max(trials * chance, 0) or chance >= 1:
         return 1.0
     if chance <= 0:
         return 0.0
-    if hits <= trials * chance:
-        return 1.0
     logs = (
         math.lgamma(trials + 1) - math.lgamma(k + 1) - math.lgamma(trials - k + 1)
         + k * math.log(chance) + (trials - k) * math.log1p(-chance)
@@ -94,9 +92,11 @@ def judge(column: Column) -> Judgment:
     scores = [found for r in recognizers() if (found := _score(r, column, claimed)) is not None]
     scores.sort(key=lambda found: -found.score)
     best = scores[0] if scores else None
-    if inside and not (best and best.score >= _DECIDED and _whole(best.recognizer)):
-        return _text(column, inside, head)
-    if best and best.score >= _DECIDED and best.recognizer.name != "free_text":
+    decided = best and best.score >= _DECIDED and best.recognizer.name != "free_text"
+    if inside and not (best and decided and best.recognizer.personal):
+        lines = (*inside[0], *head, *_read(column))
+        return Judgment(_named()["free_text"], inside[1], lines)
+    if best and decided:
         notes = tuple(s.evidence[0] for s in scores[1:3] if s.evidence and s.score > _AGAINST)
         sampled = _read(column) + tuple(f"also: {note}" for note in notes)
         return Judgment(best.recognizer, min(best.score, 0.99), (*best.evidence, *sampled))
@@ -155,9 +155,13 @@ def _values(
     return r.alone * (0.85 + 0.15 * sure), line, None, True
 
 
+def _named() -> dict[str, Recognizer]:
+    return {one.name: one for one in recognizers()}
+
+
 def _contradicted(r: Recognizer, column: Column, claimed: dict[str, Claim]) -> bool:
     """Tell whether the heading speaks for something else that the values allow."""
-    known = {one.name: one for one in recognizers()}
+    known = _named()
     probe = replace(column, values=column.values[:_PROBE], counts=column.counts[:_PROBE])
     return any(
         claim.score >= _SPEAKS
@@ -180,12 +184,9 @@ def _said(claim: Claim, name: str) -> str:
 
 
 def _read(column: Column) -> tuple[str, ...]:
-    notes = []
-    if column.sampled:
-        notes.append(f"{len(column.values):,} of {column.distinct:,} different values were read")
-    if column.cut:
-        notes.append("long values were read to their 4,000th character")
-    return tuple(notes)
+    part = f"{len(column.values):,} of {column.distinct:,} different values were read"
+    long = "long values were read to their 4,000th character"
+    return (part,) * column.sampled + (long,) * column.cut
 
 
 def _unread(
@@ -193,8 +194,7 @@ def _unread(
 ) -> Judgment:
     """Judge a column without values: a heading alone decides nothing but a picture of a face."""
     if biometric and claimed.get("biometric", Claim(0, "")).score >= _SPEAKS:
-        found = next(r for r in recognizers() if r.name == "biometric")
-        return Judgment(found, 0.8, (*head, why))
+        return Judgment(_named()["biometric"], 0.8, (*head, why))
     said = f"; its heading speaks for {next(iter(claimed))}" if claimed else ""
     return Judgment(None, 0.0, head, f"{why}{said}")
 
@@ -212,16 +212,6 @@ def _inside(column: Column) -> tuple[tuple[str, ...], float] | None:
         return None
     lines = [f"{find.values:,} of {len(texts):,} texts hold {find.what}" for find in found]
     return tuple(lines), found[0].confidence
-
-
-def _whole(r: Recognizer) -> bool:
-    """Tell whether a column of this kind may be left to it although its texts hold more."""
-    return r.personal and r.name != "free_text"
-
-
-def _text(column: Column, inside: tuple[tuple[str, ...], float], head: tuple[str, ...]) -> Judgment:
-    found = next(r for r in recognizers() if r.name == "free_text")
-    return Judgment(found, inside[1], (*inside[0], *head, *_read(column)))
 
 
 def _undetermined(column: Column, scores: list[_Score], head: tuple[str, ...]) -> Judgment:

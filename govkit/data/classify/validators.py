@@ -52,12 +52,7 @@ _YEAR_FIRST = re.compile(
 )
 _COMPACT = re.compile(r"((?:18|19|20)\d{2})(\d{2})(\d{2})")
 _YEAR_LAST = re.compile(r"(\d{1,2})([-/.])(\d{1,2})\2((?:18|19|20)\d{2})")
-_MONTHS = {
-    m: i
-    for i, m in enumerate(
-        ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"], 1
-    )
-}
+_MONTHS = re.findall("...", "janfebmaraprmayjunjulaugsepoctnovdec")
 _WORDED = re.compile(
     r"(?:([a-z]{3})[a-z]*\.? (\d{1,2})|(\d{1,2}) ([a-z]{3})[a-z]*\.?),? (\d{4})", re.IGNORECASE
 )
@@ -189,7 +184,8 @@ def _parts(value: str) -> tuple[int, int, int]:
         month, date = (second, first) if first > 12 else (first, second)  # noqa: PLR2004
         return int(found[4]), month, date
     if found := _WORDED.fullmatch(value):
-        month = _MONTHS.get((found[1] or found[4]).lower(), 0)
+        word = (found[1] or found[4]).lower()
+        month = _MONTHS.index(word) + 1 if word in _MONTHS else 0
         return int(found[5]), month, int(found[2] or found[3])
     return 0, 0, 0
 
@@ -212,12 +208,10 @@ def occupation(value: str) -> bool:
     """Tell whether a value is an occupation, or ends with one: ``和紙職人``, ``Sales manager``."""
     known = lexicon("occupations")
     low = value.lower()
-    if low in known:
-        return True
     heads = re.split(r"[\s,/()・-]+", low)
     if low.isascii():
-        return any(head in known for head in heads)
-    return any(low[i:] in known for i in range(1, len(low) - 1))
+        return low in known or not known.isdisjoint(heads)
+    return low in known or any(low[i:] in known for i in range(1, len(low) - 1))
 
 
 def disease(value: str) -> bool:
