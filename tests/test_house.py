@@ -19,7 +19,7 @@ ROOT = Path(__file__).parents[1]
 LIBRARY = sorted((ROOT / "govkit").rglob("*.py"))
 MODULES = sorted(m.name for m in pkgutil.walk_packages(govkit.__path__, "govkit."))
 ROOMS = sorted(m.name for m in pkgutil.iter_modules(govkit.__path__, "govkit.") if m.ispkg)
-LONGEST_FILE, BUDGET = 450, 8_000
+LONGEST_FILE, BUDGET = 450, 8_200  # "about 8,000": see the decision on lines of code
 HEAVY = {
     *("duckdb", "ibis", "pandas", "plotly", "polars", "pyarrow", "pydantic"),
     *("pyspark", "rich", "sphinx", "sqlalchemy", "typer"),
