@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 __all__ = ["classify", "drift"]
 
+_HELD = 1_000_000  # cells up to which a table is held in memory
 _HINT = r"@|0[0-9]{1,4}-[0-9]{1,4}-[0-9]{3,4}|0[5789]0[0-9]{8}"
 _MOST_FOUND = 200
 
@@ -158,6 +159,8 @@ def _table(
         names = [str(name) for name in frame.collect_schema().names()]  # pandas knows 0, 1, too
         frame = frame.rename(dict(zip(frame.collect_schema().names(), names, strict=True)))
         records = int(frame.select(nw.len().alias("n")).collect()["n"][0])
+        if frame.implementation.is_duckdb() and records * len(names) <= _HELD:
+            frame = frame.collect("pyarrow").lazy()  # a query per column costs more than the data
         fields = []
         for number, name in enumerate(names, 1):
             fields.append(_field(frame, table, name, records, sample=sample, seed=seed))
