@@ -3,59 +3,52 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import jinja2
 import yaml
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from govkit.policy.entries import Retention
+    from govkit.policy.policy import Policy
+    from govkit.policy.register import Register
 
-    from govkit.policy.policy import Policy, Purpose
-    from govkit.policy.register import Activity, Dataset, Recipient, Register, Retention
-    from govkit.policy.register import System as Place
-
-__all__ = ["Processing", "environment", "kept_for", "plain", "processings", "words"]
+__all__ = ["environment", "filled", "kept_for", "plain", "uses", "without_none", "words"]
 
 
-@dataclass(frozen=True, slots=True)
-class Processing:
-    """An activity, and the entries that its keys name."""
+def uses(register: Register, policy: Policy | None = None) -> list[SimpleNamespace]:
+    """Look up what each activity refers to; without a policy purposes are keys without a text.
 
-    activity: Activity
-    system: Place | None
-    datasets: list[Dataset]
-    recipients: list[Recipient]
-    clients: list[Recipient]
-    measures: list[str]
-    purposes: list[Purpose]
-    why: list[str]
-
-    @property
-    def categories(self) -> list[str]:
-        """What kinds of personal information are used: as stated, or those of the datasets."""
-        held = [f.category or f.type or f.name for d in self.datasets for f in d.fields if f.personal]
-        return list(dict.fromkeys(self.activity.categories or held))
-
-
-def processings(register: Register, policy: Policy | None = None) -> Iterator[Processing]:
-    """Look up what each activity refers to; without a policy purposes are keys without a text."""
-    known = register.by_key
-    texts = {one.key: one for one in policy.purposes} if policy else {}
+    Returns
+    -------
+    list of SimpleNamespace
+        Per activity ``activity``, its ``system``, ``datasets``, ``groups``, ``recipients``, those
+        ``abroad``, ``clients`` for whom it is done, ``contracts``, ``measures``, the texts of its
+        purposes (``why``), and the ``categories`` of personal information: as stated, or those of
+        the datasets.
+    """
+    texts = {one.key: one.text_en for one in policy.purposes} if policy else {}
+    found = []
     for one in register.activities:
-        system = known["systems"].get(one.system)
-        yield Processing(
-            one, system,
-            [known["datasets"][key] for key in one.datasets],
-            [known["recipients"][key] for key in one.recipients],
-            [known["recipients"][key] for key in one.as_processor_for],
-            [known["measures"][key].title for key in (system.measures if system else ())],
-            [texts[key] for key in one.purposes if key in texts],
-            [texts[key].text_en if key in texts else key for key in one.purposes],
-        )  # fmt: skip
+        use = SimpleNamespace(activity=one, why=[texts.get(key, key) for key in one.purposes])
+        for name, kind in one.refers.items():
+            value = getattr(one, name)
+            keys = [value] if isinstance(value, str) else value or ()
+            setattr(use, name, [register.by_key[kind][key] for key in keys])
+        use.system = next(iter(use.system), None)
+        use.groups = {held.subject_group for held in use.datasets}
+        home = {held.country for held in use.datasets}
+        use.abroad = [to for to in use.recipients if to.country not in home]
+        protecting = use.system.measures if use.system else ()
+        use.measures = [register.by_key["measures"][key] for key in protecting]
+        named = [f for d in use.datasets for f in d.fields if f.role != "none"]
+        held = [one.category or one.type or one.name for one in named]
+        use.categories = list(dict.fromkeys(use.activity.categories or held))
+        found.append(use)
+    return found
 
 
 @cache
@@ -69,19 +62,33 @@ def environment() -> jinja2.Environment:
     """Give what fills the templates and expressions of this room that are not HTML."""
     made = jinja2.Environment(
         loader=jinja2.PackageLoader("govkit.output", "templates"), trim_blocks=True,
-        lstrip_blocks=True, autoescape=False,  # noqa: S701 - plain text, escaped by `plain`
+        lstrip_blocks=True, autoescape=False, extensions=["jinja2.ext.do"],  # noqa: S701 - no HTML
     )  # fmt: skip
-    made.filters |= {"plain": plain, "kept_for": kept_for}
-    made.globals["words"] = words("words")
+    made.globals["words"], made.policies["json.dumps_kwargs"] = words("words"), {}
+    made.filters |= {
+        "plain": plain,
+        "kept_for": kept_for,
+        "group": lambda one: " / ".join(words("words")["groups"][one]),
+    }
+    made.filters["theirs"] = lambda key: re.sub(
+        r"[^\w.-]|[^\x00-\x7f]", lambda m: f"<{ord(m[0]):x}>", key
+    )
+    made.filters["of"] = lambda key, table: table[key]
+    made.tests["contains"] = lambda several, one: one in several
     return made
 
 
+def filled(template: str, **about: object) -> str:
+    """Fill a template of this room."""
+    return environment().get_template(f"{template}.jinja").render(about)
+
+
 def plain(text: object, mark: str = "&#", longest: int = 10_000) -> str:
-    """Write any text so that Markdown (``&#``) or Mermaid (``#``) takes none of it for a sign.
+    r"""Write any text so that Markdown (``&#``) or Mermaid (``#``) takes none of it for a sign.
 
     Examples
     --------
-    >>> plain("a|b\\n<c>"), plain('"x"', "#")
+    >>> plain("a|b\n<c>"), plain('"x"', "#")
     ('a&#124;b &#60;c&#62;', '#34;x#34;')
     """
     line = " ".join(str(text).split())
@@ -94,13 +101,20 @@ def kept_for(retention: Retention) -> str:
 
     Examples
     --------
-    >>> from govkit.policy.register import Retention
+    >>> from govkit.policy.entries import Retention
     >>> kept_for(Retention(period="P2Y6M", trigger="the contract ends"))
     '2 years 6 months after the contract ends'
     """
     units = words("words")["periods"]
-    parts = [f"{n} {units[letter]}" for n, letter in re.findall(r"(\d+)(\w)", retention.period or "")]
+    parts = [f"{n} {units[sign]}" for n, sign in re.findall(r"(\d+)(\w)", retention.period or "")]
     start = retention.trigger or retention.column
     parts += [f"after {start}"] if start else []
     parts += [f"until {retention.until}"] if retention.until else []
     return " ".join(parts) or "not stated"
+
+
+def without_none(value: Any) -> Any:  # noqa: ANN401 - JSON
+    """Leave out what is not stated, at any depth."""
+    if isinstance(value, dict):
+        return {key: without_none(one) for key, one in value.items() if one is not None}
+    return [without_none(one) for one in value] if isinstance(value, list) else value

@@ -1,7 +1,7 @@
 """Records of processing activities (GDPR Article 30) as CSV and Excel, written and read.
 
-The record is one table of activities. A workbook holds the other entries of the register too, one
-sheet a kind, so that nothing is lost; a CSV file holds the activities.
+A workbook holds the two records of Article 30 and the other entries of the register, one sheet a
+kind, so that nothing is lost; a CSV file holds the activities alone.
 """
 
 from __future__ import annotations
@@ -10,50 +10,41 @@ import csv
 import io
 import re
 import unicodedata
-from itertools import chain
-from typing import TYPE_CHECKING, Any, get_args
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
 
 from govkit.data.text import layout
-from govkit.errors import InputError, MissingExtraError, SourceError, shown
-from govkit.output.processing import environment, processings, words
-from govkit.policy.register import Register
+from govkit.errors import GovkitError, InputError, MissingExtraError, SourceError, shown
+from govkit.output.processing import environment, uses, words
+from govkit.policy import entries
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
 
     from govkit.policy.policy import Policy
-    from govkit.policy.words import Model
+    from govkit.policy.register import Register
 
-__all__ = ["MODELS", "as_key", "dumped", "read_ropa", "ropa_csv", "ropa_xlsx", "travels"]
+__all__ = ["KINDS", "as_key", "completed", "dumped", "read_ropa", "ropa_csv", "ropa_xlsx"]
 
-#: The kinds of entries, and those that stay at home: they are about single persons.
-MODELS: dict[str, Any] = {
-    name: get_args(field.annotation)[0]
-    for name, field in Register.model_fields.items()
-    if name not in {"folder", "places"}
-}
-_AT_HOME = {"requests", "incidents", "training"}
+KINDS = {kind: getattr(entries, said["is"][0]) for kind, said in entries.RegisterFiles.keys.items()}
+_AT_HOME = {"requests", "incidents", "training"}  # about single persons
 _CELL = 32_767  # characters that Excel keeps
 _FORMULA = re.compile(r"['\s]*[=+\-@＝＋－＠|%]")
-_SEPARATORS = r"\n;；、"
-_ITEM = re.compile(rf"(?:\\[\\{_SEPARATORS}]|[^{_SEPARATORS}])+")
-_ABROAD = re.compile(r"(.+) \(([A-Z]{2})\)", re.DOTALL)
+_ITEM = re.compile(r"(?:\\[\\\n;；、]|[^\n;；、])+")
+_UNWRITABLE = re.compile(r"[^\t\n -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
-Row = dict[str, str]
 Entries = dict[str, list[dict[str, Any]]]
+Stubs = dict[tuple[str, str], dict[str, Any]]
 
 
-def travels(register: Register) -> Iterator[tuple[str, Model]]:
-    """Give the entries that are exchanged, each with its kind."""
-    for kind in MODELS:
-        if kind not in _AT_HOME:
-            yield from ((kind, one) for one in getattr(register, kind))
-
-
-def dumped(one: Model) -> dict[str, Any]:
-    """Give an entry as plain values without what it does not state, and without staff numbers."""
-    return one.model_dump(mode="json", exclude_defaults=True, exclude={"access"})
+def dumped(register: Register) -> Entries:
+    """Give what is exchanged: no entry about a single person, no staff number, no default."""
+    found: Entries = register.model_dump(mode="json", exclude_defaults=True, exclude=_AT_HOME)
+    for one in found.get("systems", ()):
+        one.pop("access", None)
+    return found
 
 
 def as_key(text: str) -> str:
@@ -61,7 +52,7 @@ def as_key(text: str) -> str:
 
     Examples
     --------
-    >>> as_key("crm.v2"), as_key(" ../Send invoices! ")
+    >>> as_key("crm.v2"), as_key(" ../Send invoices")
     ('crm.v2', 'Send-invoices')
     """
     return re.sub(r"[^\w.-]+", "-", text).lstrip(".-")[:80] or "unnamed"
@@ -72,13 +63,10 @@ def ropa_csv(register: Register, policy: Policy | None = None) -> bytes:
 
     A cell that a spreadsheet would take for a formula begins with an apostrophe.
     """
-    file = io.StringIO(newline="")
-    writer = csv.writer(file, quoting=csv.QUOTE_ALL)
-    writer.writerow(_headings())
-    for row in chain.from_iterable(_activities(register, policy).values()):
-        cells = map(_clean, row.values())
-        writer.writerow("'" + cell if _FORMULA.match(cell) else cell for cell in cells)
-    return file.getvalue().encode("utf-8-sig")
+    frames = _frames(register, policy)
+    both = pd.concat([frames[name] for name in words("ropa")["sheets"]]).fillna("")
+    safe = both.map(lambda text: "'" + text if _FORMULA.match(text) else text)
+    return str(safe.to_csv(index=False, quoting=csv.QUOTE_ALL)).encode("utf-8-sig")
 
 
 def ropa_xlsx(register: Register, policy: Policy | None = None) -> bytes:
@@ -92,122 +80,62 @@ def ropa_xlsx(register: Register, policy: Policy | None = None) -> bytes:
         openpyxl is not installed.
     """
     try:
-        from openpyxl import Workbook  # noqa: PLC0415 - an extra
+        from openpyxl.styles import Alignment  # noqa: PLC0415 - an extra
     except ModuleNotFoundError:
         raise MissingExtraError("Excel files", "excel") from None
-    book, titles = Workbook(), words("ropa")["sheets"]
-    book.remove(book.active)
-    for side, rows in _activities(register, policy).items():
-        _sheet(book.create_sheet(titles[side]), _headings(), rows)
-    sheets: dict[str, list[Row]] = {}
-    for kind, one in travels(register):
-        if kind != "activities":
-            for name, row in _rows(kind, one):
-                sheets.setdefault(name, []).append(row)
-    for name, rows in sheets.items():
-        _sheet(book.create_sheet(name), list(dict.fromkeys(chain.from_iterable(rows))), rows)
     file = io.BytesIO()
-    book.save(file)
+    with pd.ExcelWriter(file, engine="openpyxl") as book:
+        for name, frame in _frames(register, policy).items():
+            if frame.map(len).max(axis=None, skipna=True) > _CELL:
+                raise InputError(f"A text in {name} is longer than a cell ({_CELL:,} characters).")
+            frame.to_excel(book, sheet_name=name, index=False, freeze_panes=(1, 1))
+            for cells in book.sheets[name].columns:
+                for cell in cells:
+                    cell.quotePrefix = bool(_FORMULA.match(cell.value or ""))
+                    cell.data_type = "s" if cell.value else "n"  # never a formula
+                    cell.alignment = Alignment(wrap_text=True, vertical="top")
+                widest = max(map(_width, "\n".join(cell.value or "" for cell in cells).split("\n")))
+                look = book.sheets[name].column_dimensions[cells[0].column_letter]
+                look.width = min(max(12, widest + 2), 48)
     return file.getvalue()
 
 
-def _headings() -> list[str]:
-    return [f"{one['en']} / {one['ja']}" for one in words("ropa")["columns"]]
+def _width(line: str) -> int:
+    return sum(1 + (unicodedata.east_asian_width(sign) in "WF") for sign in line)
 
 
-def _activities(register: Register, policy: Policy | None) -> dict[str, list[Row]]:
-    """Write each activity as a row, by the side of Article 30 that it belongs to."""
-    sides: dict[str, list[Row]] = {side: [] for side in words("ropa")["sheets"]}
-    purposes = {one.key: one for one in policy.purposes} if policy else {}
-    known = {**register.by_key, "purposes": purposes}
-    compiled = environment().compile_expression
-    for p in processings(register, policy):
-        own = next(row for _, row in _rows("activities", p.activity))
-        cells = {}
-        for column, heading in zip(words("ropa")["columns"], _headings(), strict=True):
-            cell = own.get(column.get("attribute", ""), "")
-            if "value" in column:
-                cell = compiled(column["value"])(p=p, policy=policy)
-            elif "label" in column:
-                entries, label = known[_target(column)], compiled(column["label"])
-                cell = _joined(
-                    f"{key}: {label(**dict(entries[key]))}" if key in entries else key
-                    for key in _items(cell)
-                )
-            cells[heading] = cell
-        sides["processor" if p.clients else "controller"].append(cells)
-    return sides
+def _frames(register: Register, policy: Policy | None) -> dict[str, pd.DataFrame]:
+    """Give each sheet: the two records, the other kinds of entries, and the fields of datasets."""
+    columns, sheets = words("ropa")["columns"], words("ropa")["sheets"]
+    rows: dict[str, list[dict[str, str]]] = {name: [] for name in sheets}
+    dump, compiled = dumped(register), environment().compile_expression
+    values = {f"{one['en']} / {one['ja']}": compiled(one["value"]) for one in columns}
+    for p, one in zip(uses(register, policy), dump.pop("activities", ()), strict=True):
+        record = {heading: str(value(p=p, policy=policy)) for heading, value in values.items()}
+        rows[sheets[bool(p.as_processor_for)]].append(record | _flat(one))
+    for kind, one in ((kind, one) for kind, found in dump.items() for one in found):
+        fields = one.pop("fields") if kind == "datasets" else ()
+        rows.setdefault(kind, []).append(_flat(one))
+        for field in fields:
+            rows.setdefault("fields", []).append({"of": one["key"]} | _flat(field))
+    return {name: pd.DataFrame(several, columns=None if several else list(values), dtype=object)
+            .fillna("").map(_writable) for name, several in rows.items()}  # fmt: skip
 
 
-def _target(column: Row) -> str:
-    name = column["attribute"].removesuffix("[]")
-    return str(MODELS["activities"].refers.get(name, name))
+def _writable(text: str) -> str:
+    return _UNWRITABLE.sub("\ufffd", re.sub(r"\r\n?", "\n", text))
 
 
-def _rows(kind: str, one: Model) -> Iterator[tuple[str, Row]]:
-    """Write an entry as a row, and the entries inside it as rows of a sheet of their own."""
-    values = dumped(one)
-    inside = {name: value for name, value in values.items()
-              if isinstance(value, list) and value and isinstance(value[0], dict)}  # fmt: skip
-    yield kind, _flat({name: value for name, value in values.items() if name not in inside})
-    for name, parts in inside.items():
-        yield from ((f"{kind}.{name}", {"of": values["key"], **_flat(part)}) for part in parts)
-
-
-def _flat(values: dict[str, Any]) -> Row:
-    row: Row = {}
-    for name, value in values.items():
+def _flat(entry: dict[str, Any]) -> dict[str, str]:
+    row: dict[str, str] = {}
+    for name, value in entry.items():
         if isinstance(value, dict):
-            inner = {f"{name}.{key}": text for key, text in _flat(value).items()}
-            row |= inner or {name: "{}"}
+            row |= {f"{name}.{key}": text for key, text in _flat(value).items()} or {name: "{}"}
         elif isinstance(value, list):
-            row[f"{name}[]"] = _joined(value)
+            row[f"{name}[]"] = "\n".join(re.sub(r"([\\\n;；、])", r"\\\1", one) for one in value)
         else:
             row[name] = ("no", "yes")[value] if isinstance(value, bool) else str(value)
     return row
-
-
-def _joined(items: Iterable[str]) -> str:
-    return "\n".join(re.sub(rf"([\\{_SEPARATORS}])", r"\\\1", item) for item in items)
-
-
-def _items(cell: str) -> list[str]:
-    return [re.sub(rf"\\([\\{_SEPARATORS}])", r"\1", item) for item in _ITEM.findall(cell)]
-
-
-def _clean(text: str) -> str:
-    """Leave out what no cell can hold: other line ends, control characters, half characters."""
-    text = re.sub(r"\r\n?", "\n", text)
-    return "".join("�" if unicodedata.category(c) in {"Cc", "Cs"} and c not in "\n\t" else c for c in text)
-
-
-def _sheet(sheet: Any, headings: list[str], rows: list[Row]) -> None:  # noqa: ANN401 - openpyxl's
-    from openpyxl.styles import Alignment, Font, PatternFill  # noqa: PLC0415
-    from openpyxl.utils import get_column_letter  # noqa: PLC0415
-
-    table = [dict(zip(headings, headings, strict=True)), *rows]
-    for number, heading in enumerate(headings, 1):
-        widest = 0
-        for at, row in enumerate(table, 1):
-            text = _clean(row.get(heading, ""))
-            if len(text) > _CELL:
-                raise InputError(
-                    f"The sheet {shown(sheet.title)}, row {at}, column {shown(heading)}: the text "
-                    f"is longer than a cell holds ({_CELL:,} characters). Shorten it."
-                )
-            cell = sheet.cell(at, number, text or None)
-            cell.data_type = "s" if text else "n"  # never a formula
-            cell.quotePrefix = bool(_FORMULA.match(text))  # nor after somebody edits it
-            cell.alignment = Alignment(wrap_text=True, vertical="top")
-            widest = max([widest, *map(_width, text.splitlines())])
-        sheet.cell(1, number).font = Font(bold=True)
-        sheet.cell(1, number).fill = PatternFill("solid", fgColor="DDEBF7")
-        sheet.column_dimensions[get_column_letter(number)].width = min(max(widest + 2, 10), 48)
-    sheet.freeze_panes = "B2"
-
-
-def _width(line: str) -> int:
-    return sum(2 if unicodedata.east_asian_width(sign) in "WF" else 1 for sign in line)
 
 
 def read_ropa(path: Path) -> Entries:
@@ -223,29 +151,126 @@ def read_ropa(path: Path) -> Entries:
     InputError
         No sheet has the headings of a record.
     """
-    read = _workbook if path.suffix.lower() in {".xlsx", ".xlsm"} else _csv
-    found: Entries = {kind: [] for kind in MODELS}
-    stubs: dict[tuple[str, str], dict[str, Any]] = {}
-    known = 0
-    for name, rows in read(path).items():
-        kind, _, inside = name.partition(".")
-        if kind in MODELS and rows:
-            known += 1
-            for row in rows[1:]:
-                entry = _entry(dict(zip(rows[0], row, strict=False)))
-                if inside:
-                    of = entry.pop("of", None)
-                    home = next((one for one in found[kind] if one.get("key") == of), {})
-                    home.setdefault(inside, []).append(entry)
-                elif entry:
-                    found[kind].append(entry)
+    found: Entries = {kind: [] for kind in (*KINDS, "fields")}
+    stubs: Stubs = {}
+    for name, rows in _sheets(path).items():
+        if name in found:
+            found[name] += [_entry(zip(rows[0], row, strict=True)) for row in rows[1:]]
         else:
-            activities = list(_record(rows, stubs))
-            known += bool(activities)
-            found["activities"] += activities
-    if not known:
+            found["activities"] += _record(rows, stubs)
+    if not found["activities"]:
         raise InputError(
             f"{shown(path.name)} holds no record of processing activities: it needs a row of "
-            f"headings such as {', '.join(repr(one['en']) for one in words('ropa')['columns'][:2])}."
+            "headings, 'Processing activity' among them, and a row below it."
         )
-    return _completed(found, stubs)
+    homes = {one.get("key"): one for one in found["datasets"]}
+    for field in found.pop("fields"):
+        homes.get(field.pop("of", None), {}).setdefault("fields", []).append(field)
+    return completed(found, stubs)
+
+
+def _sheets(path: Path) -> dict[str, list[list[str]]]:
+    """Give the cells of each sheet as text, without the apostrophe that stopped a formula."""
+    cells: dict[str, Any] = {"header": None, "dtype": str, "keep_default_na": False}
+    try:
+        if path.suffix.lower() == ".csv":
+            read = layout(path)
+            frame = pd.read_csv(read.path, sep=read.delimiter, encoding="utf-8-sig", **cells)
+            found = {"": frame.map(lambda c: c[c[:1] == "'" and bool(_FORMULA.match(c)) :])}
+        else:
+            found = pd.read_excel(path, sheet_name=None, engine="openpyxl", **cells)
+    except ModuleNotFoundError:
+        raise MissingExtraError("Excel files", "excel") from None
+    except FileNotFoundError:
+        raise SourceError(f"There is no file {shown(path.name)}: check the path.") from None
+    except GovkitError:
+        raise
+    except Exception:  # noqa: BLE001 - whatever a broken file makes the readers say
+        raise SourceError(f"{shown(path.name)} is neither a CSV table nor a workbook.") from None
+    return {name: frame.to_numpy().tolist() for name, frame in found.items()}
+
+
+def _entry(cells: Iterable[tuple[str, str]]) -> dict[str, Any]:
+    """Build an entry of cells whose headings say where they belong."""
+    entry: dict[str, Any] = {}
+    for name, text in cells:
+        outer, _, inner = name.partition(".")
+        home = entry.setdefault(outer, {}) if inner and text else entry
+        if name.endswith("[]") and text:
+            home[name[:-2]] = [
+                re.sub(r"\\([\\\n;；、])", r"\1", one) for one in _ITEM.findall(text)
+            ]
+        elif text:
+            day = re.sub(r"^(\d{4}-\d\d-\d\d) 00:00:00$", r"\1", text)
+            home[inner or name] = {} if text == "{}" else day
+    return entry
+
+
+def _record(rows: list[list[str]], stubs: Stubs) -> Iterator[dict[str, Any]]:
+    """Read activities: by the keys that we wrote, or of the words that somebody else wrote."""
+    known = {
+        _folded(heading): one["fills"]
+        for one in words("ropa")["columns"] if "fills" in one
+        for heading in (f"{one['en']} / {one['ja']}", one["en"], one["ja"], *one.get("also", ()))
+    }  # fmt: skip
+    names = [[known.get(_folded(cell), "") for cell in row] for row in rows]
+    top = next((at for at, row in enumerate(names) if "title" in row), len(rows))
+    for row in rows[top + 1 :]:
+        told = _entry(zip(names[top], row, strict=True))
+        own = _entry(zip(rows[top], row, strict=True))
+        if "title" in told:
+            about = told.pop("group", ""), told.pop("measures", ())
+            kept = own if "key" in own else {"key": as_key(told["title"])} | told
+            yield _activity(
+                {k: v for k, v in kept.items() if k in entries.Activity.keys}, *about, stubs
+            )
+
+
+def _folded(heading: str) -> str:
+    text = unicodedata.normalize("NFKC", heading).casefold().strip()
+    return re.sub(r"^\([a-g]\) ", "", text)
+
+
+def _activity(one: dict[str, Any], group: str, measures: list[str], stubs: Stubs) -> dict[str, Any]:
+    """Make keys of all that names another entry, and keep the words for that entry."""
+
+    def named(kind: str, text: str) -> str:
+        label = "name" if kind == "recipients" else "title"
+        stubs.setdefault((kind, as_key(text)), {})[label] = text
+        return as_key(text)
+
+    one = {"datasets": [one["key"]], "purposes": ["not-stated"], **one}
+    if measures:
+        one.setdefault("system", one["key"])
+    for name, kind in ({"purposes": "purposes"} | entries.Activity.refers).items():
+        value = one.get(name, [])
+        if value:
+            one[name] = (
+                named(kind, value) if isinstance(value, str) else [named(kind, v) for v in value]
+            )
+    groups = {_folded(form): key for key, forms in words("words")["groups"].items()
+              for form in (key, *forms, " / ".join(forms))}  # fmt: skip
+    for key in one["datasets"]:
+        stubs["datasets", key]["subject_group"] = groups.get(
+            _folded(group.partition("\n")[0]), "other"
+        )
+    if measures:
+        stubs["systems", one["system"]]["measures"] = [named("measures", text) for text in measures]
+    return one
+
+
+def completed(found: Entries, stubs: Stubs) -> Entries:
+    """Add the entries that others refer to and that are not there, saying as little as they may."""
+    known = {kind: {one.get("key") for one in several} for kind, several in found.items()}
+    todo = [(kind, one) for kind, several in found.items() for one in several]
+    for kind, one in todo:  # grows on the way
+        for name, other in KINDS[kind].refers.items():
+            value = one.get(name, ())
+            for key in [value] if isinstance(value, str) else value:
+                if key not in known[other]:
+                    known[other].add(key)
+                    stub = {name: key for name in ("title", "name") if name in KINDS[other].keys}
+                    stub |= {"key": key, **words("ropa")["stubs"].get(other, {})}
+                    found[other].append(stub | stubs.get((other, key), {}))
+                    todo.append((other, found[other][-1]))
+    return found
