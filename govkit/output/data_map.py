@@ -33,7 +33,7 @@ class RegisterMap(Result):
     Attributes
     ----------
     activities, datasets, recipients, abroad
-        How many are on the map; ``abroad`` counts the recipients in another country than the data.
+        How many are on the map; ``abroad`` counts the recipients outside Japan.
     special_care
         Fields of special care-required information.
     passed, soon
@@ -144,7 +144,7 @@ def map_register(
 
 
 def graph(flows: Table) -> tuple[list[tuple[int, str]], Counter[tuple[int, int]]]:
-    """Number the names of each layer and count the ways between them; the rarest share a name.
+    """Give each name a number and count the ways between them; the rarest share one.
 
     Returns
     -------

@@ -73,7 +73,7 @@ def export_register(
 
 
 def import_register(source: str | os.PathLike[str], folder: str | os.PathLike[str]) -> Register:
-    """Read a record of processing activities (CSV, Excel) or fideslang (YAML), and write a register.
+    """Write a register from a record of processing activities (CSV, Excel) or fideslang (YAML).
 
     Parameters
     ----------

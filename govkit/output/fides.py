@@ -1,7 +1,7 @@
 """A register as fideslang, the language of ethyca's Fides, and back.
 
-Data sets, systems and privacy declarations stand where Fides expects them; roles and all else that
-fideslang has no place for travel in ``meta.govkit``. Words of the taxonomy: fideslang 3.1, CC BY 4.0.
+Data sets, systems and privacy declarations stand where Fides expects them; roles and all else
+that fideslang has no place for travel in ``meta.govkit``. Words: fideslang 3.1, CC BY 4.0.
 """
 
 from __future__ import annotations
@@ -141,11 +141,10 @@ def _activity(
     name, _, title = (said.get("name") or said["data_use"]).partition(": ")
     key = as_key(_key(name))
     refs = said.get("dataset_references") or system.get("dataset_references") or []
+    kept_for = {"trigger": said["retention_period"]} if said.get("retention_period") else None
+    told = {"retention": kept_for, "categories": [_key(one) for one in said["data_categories"]]}
     act = {
-        "retention": {"trigger": said["retention_period"]} if said.get("retention_period") else None,
-        "categories": [_key(one) for one in said["data_categories"]],
-        **known.get(key, {}),
-        "key": key, "title": title or name, "purposes": [],
+        **(known.get(key) or told), "key": key, "title": title or name, "purposes": [],
         "datasets": [as_key(_key(ref)) for ref in refs],
         "legal_basis": bases.get(said.get("legal_basis_for_processing") or ""),
         "system": None if system["fides_key"] == _REST else as_key(_key(system["fides_key"])),

@@ -11,10 +11,14 @@ from typing import TYPE_CHECKING, Any
 import jinja2
 import yaml
 
+from govkit.policy.entries import Recipient
+
 if TYPE_CHECKING:
     from govkit.policy.entries import Retention
     from govkit.policy.policy import Policy
     from govkit.policy.register import Register
+
+_HOME = Recipient.model_fields["country"].default
 
 __all__ = ["environment", "filled", "kept_for", "plain", "uses", "without_none", "words"]
 
@@ -40,8 +44,7 @@ def uses(register: Register, policy: Policy | None = None) -> list[SimpleNamespa
             setattr(use, name, [register.by_key[kind][key] for key in keys])
         use.system = next(iter(use.system), None)
         use.groups = {held.subject_group for held in use.datasets}
-        home = {held.country for held in use.datasets}
-        use.abroad = [to for to in use.recipients if to.country not in home]
+        use.abroad = [to for to in use.recipients if to.country != _HOME]
         protecting = use.system.measures if use.system else ()
         use.measures = [register.by_key["measures"][key] for key in protecting]
         named = [f for d in use.datasets for f in d.fields if f.role != "none"]
@@ -64,7 +67,8 @@ def environment() -> jinja2.Environment:
         loader=jinja2.PackageLoader("govkit.output", "templates"), trim_blocks=True,
         lstrip_blocks=True, autoescape=False, extensions=["jinja2.ext.do"],  # noqa: S701 - no HTML
     )  # fmt: skip
-    made.globals["words"], made.policies["json.dumps_kwargs"] = words("words"), {}
+    made.globals["words"] = words("words")
+    made.policies["json.dumps_kwargs"] = {"default": lambda one: str(one) or None}  # undefined
     made.filters |= {
         "plain": plain,
         "kept_for": kept_for,
@@ -102,13 +106,13 @@ def kept_for(retention: Retention) -> str:
     Examples
     --------
     >>> from govkit.policy.entries import Retention
-    >>> kept_for(Retention(period="P2Y6M", trigger="the contract ends"))
-    '2 years 6 months after the contract ends'
+    >>> kept_for(Retention(period="P2Y6M", trigger="the end of the contract"))
+    '2 years 6 months from the end of the contract'
     """
     units = words("words")["periods"]
     parts = [f"{n} {units[sign]}" for n, sign in re.findall(r"(\d+)(\w)", retention.period or "")]
     start = retention.trigger or retention.column
-    parts += [f"after {start}"] if start else []
+    parts += [f"from {start}"] if start else []
     parts += [f"until {retention.until}"] if retention.until else []
     return " ".join(parts) or "not stated"
 

@@ -86,7 +86,7 @@ def ropa_xlsx(register: Register, policy: Policy | None = None) -> bytes:
     file = io.BytesIO()
     with pd.ExcelWriter(file, engine="openpyxl") as book:
         for name, frame in _frames(register, policy).items():
-            if frame.map(len).max(axis=None, skipna=True) > _CELL:
+            if frame.map(len).to_numpy().max(initial=0) > _CELL:
                 raise InputError(f"A text in {name} is longer than a cell ({_CELL:,} characters).")
             frame.to_excel(book, sheet_name=name, index=False, freeze_panes=(1, 1))
             for cells in book.sheets[name].columns:
@@ -269,8 +269,9 @@ def completed(found: Entries, stubs: Stubs) -> Entries:
             for key in [value] if isinstance(value, str) else value:
                 if key not in known[other]:
                     known[other].add(key)
-                    stub = {name: key for name in ("title", "name") if name in KINDS[other].keys}
-                    stub |= {"key": key, **words("ropa")["stubs"].get(other, {})}
-                    found[other].append(stub | stubs.get((other, key), {}))
+                    keys = KINDS[other].keys
+                    stub = {"key": key, "title": key, "name": key}
+                    stub |= words("ropa")["stubs"].get(other, {}) | stubs.get((other, key), {})
+                    found[other].append({name: stub[name] for name in stub if name in keys})
                     todo.append((other, found[other][-1]))
     return found
