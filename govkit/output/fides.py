@@ -94,8 +94,9 @@ def _datasets(one: dict[str, Any]) -> Iterator[dict[str, Any]]:
     for part in one["collections"]:
         many = len(one["collections"]) > 1
         key = as_key(_key(f"{one['fides_key']}.{part['name']}" if many else one["fides_key"]))
-        fields = dict(_fields(part["fields"], kept.get("fields") or {}))
-        order = [name for name in {**(kept.get("fields") or {}), **fields} if name in fields]
+        known = {field["name"]: field for field in kept.get("fields") or []}
+        fields = dict(_fields(part["fields"], known))
+        order = [name for name in {**known, **fields} if name in fields]
         about = {"key": key, "title": one.get("name") or key, "subject_group": group}
         yield {"owner": "not stated", **kept, **about, "fields": [fields[name] for name in order]}
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections import Counter
 from typing import TYPE_CHECKING
 
@@ -38,10 +39,10 @@ def flows(
     look = [at % len(_NODES) for at in range(len(nodes))]
     figure.add_sankey(
         node={
-            "label": [_short(name, 34) for _, name in nodes], "color": [_NODES[n] for n in look],
+            "label": [_wrapped(name, 14 + 4 * (layer < 3)) for layer, name in nodes], "color": [_NODES[n] for n in look],
             "customdata": [_short(f"{layers[layer]}: {name}", 200) for layer, name in nodes],
             "hovertemplate": "%{customdata}<extra></extra>",
-            "pad": 18, "thickness": 14, "line": {"width": 0},
+            "pad": 34, "thickness": 12, "line": {"width": 0},
         },
         link={
             "source": [a for a, _ in steps], "target": [b for _, b in steps],
@@ -57,7 +58,7 @@ def flows(
         )  # fmt: skip
     most = max(Counter(layer for layer, _ in nodes).values(), default=1)
     figure.update_xaxes(visible=False).update_yaxes(visible=False)
-    return figure.update_layout(height=max(380, 160 + 44 * most))
+    return figure.update_layout(height=max(380, 160 + 70 * most))
 
 
 def matrix(rows: Sequence[Mapping[str, str]]) -> Figure:
@@ -73,7 +74,7 @@ def matrix(rows: Sequence[Mapping[str, str]]) -> Figure:
     figure = _figure(f"{wrong} uses serve a purpose that was not stated for the group", "", "")
     labels = [_short(row["purpose"], 60) for row in rows]
     figure.add_heatmap(
-        x=columns, y=list(range(len(rows))), texttemplate="%{text}", xgap=2, ygap=2,
+        x=[_wrapped(name, 12) for name in columns], y=list(range(len(rows))), texttemplate="%{text}", xgap=2, ygap=2,
         text=[[row[name] for name in columns] for row in rows], zmin=0, zmax=2, showscale=False,
         z=[[2 * ("✗" in row[name]) or int(bool(row[name])) for name in columns] for row in rows],
         customdata=[[_short(row["purpose"], 200)] * len(columns) for row in rows],
@@ -81,7 +82,7 @@ def matrix(rows: Sequence[Mapping[str, str]]) -> Figure:
         colorscale=[[0, "rgba(128,128,128,0.08)"], [0.5, _FAINT[0]], [1, _FAINT[4]]],
     )  # fmt: skip
     figure.update_yaxes(tickvals=list(range(len(rows))), ticktext=labels, autorange="reversed")
-    figure.update_xaxes(side="top")
+    figure.update_xaxes(side="top", showgrid=False).update_yaxes(showgrid=False)
     return figure.update_layout(height=160 + 44 * len(rows), margin={"t": 120})
 
 
@@ -112,3 +113,8 @@ def calendar(rows: Sequence[Mapping[str, str]], today: dt.date) -> Figure:
     figure.update_yaxes(tickvals=list(range(len(rows))), ticktext=labels, autorange="reversed")
     figure.update_xaxes(type="date", tickformat="%Y-%m-%d")
     return figure.update_layout(height=max(260, 150 + 30 * len(rows)))
+
+
+def _wrapped(text: str, width: int) -> str:
+    lines = textwrap.wrap(text, width, max_lines=3, placeholder=" …") or [""]
+    return "<br>".join(map(_short, lines))
