@@ -55,7 +55,10 @@ def as_key(text: str) -> str:
     >>> as_key("crm.v2"), as_key(" ../Send invoices")
     ('crm.v2', 'Send-invoices')
     """
-    return re.sub(r"[^\w.-]+", "-", text).lstrip(".-")[:80] or "unnamed"
+    kinds = (unicodedata.category(sign) for sign in text)
+    kept = [s if k[0] in "LM" or k in {"Nd", "Nl", "Pc"} or s in ".-\u200c\u200d" else " "
+            for s, k in zip(text, kinds, strict=True)]  # fmt: skip
+    return re.sub(" +", "-", "".join(kept)).lstrip(".-")[:80] or "unnamed"
 
 
 def ropa_csv(register: Register, policy: Policy | None = None) -> bytes:
