@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from govkit.errors import InputError
 from govkit.output.processing import filled, uses, without_none, words
-from govkit.output.ropa import KINDS, as_key, completed, dumped
+from govkit.output.ropa import KINDS, Entries, as_key, completed, dumped
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -60,19 +60,25 @@ def from_fides(resources: dict[str, Any]) -> dict[str, list[dict[str, Any]]]:
     """
     try:
         systems = resources.get("system") or []
+        parts = {one["fides_key"]: list(_datasets(one)) for one in resources.get("dataset") or []}
+        for one in systems:
+            for said in (one, *one["privacy_declarations"]):
+                refs = said.get("dataset_references") or []
+                said["datasets"] = [
+                    part["key"] for ref in refs for part in parts.get(ref, [{"key": _key(ref)}])
+                ]
         rest = next((_kept(one) for one in systems if one["fides_key"] == _REST), {})
-        found: dict[str, Any] = {kind: [] for kind in KINDS} | rest
-        found["datasets"] = [
-            one for set_ in resources.get("dataset") or [] for one in _datasets(set_)
-        ]
-        found["systems"] = [_system(one) for one in systems if one["fides_key"] != _REST]
-        known = {one["key"]: one for one in found["activities"]}
+        known = {one["key"]: one for one in rest.get("activities") or []}
         acts: dict[str, dict[str, Any]] = {}
-        for system in systems:
-            for said in system.get("privacy_declarations") or []:
-                act = _activity(said, system, known)
+        for one in systems:
+            for said in one["privacy_declarations"]:
+                act = _activity(said, one, known)
                 acts.setdefault(act["key"], act)["purposes"].append(_key(said["data_use"]))
-        found["activities"] = list(acts.values())
+        found: Entries = {kind: [] for kind in KINDS} | rest | {
+            "datasets": [part for several in parts.values() for part in several],
+            "systems": [_system(one) for one in systems if one["fides_key"] != _REST],
+            "activities": list(acts.values()),
+        }  # fmt: skip
     except (AttributeError, KeyError, TypeError, ValueError):
         raise InputError("This is not fideslang: it needs lists of dataset and system.") from None
     return completed(found, {})
@@ -83,71 +89,63 @@ def _kept(resource: dict[str, Any]) -> dict[str, Any]:
 
 
 def _key(theirs: str) -> str:
-    """Undo what the template did to signs that fideslang does not allow in a key."""
-    return re.sub(r"<([0-9a-f]{1,5})>", lambda found: chr(int(found[1], 16)), theirs)
+    """Undo what the template does to signs that fideslang does not allow in a key."""
+    return as_key(_word(theirs))
+
+
+def _word(theirs: str) -> str:
+    return re.sub(r"<(10[0-9a-f]{4}|[0-9a-f]{1,5})>", lambda found: chr(int(found[1], 16)), theirs)
 
 
 def _datasets(one: dict[str, Any]) -> Iterator[dict[str, Any]]:
     told, kept = words("fides"), _kept(one)
     groups = told["read"] | {theirs: ours for ours, theirs in told["groups"].items()}
     group = groups.get(next(iter(one.get("data_subjects") or []), ""), "other")
+    known = {field["name"]: field for field in kept.get("fields") or []}
     for part in one["collections"]:
         many = len(one["collections"]) > 1
-        key = as_key(_key(f"{one['fides_key']}.{part['name']}" if many else one["fides_key"]))
-        known = {field["name"]: field for field in kept.get("fields") or []}
+        key = _key(f"{one['fides_key']}.{part['name']}" if many else one["fides_key"])
         fields = dict(_fields(part["fields"], known))
-        order = [name for name in {**known, **fields} if name in fields]
         about = {"key": key, "title": one.get("name") or key, "subject_group": group}
-        yield {"owner": "not stated", **kept, **about, "fields": [fields[name] for name in order]}
+        about["fields"] = [fields[name] for name in {**known, **fields} if name in fields]
+        yield {"owner": "not stated", **kept, **about}
 
 
-def _fields(parts: list[dict[str, Any]], kept: dict[str, Any]) -> Iterator[tuple[str, Any]]:
+def _fields(parts: list[dict[str, Any]], known: dict[str, Any]) -> Iterator[tuple[str, Any]]:
+    """Give the fields and those inside them, with the role that we know or that is likely."""
     roles = words("fides")["roles"]
     for one in parts:
-        inner = [
-            part | {"name": f"{one['name']}.{part['name']}"} for part in one.get("fields") or []
-        ]
-        yield from _fields(inner, kept)
-        category = _key(next(iter(one.get("data_categories") or []), "system"))
-        start = max(
-            (r for r in roles if f"{category}.".startswith(f"{r}.")), key=len, default="user"
-        )
-        role, law = roles[start]
+        name, inner = one["name"], one.get("fields") or []
+        yield from _fields([part | {"name": f"{name}.{part['name']}"} for part in inner], known)
+        categories = [_word(category) for category in one.get("data_categories") or []]
+        own = {"name": name, **({"category": categories[0]} if categories else {})}
+        start = [r for r in roles if f"{own.get('category', 'system')}.".startswith(f"{r}.")]
+        role, law = roles[max(start, key=len, default="user")]
+        entry = known.get(name) or {"role": role, "appi_class": law}
         if not inner:
-            entry = kept.get(one["name"]) or {"role": role, "appi_class": law}
-            own = {"category": category} if one.get("data_categories") else {}
-            yield (
-                one["name"],
-                {k: v for k, v in entry.items() if k != "category"} | own | {"name": one["name"]},
-            )
+            yield name, {key: said for key, said in entry.items() if key != "category"} | own
 
 
 def _system(one: dict[str, Any]) -> dict[str, Any]:
-    key = as_key(_key(one["fides_key"]))
-    about = {
-        "key": key, "title": one.get("name") or key,
+    kind = {} if one["system_type"] == "not stated" else {"kind": one["system_type"]}
+    return _kept(one) | kind | {
+        "key": _key(one["fides_key"]), "title": one.get("name") or one["fides_key"],
         "department": one.get("administrating_department") or "not stated",
-        "datasets": [as_key(_key(ref)) for ref in one.get("dataset_references") or []],
-        "sends_to": [as_key(_key(to["fides_key"])) for to in one.get("egress") or []
+        "datasets": one["datasets"],
+        "sends_to": [_key(to["fides_key"]) for to in one.get("egress") or []
                      if to["type"] == "system"],
     }  # fmt: skip
-    kind = one["system_type"]
-    return _kept(one) | about | ({} if kind == "not stated" else {"kind": kind})
 
 
-def _activity(
-    said: dict[str, Any], system: dict[str, Any], known: dict[str, Any]
-) -> dict[str, Any]:
+def _activity(said: dict[str, Any], one: dict[str, Any], known: dict[str, Any]) -> dict[str, Any]:
     bases = {theirs: ours for ours, theirs in words("fides")["bases"].items()}
     name, _, title = (said.get("name") or said["data_use"]).partition(": ")
-    key = as_key(_key(name))
-    refs = said.get("dataset_references") or system.get("dataset_references") or []
     kept_for = {"trigger": said["retention_period"]} if said.get("retention_period") else None
-    told = {"retention": kept_for, "categories": [_key(one) for one in said["data_categories"]]}
+    told = {"retention": kept_for, "categories": [_word(one) for one in said["data_categories"]]}
     act = {
-        **(known.get(key) or told), "key": key, "title": title or name, "purposes": [],
-        "datasets": [as_key(_key(ref)) for ref in refs],
+        **known.get(_key(name), told), "key": _key(name), "title": title or name, "purposes": [],
+        "datasets": said["datasets"] or one["datasets"],
         "legal_basis": bases.get(said.get("legal_basis_for_processing") or ""),
-        "system": None if system["fides_key"] == _REST else as_key(_key(system["fides_key"])),
+        "system": None if one["fides_key"] == _REST else _key(one["fides_key"]),
     }  # fmt: skip
-    return {name: value for name, value in act.items() if value is not None}
+    return {key: value for key, value in act.items() if value is not None}

@@ -39,7 +39,7 @@ def flows(
     look = [at % len(_NODES) for at in range(len(nodes))]
     figure.add_sankey(
         node={
-            "label": [_wrapped(name, 14 + 4 * (layer < 3)) for layer, name in nodes], "color": [_NODES[n] for n in look],
+            "label": [_wrapped(name, 16) for _, name in nodes], "color": [_NODES[n] for n in look],
             "customdata": [_short(f"{layers[layer]}: {name}", 200) for layer, name in nodes],
             "hovertemplate": "%{customdata}<extra></extra>",
             "pad": 34, "thickness": 12, "line": {"width": 0},
@@ -74,7 +74,8 @@ def matrix(rows: Sequence[Mapping[str, str]]) -> Figure:
     figure = _figure(f"{wrong} uses serve a purpose that was not stated for the group", "", "")
     labels = [_short(row["purpose"], 60) for row in rows]
     figure.add_heatmap(
-        x=[_wrapped(name, 12) for name in columns], y=list(range(len(rows))), texttemplate="%{text}", xgap=2, ygap=2,
+        x=[_wrapped(name, 12) for name in columns], y=list(range(len(rows))), xgap=2, ygap=2,
+        texttemplate="%{text}",
         text=[[row[name] for name in columns] for row in rows], zmin=0, zmax=2, showscale=False,
         z=[[2 * ("✗" in row[name]) or int(bool(row[name])) for name in columns] for row in rows],
         customdata=[[_short(row["purpose"], 200)] * len(columns) for row in rows],

@@ -26,7 +26,16 @@ if TYPE_CHECKING:
     from govkit.policy.policy import Policy
     from govkit.policy.register import Register
 
-__all__ = ["KINDS", "as_key", "completed", "dumped", "read_ropa", "ropa_csv", "ropa_xlsx"]
+__all__ = [
+    "KINDS",
+    "Entries",
+    "as_key",
+    "completed",
+    "dumped",
+    "read_ropa",
+    "ropa_csv",
+    "ropa_xlsx",
+]
 
 KINDS = {kind: getattr(entries, said["is"][0]) for kind, said in entries.RegisterFiles.keys.items()}
 _AT_HOME = {"requests", "incidents", "training"}  # about single persons
@@ -86,11 +95,14 @@ def ropa_xlsx(register: Register, policy: Policy | None = None) -> bytes:
         from openpyxl.styles import Alignment  # noqa: PLC0415 - an extra
     except ModuleNotFoundError:
         raise MissingExtraError("Excel files", "excel") from None
+    frames = _frames(register, policy)
+    if long := [
+        n for n, frame in frames.items() if frame.map(len).to_numpy().max(initial=0) > _CELL
+    ]:
+        raise InputError(f"A text in {long[0]} is longer than a cell ({_CELL:,} characters).")
     file = io.BytesIO()
     with pd.ExcelWriter(file, engine="openpyxl") as book:
-        for name, frame in _frames(register, policy).items():
-            if frame.map(len).to_numpy().max(initial=0) > _CELL:
-                raise InputError(f"A text in {name} is longer than a cell ({_CELL:,} characters).")
+        for name, frame in frames.items():
             frame.to_excel(book, sheet_name=name, index=False, freeze_panes=(1, 1))
             for cells in book.sheets[name].columns:
                 for cell in cells:
@@ -133,7 +145,9 @@ def _flat(entry: dict[str, Any]) -> dict[str, str]:
     row: dict[str, str] = {}
     for name, value in entry.items():
         if isinstance(value, dict):
-            row |= {f"{name}.{key}": text for key, text in _flat(value).items()} or {name: "{}"}
+            row |= {f"{name}.{key}": text for key, text in _flat(value).items()} or {
+                f"{name}{{}}": "yes"
+            }
         elif isinstance(value, list):
             row[f"{name}[]"] = "\n".join(re.sub(r"([\\\n;；、])", r"\\\1", one) for one in value)
         else:
@@ -205,7 +219,7 @@ def _entry(cells: Iterable[tuple[str, str]]) -> dict[str, Any]:
             ]
         elif text:
             day = re.sub(r"^(\d{4}-\d\d-\d\d) 00:00:00$", r"\1", text)
-            home[inner or name] = {} if text == "{}" else day
+            home[(inner or name).removesuffix("{}")] = {} if name.endswith("{}") else day
     return entry
 
 

@@ -13,7 +13,7 @@ import jsonschema
 import openpyxl
 import pytest
 import yaml
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from govkit.errors import FilesError, InputError, SourceError
@@ -81,9 +81,7 @@ def registers(draw):
     pools = {
         kind: draw(st.lists(keys, min_size=1, max_size=2, unique_by=str.casefold)) for kind in kinds
     }
-    found = {
-        kind: [draw(entry(KINDS[kind], pools, key)) for key in pools[kind]] for kind in kinds
-    }
+    found = {kind: [draw(entry(KINDS[kind], pools, key)) for key in pools[kind]] for kind in kinds}
     for one in found["systems"]:
         one["access"] = []
     return Register.model_validate(found)
@@ -102,7 +100,10 @@ def there_and_back(register, folder, format, ending):
     return import_register(file, folder / "back")
 
 
-few = settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
+few = settings(
+    max_examples=8, deadline=None, suppress_health_check=list(HealthCheck),
+    phases=[Phase.explicit, Phase.generate],  # a register is too large to be made smaller
+)  # fmt: skip
 
 
 @few
@@ -173,9 +174,7 @@ def tiny(**changes):
 
 @pytest.mark.parametrize("word", HOSTILE)
 def test_no_cell_of_a_csv_is_a_formula(tmp_path, word):
-    path = export_register(
-        tiny(title=word, recipient=word), tmp_path / "r.csv", format="ropa-csv"
-    )
+    path = export_register(tiny(title=word, recipient=word), tmp_path / "r.csv", format="ropa-csv")
     cells = [c for row in csv.reader(io.StringIO(path.read_text("utf-8-sig"))) for c in row]
     assert [c for c in cells if re.match(r"\s*[=+\-@＝＋－＠|%]", c)] == []
     assert import_register(path, tmp_path / "back").activities[0].title == word
@@ -203,7 +202,14 @@ def test_the_two_records_have_the_headings_of_article_30(tmp_path, sample, polic
     headings = [cell.value for cell in controller[1]]
     for point in "abcdefg":  # GDPR Article 30(1)(a) to (g)
         assert any(str(heading).startswith(f"({point}) ") for heading in headings)
-    for heading in ("利用目的", "本人の区分", "個人データの項目", "提供先", "保存期間", "安全管理措置"):
+    for heading in (
+        "利用目的",
+        "本人の区分",
+        "個人データの項目",
+        "提供先",
+        "保存期間",
+        "安全管理措置",
+    ):
         assert any(heading in str(one) for one in headings)
     clients = {one.key for one in sample.activities if one.as_processor_for}
     column = [cell.value for cell in processor[1]].index("key")
@@ -352,7 +358,9 @@ def test_roles_survive_fides(tmp_path, sample):
     found = yaml.safe_load(
         export_register(sample, tmp_path / "f.yaml", format="fideslang").read_text("utf-8")
     )
-    for one in found["dataset"]:  # Fides sorts fields by name and keeps no key that it does not know
+    for one in found[
+        "dataset"
+    ]:  # Fides sorts fields by name and keeps no key that it does not know
         for collection in one["collections"]:
             collection["fields"] = sorted(
                 ({"name": f["name"], "data_categories": f.get("data_categories")}
@@ -446,9 +454,7 @@ DPV = {
 @given(registers())
 def test_only_terms_that_the_vocabulary_defines(tmp_path_factory, register):
     path = tmp_path_factory.mktemp("x") / "d.jsonld"
-    linked = json.loads(
-        export_register(register, path, format="dpv").read_text(encoding="utf-8")
-    )
+    linked = json.loads(export_register(register, path, format="dpv").read_text(encoding="utf-8"))
     used = set(terms(linked))
     assert {term for term in used if term.startswith("dpv:")} <= {f"dpv:{term}" for term in DPV}
     assert {term.partition(":")[0] for term in used} <= {"dpv", "dct", "@id", "@type", "@context"}
