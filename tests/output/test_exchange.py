@@ -38,7 +38,7 @@ keys = st.from_regex(r"\A[A-Za-z0-9_あ-ん漢][A-Za-z0-9_.あ漢-]{0,8}\Z")
 
 def one(said, pools):
     """Draw what a key of a model may hold, as models/register.yaml says it."""
-    word, _, default = said.removesuffix(" or none").partition(" = ")
+    word, _, _ = said.removesuffix(" or none").partition(" = ")
     plain = {
         "text": texts, "key": keys, "date": st.dates().map(str), "flag": st.booleans(),
         "number": st.integers(0, 99), "country": st.sampled_from(["JP", "NO", "US"]),
@@ -95,8 +95,8 @@ def held(register):
     }
 
 
-def there_and_back(register, folder, format, ending):
-    file = export_register(register, folder / f"file{ending}", format=format)
+def there_and_back(register, folder, kind, ending):
+    file = export_register(register, folder / f"file{ending}", format=kind)
     return import_register(file, folder / "back")
 
 
@@ -484,12 +484,12 @@ def test_the_vocabulary_tells_who_answers_for_it(tmp_path, sample, policy):
 # Everything
 
 
-@pytest.mark.parametrize("format", FORMATS)
-def test_nothing_about_single_persons_leaves(tmp_path, sample, format):
+@pytest.mark.parametrize("kind", FORMATS)
+def test_nothing_about_single_persons_leaves(tmp_path, sample, kind):
     """Staff numbers, cases and training records stay in the register."""
-    path = export_register(sample, tmp_path / "out", format=format)
+    path = export_register(sample, tmp_path / "out", format=kind)
     content = path.read_bytes()
-    if format == "ropa-xlsx":
+    if kind == "ropa-xlsx":
         with zipfile.ZipFile(path) as parts:
             content = b"".join(map(parts.read, parts.namelist()))
     persons = {one.person for one in sample.training}
