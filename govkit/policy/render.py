@@ -25,8 +25,9 @@ def render_policy(policy: Policy, language: str = "en", *, html: bool = False) -
 
     if language not in {"en", "ja"}:
         raise InputError("A policy is written in 'en' or 'ja': choose one of them.")
-    environment = Environment(  # noqa: S701 - Markdown is not escaped
-        loader=PackageLoader("govkit.policy"), autoescape=html, undefined=StrictUndefined,
+    environment = Environment(
+        loader=PackageLoader("govkit.policy"), undefined=StrictUndefined,
+        autoescape=html,  # noqa: S701 - Markdown is not escaped
         trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True,
     )  # fmt: skip
     name = f"policy.{'html' if html else 'md'}.jinja"
