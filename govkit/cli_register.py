@@ -20,12 +20,16 @@ def init(
         str, typer.Argument(metavar="DATA", help="A table, a folder of files, a database.")
     ],
     output: Annotated[Path, typer.Option(help="Folder of the register.")],
-) -> None:
+) -> int:
     """Start a register: classify every table and write proposals for a person to confirm."""
     from govkit.output.proposal import propose  # noqa: PLC0415 - each command loads its own room
 
-    files = propose(data, output)
-    Console(stderr=True).print(f"{len(files)} datasets proposed in {output / 'datasets'}.")
+    files, unread = propose(data, output)
+    console = Console(stderr=True, highlight=False)
+    for one in unread:
+        console.print(f"not read: {one}", markup=False)
+    console.print(f"{len(files)} datasets proposed in {output / 'datasets'}.", markup=False)
+    return 1 if unread else 0
 
 
 @policy.command()
