@@ -36,7 +36,8 @@ def write(folder: Path, datasets: int, fields: int) -> None:
     for first in range(0, datasets, 10):
         keys = ", ".join(f"d{number}" for number in range(first, min(first + 10, datasets)))
         (folder / "systems" / f"s{first}.yaml").write_text(
-            f"key: s{first}\ntitle: System\ndepartment: Sales\ndatasets: [{keys}]\nmeasures: [all]\n",
+            f"key: s{first}\ntitle: System\ndepartment: Sales\ndatasets: [{keys}]\n"
+            "measures: [all]\n",
             encoding="utf-8",
         )
         (folder / "activities" / f"a{first}.yaml").write_text(
