@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 import yaml
 
 from govkit.errors import InputError, SourceError, shown
-from govkit.output.data_map import map_register
+from govkit.output.data_map import RegisterMap, map_register
 from govkit.output.processing import filled, uses, without_none, words
-from govkit.output.report import write_whole
+from govkit.output.report import Section, html_report, write_whole
 from govkit.policy.loading import load_register
 from govkit.policy.reading import read_yaml
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from govkit.policy.policy import Policy
     from govkit.policy.register import Register
 
-__all__ = ["FORMATS", "export_register", "import_register", "write_register"]
+__all__ = ["FORMATS", "export_register", "import_register", "write_map", "write_register"]
 
 FORMATS = ("ropa-csv", "ropa-xlsx", "fideslang", "dpv", "markdown")
 
@@ -70,6 +70,27 @@ def export_register(
             output, filled("register.md", map=map_register(register, policy), **about)
         )
     raise InputError(f"There is no format {shown(format)}: known are {', '.join(FORMATS)}.")
+
+
+def write_map(found: RegisterMap, output: str | os.PathLike[str]) -> Path:
+    """Write a data map as a page (``.html``), or its diagram for Mermaid (``.mmd``) or Graphviz.
+
+    Raises
+    ------
+    InputError
+        The ending is none of ``.html``, ``.mmd`` and ``.dot``.
+    """
+    ending = Path(output).suffix.lower()
+    names = {".mmd": "mermaid", ".dot": "graphviz"}
+    if ending in names:
+        return write_whole(output, found.diagrams[names[ending]])
+    if ending != ".html":
+        raise InputError(f"A data map is .html, .mmd or .dot, not {shown(ending)}.")
+    section = Section(
+        title="Who, what, why, where, to whom", text="What the register says, and until when.",
+        result=found, figures=found.figures(),
+    )  # fmt: skip
+    return write_whole(output, html_report("Data map", [section]))
 
 
 def import_register(source: str | os.PathLike[str], folder: str | os.PathLike[str]) -> Register:
