@@ -93,12 +93,17 @@ def calendar(rows: Sequence[Mapping[str, str]], today: dt.date) -> Figure:
     Parameters
     ----------
     rows
-        Per day ``day`` (ISO 8601), ``kind``, ``entry``, ``what`` and ``due`` (``passed``,
-        ``soon`` or nothing).
+        Per day ``day`` (ISO 8601), ``kind``, ``entry``, ``what`` and ``due`` (``stop``,
+        ``passed``, ``soon`` or nothing).
     today
         Marked by a line.
     """
-    looks = {"passed": (VERMILION, "x"), "soon": (ORANGE, "diamond"), "": (BLUE, "circle")}
+    looks = {
+        "stop": (VERMILION, "square"),
+        "passed": (VERMILION, "x"),
+        "soon": (ORANGE, "diamond"),
+        "": (BLUE, "circle"),
+    }
     due = Counter(row["due"] for row in rows)
     figure = _figure(f"{due['passed']} days have passed, {due['soon']} come soon", "", "")
     for name, (color, symbol) in looks.items():
