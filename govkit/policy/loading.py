@@ -170,6 +170,12 @@ def _validated(model: type[M], entry: _Entry) -> tuple[M | None, list[str]]:
         return model.model_validate(entry.content), []
     except ValidationError as error:
         wrong = error.errors(include_input=False, include_url=False)
+    inner = [one["loc"] for one in wrong]
+    wrong = [
+        w
+        for w in wrong
+        if not any(len(w["loc"]) < len(i) and i[: len(w["loc"])] == w["loc"] for i in inner)
+    ]
     wrong.sort(key=lambda one: line_of(entry.path, (*entry.inside, *one["loc"])))
     return None, [entry.mistake(one["loc"], _sentence(model, one)) for one in wrong]
 

@@ -45,7 +45,7 @@ class _Parser(_Loader):  # type: ignore[misc]
 class _RefusedError(Exception):
     def __init__(self, sentence: str, node: yaml.Node | yaml.Event | None = None) -> None:
         super().__init__(sentence)
-        self.line = node.start_mark.line + 1 if node else 1
+        self.line = node.start_mark.line + 1 if node and node.start_mark else 1
 
 
 def read_yaml(path: Path, name: str | None = None) -> Any:  # noqa: ANN401 - what the file holds

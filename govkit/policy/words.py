@@ -1,9 +1,11 @@
-"""The words that policy, register and data share, and how strictly files are read."""
+"""The words that policy and register share, and how strictly their files are read."""
 
 from enum import StrEnum
-from typing import Annotated, ClassVar
+from typing import Annotated, Any, ClassVar
 
 from pydantic import BaseModel, ConfigDict, StringConstraints
+
+from govkit.roles import AppiClass, Role
 
 __all__ = [
     "AppiClass",
@@ -14,69 +16,25 @@ __all__ = [
     "Key",
     "Model",
     "Period",
+    "RequestKind",
     "Role",
     "SubjectGroup",
 ]
 
-
-class Role(StrEnum):
-    """What a column does to a person's anonymity (the words of ISO/IEC 20889)."""
-
-    DIRECT = "direct"
-    QUASI = "quasi"
-    SENSITIVE = "sensitive"
-    NONE = "none"
-
-
-class AppiClass(StrEnum):
-    """The class of the Act on the Protection of Personal Information a column falls in."""
-
-    PERSONAL = "personal_information"
-    CODE = "individual_identification_code"
-    SPECIAL_CARE = "special_care_required"
-    REFERABLE = "personally_referable_information"
-    NONE = "none"
-
-
-class SubjectGroup(StrEnum):
-    """The groups of people; ``customer`` stands for customers, clients and suppliers."""
-
-    CUSTOMER = "customer"
-    APPLICANT = "applicant"
-    CLIENT_PROVIDED = "client_provided"
-    VISITOR = "visitor"
-    OTHER = "other"
-
-
-class Ground(StrEnum):
-    """Why something may be handed to a third party (APPI Articles 27 and 43)."""
-
-    CONSENT = "consent"
-    STATISTICAL = "statistical"
-    SUBCONTRACTOR = "subcontractor"
-    SUCCESSION = "succession"
-    LAW = "law"
-    OPT_OUT = "opt_out"
-    JOINT_USE = "joint_use"
-
-
-class Audience(StrEnum):
-    """Who gets to see a result; ``special_care`` is the bound for such data, whoever sees it."""
-
-    INTERNAL = "internal"
-    RECIPIENT = "recipient"
-    PUBLIC = "public"
-    SPECIAL_CARE = "special_care"
-
-
-class Danger(StrEnum):
-    """What safety measures stand against."""
-
-    LOSS = "loss"
-    FALSIFICATION = "falsification"
-    LEAKAGE = "leakage"
-
-
+#: Groups of people; ``customer`` stands for customers, clients and suppliers.
+SubjectGroup = StrEnum("SubjectGroup", "CUSTOMER APPLICANT CLIENT_PROVIDED VISITOR OTHER")
+#: Why something may be handed to a third party (APPI Articles 27 and 43).
+Ground = StrEnum("Ground", "CONSENT STATISTICAL SUBCONTRACTOR SUCCESSION LAW OPT_OUT JOINT_USE")
+#: Who gets to see a result; ``special_care`` is the bound for such data, whoever sees it.
+Audience = StrEnum("Audience", "INTERNAL RECIPIENT PUBLIC SPECIAL_CARE")
+#: What safety measures stand against.
+Danger = StrEnum("Danger", "LOSS FALSIFICATION LEAKAGE")
+#: What individuals can ask for (APPI Articles 32 to 35, GDPR Articles 15 to 21).
+RequestKind = StrEnum(
+    "RequestKind",
+    "PURPOSE DISCLOSE CORRECT ADD DELETE SUSPEND ERASE STOP_PROVISION RECORDS ACCESS PORTABILITY "
+    "OBJECT",
+)
 Key = Annotated[str, StringConstraints(pattern=r"^\w[\w.-]*$", max_length=80)]
 Country = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
 Period = Annotated[str, StringConstraints(pattern=r"^P(\d+[YMWD])+$")]
@@ -86,7 +44,9 @@ class Model(BaseModel):
     """What is read from a file: frozen, no unknown key, and no value in an error."""
 
     model_config = ConfigDict(
-        frozen=True, extra="forbid", hide_input_in_errors=True, str_min_length=1
+        frozen=True, extra="forbid", hide_input_in_errors=True, str_min_length=1, defer_build=True
     )
-    #: Which attribute holds keys of which kind of entry (``"flows.to": "systems"``).
+    #: Which of its keys name an entry of which kind; deeper ones as ``confirmations.dataset``.
     refers: ClassVar[dict[str, str]] = {}
+    #: What is said about each key: what it ``is``, ``what`` it holds, ``gdpr``, ``appi`` articles.
+    keys: ClassVar[dict[str, dict[str, Any]]] = {}

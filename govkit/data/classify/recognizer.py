@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from govkit.errors import InputError, shown
-from govkit.policy.words import AppiClass, Role
+from govkit.roles import AppiClass, Role
 
 if TYPE_CHECKING:
     from collections.abc import Callable
