@@ -11,10 +11,9 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, StringConstraints
 
-from govkit.errors import FilesError, InputError, shown
+from govkit.errors import InputError, shown
 from govkit.findings import acquisition, administration, disclosure, requests, suppressions, use
-from govkit.policy.loading import validated
-from govkit.policy.reading import read_yaml
+from govkit.policy.loading import read_model
 from govkit.policy.words import Key, Model
 
 __all__ = ["Level", "Pack", "Rule", "packs", "read_pack"]
@@ -75,13 +74,18 @@ class Rule(Model):
     id: Annotated[str, StringConstraints(pattern=r"^[A-Z]{2,8}\d{3,4}$")]
     clause: str
     level: Level
-    needs: Literal["register", "data", "notebooks", "letters"] = "register"
+    needs: Literal["register", "data", "notebooks"] = "register"
     title: str
     message: Text
     why: str
     fix: Text
     refs: References
     words: dict[str, Text] = {}
+
+    @property
+    def articles(self) -> dict[str, str]:
+        """The articles by law; laws without one are left out."""
+        return self.refs.model_dump(exclude_none=True)
 
     def say(self, language: str, words: Mapping[str, object]) -> str:
         """Write the message about one case, ``language`` being ``en`` or ``ja``."""
@@ -140,15 +144,16 @@ def read_pack(path: str | PathLike[str], conditions: Mapping[str, object]) -> Pa
     Raises
     ------
     FilesError
-        Keys are unknown, missing or of the wrong kind; or a rule has no condition.
+        Keys are unknown, missing or of the wrong kind.
+    InputError
+        It is not plain YAML, or a rule has no condition.
     """
-    path, mistakes = Path(path), list[str]()
-    pack = validated(Pack, read_yaml(path), path, path.name, (), mistakes)
-    wanted = {rule.id: conditions.get(rule.id.lower()) for rule in pack.rules} if pack else {}
-    mistakes += [f"{path.name}: rule {name} has no condition {name.lower()}()."
-                 for name, found in wanted.items() if not callable(found)]  # fmt: skip
-    if pack is None or mistakes:
-        raise FilesError(path.name, mistakes)
+    pack = read_model(Pack, path)
+    wanted = {rule.id: conditions.get(rule.id.lower()) for rule in pack.rules}
+    if lacking := [name for name, found in wanted.items() if not callable(found)]:
+        raise InputError(
+            f"{Path(path).name}: rule {lacking[0]} has no condition: write {lacking[0].lower()}()."
+        )
     return pack.model_copy(update={"conditions": wanted})
 
 

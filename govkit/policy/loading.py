@@ -63,7 +63,8 @@ def load_policy(path: str | PathLike[str]) -> Policy:
         for at, one in listed:
             inside = (kind,) if at is None else (kind, at)
             entries.append(_Entry(kind, path, path.name, inside, one))
-    return _model(Policy, _Entry("", path, path.name, (), content), _loose_ends(Policy, entries))
+    whole = _Entry("", path, path.name, (), content)
+    return _model(Policy, whole, _loose_ends(Policy, entries)).located(path)
 
 
 def read_model(model: type[M], path: str | PathLike[str]) -> M:

@@ -1,0 +1,147 @@
+"""What the data themselves say, where they are given: columns, group sizes, old records, files."""
+
+import datetime as dt
+import hashlib
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from os import PathLike
+from pathlib import Path
+from typing import Any
+
+import narwhals as nw
+
+from govkit.data import DataMap, classify, count, scan
+from govkit.findings.periods import later
+from govkit.policy import Policy, Register
+from govkit.policy.entries import Dataset, DatasetField, Disclosure
+
+__all__ = ["Evidence"]
+
+Words = dict[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Evidence:
+    """Policy, register, the day, and the data by the key of their dataset or disclosure."""
+
+    policy: Policy
+    register: Register
+    today: dt.date
+    data: Mapping[str, object] = field(default_factory=dict)
+
+    @cached_property
+    def _maps(self) -> dict[str, DataMap]:
+        return {}
+
+    def _map(self, key: str) -> DataMap:
+        if key not in self._maps:
+            self._maps[key] = classify(self.data[key], with_pairs=False, progress=False)
+        return self._maps[key]
+
+    def undeclared(self, dataset: Dataset) -> Iterator[Words]:
+        """Find personal columns that the register does not know."""
+        declared = {one.name for one in dataset.fields}
+        for one in self._map(dataset.key).fields if dataset.key in self.data else ():
+            if one.personal and one.name not in declared:
+                found = {"column": f"{dataset.key}.{one.name}", "type": one.type}
+                yield found | {"evidence": next(iter(one.evidence), "")}
+
+    def contradicted(self, dataset: Dataset) -> Iterator[Words]:
+        """Find fields that the data lack, or that hold something else."""
+        given = dataset.key in self.data
+        here = {one.name: one for one in self._map(dataset.key).fields} if given else {}
+        for one in dataset.fields if given else ():
+            found, said = here.get(one.name), one.type or ("none", "personal")[one.personal]
+            if found is None and one.personal:
+                yield {"part": one, "declared": said, "found": "absent"}
+            elif found and found.type and not _agree(one, found.type, personal=found.personal):
+                yield {"part": one, "declared": said, "found": found.type}
+
+    def disclosed(self, disclosure: Disclosure, *roles: str) -> list[DatasetField]:
+        """Give the declared fields that a disclosure hands over, of some roles or all."""
+        fields = self.register.by_key["datasets"][disclosure.dataset].fields
+        wanted = [one for one in fields if one.name in disclosure.fields]
+        return [one for one in wanted if not roles or one.role in roles]
+
+    def identifiers(self, disclosure: Disclosure) -> list[str]:
+        """Name what points at one person, as declared or as found in the released file."""
+        fields: list[Any] = self.disclosed(disclosure)
+        fields += self._map(disclosure.key).fields if disclosure.key in self.data else ()
+        code = "individual_identification_code"
+        return sorted({one.name for one in fields if one.role == "direct" or one.appi_class == code})
+
+    def group_size(self, disclosure: Disclosure) -> int:
+        """Give the smallest group that the policy allows in what is disclosed."""
+        classes = {one.appi_class for one in self.disclosed(disclosure)}
+        special = "special_care_required" in classes
+        return self.policy.group_size(disclosure.audience, special_care=special)
+
+    def smallest(self, disclosure: Disclosure) -> int | None:
+        """Give the size of the smallest group, as checked or as counted in the released file."""
+        checked = disclosure.check.k if disclosure.check else None
+        sizes = [*self._cells(disclosure, self._columns(disclosure)).values(), checked]
+        return min((size for size in sizes if size), default=checked)
+
+    def subtractions(self, disclosure: Disclosure) -> Iterator[Words]:
+        """Find earlier statistics whose difference from this one is a group too small."""
+        order = [one for one in self.register.disclosures if one.ground == "statistical"]
+        order.sort(key=lambda one: (one.disclosed_on or self.today, one.key))
+        for one in order[: order.index(disclosure)] if disclosure in order else ():
+            if one.dataset == disclosure.dataset and one.status != "stopped":
+                columns = [name for name in self._columns(disclosure) if name in self._columns(one)]
+                now, then = self._cells(disclosure, columns), self._cells(one, columns)
+                gaps = [abs(now[cell] - then[cell]) for cell in now.keys() & then.keys()]
+                gaps += [abs((disclosure.persons or 0) - (one.persons or 0))] * bool(one.persons)
+                small = [gap for gap in gaps if 0 < gap < self.group_size(disclosure)]
+                if small:
+                    yield {"other": one.key, "n": min(small)}
+
+    def alike(self, disclosure: Disclosure) -> Iterator[Words]:
+        """Find sensitive columns in which a group of a released file has one value only."""
+        quasi = self._columns(disclosure, "quasi")
+        for name in self._columns(disclosure, "sensitive") if quasi else ():
+            groups = Counter(cell[:-1] for cell in self._cells(disclosure, [*quasi, name]))
+            if n := sum(values == 1 for values in groups.values()):
+                yield {"name": name, "groups": n}
+
+    def older(self, dataset: Dataset) -> Words:
+        """Count the records past their retention by its column of dates."""
+        kept = dataset.retention
+        if kept is None or not (kept.period and kept.column and dataset.key in self.data):
+            return {"n": 0}
+        start = later(self.today, kept.period, -1)
+        dated = nw.col(kept.column).cast(nw.String).str.slice(0, 10).str.replace_all("/", "-")
+        old = scan(self.data[dataset.key]).filter(dated < str(start)).select(n=nw.len())
+        return {"n": int(old.collect()["n"][0]), "date": start}
+
+    def digest(self, name: str | None) -> str | None:
+        """Give the SHA-256 of a source, or of a file near the register; ``None`` if there is none."""
+        folder, given = (self.register.folder or Path()).resolve(), self.data.get(name or "")
+        near = [place / name for place in (folder, *folder.parents)] if name else []
+        for path in [Path(given)] if isinstance(given, str | PathLike) else near:
+            if path.is_file():
+                return hashlib.sha256(path.read_bytes()).hexdigest()
+        return None
+
+    def _columns(self, disclosure: Disclosure, *roles: str) -> list[str]:
+        if disclosure.key not in self.data:
+            return []
+        here = set(scan(self.data[disclosure.key]).collect_schema().names())
+        wanted = self.disclosed(disclosure, *(roles or ("quasi", "sensitive", "direct")))
+        return [one.name for one in wanted if one.name in here]
+
+    def _cells(self, disclosure: Disclosure, columns: Sequence[str]) -> dict[Any, int]:
+        """Count the people behind each combination of columns in a released file."""
+        if not columns:
+            return {}
+        table = count(self.data[disclosure.key], columns, weight=disclosure.count_column)
+        sizes = table.counts if table.weights is None else table.weights
+        rows = table.to_frame().iloc[:, : len(columns)].astype(str).itertuples(index=False)
+        found = zip(map(tuple, rows), map(int, sizes), strict=True)
+        return {cell: size for cell, size in found if size}
+
+
+def _agree(declared: DatasetField, found: str, *, personal: bool | None) -> bool:
+    return found == declared.type if declared.type else personal == declared.personal
