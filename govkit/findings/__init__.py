@@ -6,20 +6,17 @@ Python function of a few lines; an installed package may add packs of its own.
 
 from govkit.findings.answer import Finding, Findings
 from govkit.findings.engine import check_register
-from govkit.findings.facts import Case, Cases, Facts, later
-from govkit.findings.packs import Level, Pack, Rule, packs, read_pack
+from govkit.findings.facts import Facts
+from govkit.findings.packs import Case, Pack, Rule, packs, read_pack
 
 __all__ = [
     "Case",
-    "Cases",
     "Facts",
     "Finding",
     "Findings",
-    "Level",
     "Pack",
     "Rule",
     "check_register",
-    "later",
     "packs",
     "read_pack",
 ]

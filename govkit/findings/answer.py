@@ -1,21 +1,27 @@
 """The answer: every place where the company does not do what its policy promises."""
 
-import html
-import os
+from __future__ import annotations
+
+import json
 from collections import Counter
 from dataclasses import asdict, dataclass, field
+from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from govkit.findings.packs import Level, Rule
+from jinja2 import Environment
+
+from govkit import __version__
 from govkit.result import Result, Verdict
 
 if TYPE_CHECKING:
+    from os import PathLike
+
     from plotly.graph_objects import Figure
 
-__all__ = ["Finding", "Findings"]
+    from govkit.findings.packs import Rule
 
-_COLORS = {Level.ERROR: "#D55E00", Level.WARNING: "#E69F00", Level.INFO: "#0072B2"}
+__all__ = ["Finding", "Findings"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,7 +44,7 @@ class Finding:
 
     rule: str
     clause: str
-    level: Level
+    level: str
     subject: str
     message: str
     fix: str
@@ -50,12 +56,7 @@ class Finding:
 
     def to_dict(self) -> dict[str, Any]:
         """Give the finding as plain JSON values."""
-        return asdict(self) | {"level": self.level.value}
-
-    @property
-    def place(self) -> str:
-        """File and line, for people."""
-        return f"{self.file}:{self.line}" if self.line else self.file or ""
+        return asdict(self)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
@@ -64,8 +65,10 @@ class Findings(Result):
 
     Attributes
     ----------
-    errors, warnings, suppressed
-        How many findings; those that somebody accepts for a time are counted apart.
+    errors, warnings
+        How many findings break a promise, and how many endanger one.
+    suppressed
+        How many findings somebody accepts for a time.
     rules
         How many rules were held against the register.
     findings
@@ -73,7 +76,7 @@ class Findings(Result):
     not_checked
         Rules that need data or notebooks that were not given.
     declared
-        The rules held against the register, for programs that show findings.
+        The rules themselves.
     """
 
     errors: int
@@ -94,40 +97,21 @@ class Findings(Result):
     @property
     def sentence(self) -> str:
         """The answer in words."""
-        counts = ((self.errors, "error"), (self.warnings, "warning"))
-        told = [f"{n:,} {word}{'s' if n > 1 else ''}" for n, word in counts if n]
-        text = f"{' and '.join(told) or 'No finding'} by {self.rules} rules."
+        text = f"{len(self.findings)} findings by {self.rules} rules, {self.errors} of them errors."
         if stop := sorted({one.subject for one in self.findings if one.rule == "GK208"}):
             text += f" Stop the service: {', '.join(stop)}."
         if self.not_checked:
-            text += f" Not checked without data: {', '.join(self.not_checked)}."
+            text += f" Not checked, for want of data: {', '.join(self.not_checked)}."
         return text
 
     def to_dict(self) -> dict[str, Any]:
         """Give the answer as plain JSON values."""
-        words = {"verdict": self.verdict.value, "sentence": self.sentence}
         listed = {"findings": [one.to_dict() for one in self.findings]}
-        return words | self.numbers() | listed | {"not_checked": list(self.not_checked)}
+        return Result.to_dict(self) | listed | {"not_checked": list(self.not_checked)}
 
     def rows(self) -> list[tuple[str, str, str]]:
-        """Give what a table shows: per finding its rule, message and place."""
-        return [(f"{one.level} {one.rule}", one.message, one.place) for one in self.findings]
-
-    def _repr_html_(self) -> str:
-        head = "".join(f"<th>{title}</th>" for title in ("rule", "where", "what", "what to do"))
-        rows = "".join(
-            f"<tr><td style='border-left:0.4em solid {_COLORS[one.level]};padding-left:0.5em'>"
-            f"{one.level.value} {one.rule}</td><td><code>{html.escape(one.subject)}</code></td>"
-            f"<td style='text-align:left'>{html.escape(one.message)}</td>"
-            f"<td style='text-align:left'>{html.escape(one.fix)}</td></tr>"
-            for one in self.findings
-        )
-        return (
-            f"<div class='govkit-result govkit-{self.verdict.value}'>"
-            f"<p><strong>{self.verdict.mark} {self.verdict.name}</strong> "
-            f"{html.escape(self.sentence)}</p>"
-            f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>"
-        )
+        """Give what a table shows: per finding its rule, subject and message."""
+        return [(f"{f.level} {f.rule}", f.subject, f"{f.message} {f.fix}") for f in self.findings]
 
     def plot(self) -> Figure:
         """Draw how many findings each clause of the policy has."""
@@ -136,14 +120,22 @@ class Findings(Result):
         counted = Counter(f"clause {one.clause}" for one in self.findings)
         return plots.bars(counted, title="Findings by clause of the policy", x="findings")
 
-    def to_sarif(self, root: str | os.PathLike[str] = ".") -> dict[str, Any]:
+    def to_sarif(self, root: str | PathLike[str] = ".") -> dict[str, Any]:
         """Give the findings as SARIF 2.1.0, which code reviews show beside the line.
+
+        OASIS, "Static Analysis Results Interchange Format (SARIF) Version 2.1.0", 2020.
 
         Parameters
         ----------
         root
             The folder that paths are relative to: that of the repository.
         """
-        from govkit.findings.sarif import log  # noqa: PLC0415 - it writes what this holds
+        page = Environment(autoescape=True)
+        page.filters["inside"] = lambda file: _inside(Path(file).resolve(), Path(root).resolve())
+        text = (files("govkit.findings") / "sarif.json.jinja").read_text("utf-8")
+        log = page.from_string(text).render(answer=self, version=__version__)
+        return dict(json.loads(log))
 
-        return log(self, Path(root))
+
+def _inside(path: Path, root: Path) -> str:
+    return path.relative_to(root).as_posix() if path.is_relative_to(root) else path.name

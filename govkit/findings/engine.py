@@ -11,19 +11,19 @@ from pydantic import ValidationError
 
 from govkit.errors import InputError, SourceError, shown
 from govkit.findings.answer import Finding, Findings
-from govkit.findings.facts import Cases, Facts
-from govkit.findings.packs import Level, Pack, Rule
+from govkit.findings.facts import Facts
+from govkit.findings.packs import Pack, Rule
 from govkit.findings.packs import packs as all_packs
 from govkit.policy import Policy, Register
-from govkit.policy.entries import Suppression
 
 __all__ = ["check_register"]
 
 _KINDS = {get_args(field.annotation)[0]: kind for kind, field in Register.model_fields.items()
           if kind in Register.keys}  # fmt: skip
 _HAPPENS = ("disclosures", "requests", "incidents", "training", "assessments")
-_YAML = {".yaml", ".yml"}
-Steps = tuple[str | int, ...]
+_HOUSE = "suppressions"
+Words = dict[str, str]
+Place = tuple[str | None, int | None]
 
 
 def check_register(
@@ -72,62 +72,53 @@ def check_register(
     >>> from govkit.policy import load_policy, load_register
     >>> policy = load_policy("data/samples/policy.yaml")
     >>> check_register(policy, load_register("data/samples/register"), today=dt.date(2026, 11, 22))
-    Findings(errors=0, warnings=0, suppressed=0, rules=46)
+    Findings(errors=0, warnings=0, suppressed=0, rules=43)
     """
-    chosen, extra = _chosen(packs), dict(events or {})
-    leaks = extra.pop("leaks", None)
-    known = _with_events(register, extra)
+    chosen, recorded = _chosen(packs), dict(events or {})
+    leaks = recorded.pop("leaks", None)
+    register = _with_events(register, recorded)
     facts = Facts(
-        policy=policy, register=known, data=_sources(data, known), leaks=tuple(leaks or ()),
-        letters=_letters(known.folder), today=today or dt.datetime.now(tz=dt.UTC).date(),
+        policy=policy, register=register, data=_sources(data, register), leaks=tuple(leaks or ()),
+        letters=_letters(register.folder), today=today or dt.datetime.now(tz=dt.UTC).date(),
         numbers={name: one.value for pack, _ in chosen for name, one in pack.numbers.items()},
     )  # fmt: skip
     given = {"register": True, "data": bool(facts.data), "notebooks": leaks is not None}
-    asked = [(pack, rule) for pack, rule in chosen if given[rule.needs]]
-    found = [one for pack, rule in asked for one in _found(facts, pack, rule)]
-    kept, idle = _accepted(found, facts, {rule.id for _, rule in asked})
-    again = replace(facts, unmatched=idle)
-    house = all_packs()["suppressions"]
-    kept += [one for rule in house.rules for one in _found(again, house, rule)]
-    kept.sort(key=lambda one: (one.rule, one.subject, one.message))
+    asked = [rule for _, rule in chosen if given[rule.needs]]
+    found = list(_found(facts, asked))
+    live = {(one.rule, one.subject): one for one in register.suppressions if one.until >= facts.today}
+    hit = {(one.rule, one.subject) for one in found}
+    off = {rule.id for pack in all_packs().values() for rule in pack.rules if rule not in asked}
+    idle = [one for pair, one in live.items() if pair not in hit and pair[0] not in off]
+    house = all_packs()[_HOUSE].rules
+    kept = [one for one in found if (one.rule, one.subject) not in live]
+    kept += _found(replace(facts, unmatched=idle), house)
     return Findings(
-        errors=sum(one.level is Level.ERROR for one in kept),
-        warnings=sum(one.level is Level.WARNING for one in kept),
-        suppressed=len(found) - sum(one.rule not in _ids(house) for one in kept),
-        rules=len(asked), findings=tuple(kept),
+        findings=tuple(sorted(kept, key=lambda one: (one.rule, one.subject, one.message))),
+        errors=sum(one.level == "error" for one in kept),
+        warnings=sum(one.level == "warning" for one in kept),
+        suppressed=len(hit & live.keys()), rules=len(asked), declared=(*house, *asked),
         not_checked=tuple(rule.id for _, rule in chosen if not given[rule.needs]),
-        declared=(*house.rules, *(rule for _, rule in asked)),
     )  # fmt: skip
 
 
 def _chosen(names: Sequence[str] | None) -> list[tuple[Pack, Rule]]:
     """Give the rules of some packs, and those that they include, with their own packs."""
-    known = {name: pack for name, pack in all_packs().items() if name != "suppressions"}
+    known = {name: pack for name, pack in all_packs().items() if name != _HOUSE}
     wanted = [name for name, pack in known.items() if pack.default] if names is None else names
-    for name in wanted:
-        if name not in known:
-            raise InputError(f"There is no pack {shown(name)}: known are {', '.join(known)}.")
+    if strange := [name for name in wanted if name not in known]:
+        raise InputError(f"There is no pack {shown(strange[0])}: known are {', '.join(known)}.")
     also = {rule for name in wanted for rule in known[name].also}
-    listed = [
-        (pack, rule)
-        for name, pack in known.items()
-        for rule in pack.rules
-        if name in wanted or rule.id in also
-    ]
+    pairs = [(pack, rule) for pack in known.values() for rule in pack.rules]
+    listed = [pair for pair in pairs if pair[0].name in wanted or pair[1].id in also]
     return sorted(listed, key=lambda pair: pair[1].id)
-
-
-def _ids(pack: Pack) -> set[str]:
-    return {rule.id for rule in pack.rules}
 
 
 def _with_events(register: Register, events: Mapping[str, Iterable[Any]]) -> Register:
     """Give a register that also holds what is recorded elsewhere."""
-    if not events:
-        return register
-    if strange := sorted(set(events) - set(_HAPPENS)):
-        kinds = ", ".join((*_HAPPENS, "leaks"))
-        raise InputError(f"There are no events {shown(strange[0])}: known are {kinds}.")
+    if strange := sorted(events.keys() - _HAPPENS):
+        raise InputError(
+            f"There are no events {shown(strange[0])}: known are leaks, {', '.join(_HAPPENS)}."
+        )
     parts = {kind: (*getattr(register, kind), *events.get(kind, ())) for kind in Register.keys}
     try:
         return Register(**parts, folder=register.folder, places=register.places)
@@ -140,92 +131,60 @@ def _with_events(register: Register, events: Mapping[str, Iterable[Any]]) -> Reg
 def _letters(folder: Path | None) -> list[str]:
     """Name the files among the requests that are no YAML."""
     inside = sorted((folder / "requests").rglob("[!.]*")) if folder else []
-    return [
-        path.relative_to(folder or "").as_posix()
-        for path in inside
-        if path.is_file() and path.suffix not in _YAML and path.stem.lower() != "readme"
-    ]
+    letters = [path for path in inside if path.is_file() and path.suffix not in {".yaml", ".yml"}]
+    return [path.as_posix() for path in letters if path.stem.lower() != "readme"]
 
 
 def _sources(
     data: Mapping[str, object] | str | PathLike[str] | None, register: Register
 ) -> dict[str, object]:
-    """Give sources by dataset or disclosure."""
-    keys = [one.key for one in (*register.datasets, *register.disclosures)]
-    if data is None:
-        return {}
-    if isinstance(data, Mapping):
-        if strange := [name for name in data if name not in keys]:
-            raise InputError(
-                f"The register has no dataset or disclosure {shown(strange[0])}: correct the name, "
-                "or write the entry."
-            )
-        return dict(data)
-    folder = Path(data)
-    if not folder.is_dir():
-        raise SourceError(f"There is no folder of data {shown(folder.name)}: check the path.")
-    named: dict[str, object] = {path.stem: path for path in sorted(folder.iterdir(), reverse=True)}
-    for one in register.datasets:
-        file, mark, table = (one.location or "").partition("::")
-        if file and (folder / Path(file).name).is_file():
-            named[one.key] = f"{folder / Path(file).name}{mark}{table}"
-    if not (found := {key: named[key] for key in keys if key in named}):
-        raise InputError(f"{shown(folder.name)} holds no file named like a dataset of the register.")
-    return found
+    """Give sources by dataset or disclosure; of a folder, the files that are named so."""
+    keys = {one.key for one in (*register.datasets, *register.disclosures)}
+    if data is None or isinstance(data, Mapping):
+        named = dict(data or {})
+    elif Path(data).is_dir():
+        here = {path.name: path for path in sorted(Path(data).iterdir(), reverse=True)}
+        places = {one.key: Path(one.location or "").name for one in register.datasets}
+        named = {path.stem: path for path in here.values() if path.stem in keys}
+        named |= {key: here[name] for key, name in places.items() if name in here}
+    else:
+        raise SourceError(f"There is no folder of data {shown(Path(data).name)}: check the path.")
+    if data is not None and not named or not named.keys() <= keys:
+        raise InputError("Name data as the register names its dataset or disclosure.")
+    return named
 
 
-def _found(facts: Facts, pack: Pack, rule: Rule) -> Iterator[Finding]:
-    """Say in words, and with its place, what a condition finds."""
-    cases: Cases = pack.conditions[rule.id](facts)
-    for entry, inside, given in cases:
-        subject, words = _named(facts.register, entry, inside)
-        place = _place(facts, entry, inside)
-        yield Finding(
-            rule=rule.id, clause=rule.clause, level=rule.level, subject=subject,
-            message=rule.say("en", words | given), message_ja=rule.say("ja", words | given),
-            fix=rule.fix.en, fix_ja=rule.fix.ja, refs=rule.articles,
-            file=place and place[0], line=place and place[1],
-        )  # fmt: skip
+def _found(facts: Facts, rules: Iterable[Rule]) -> Iterator[Finding]:
+    """Say in words, and with its place, what each rule finds."""
+    names = facts.names()
+    for rule in rules:
+        for case, entry, part, given in rule.find(names):
+            subject, own, (file, line) = _placed(facts.register, entry, case.at, part)
+            words = own | given
+            yield Finding(
+                rule=rule.id, clause=rule.clause, level=rule.level, subject=subject,
+                message=rule.say("en", words), message_ja=rule.say("ja", words),
+                fix=rule.fix["en"], fix_ja=rule.fix["ja"], refs=rule.refs, file=file, line=line,
+            )  # fmt: skip
 
 
-def _named(register: Register, entry: Any, inside: Steps) -> tuple[str, dict[str, object]]:  # noqa: ANN401
-    """Give the subject (``datasets/customers/email``) and the words that every message knows."""
+def _placed(register: Register, entry: Any, at: str | None, part: Any) -> tuple[str, Words, Place]:  # noqa: ANN401
+    """Give the subject (``datasets/customers/email``), words for the message, file and line."""
     if isinstance(entry, str):
-        return entry, {"file": entry}
-    kind = _KINDS.get(type(entry), "policy")
-    key = getattr(entry, "key", None) or (kind != "policy" and _number(register, kind, entry))
-    names, part = [kind, *([str(key)] if key else [])], entry
-    for step in inside:
-        part = part[step] if isinstance(step, int) else getattr(part, step)
-        names += [name] if (name := getattr(part, "key", None) or getattr(part, "name", None)) else []
-    return "/".join(names), {type(entry).__name__.lower(): key, "field": ".".join(names[1:])}
-
-
-def _place(facts: Facts, entry: Any, inside: Steps) -> tuple[str, int | None] | None:  # noqa: ANN401
-    """Tell file and line."""
-    register, folder = facts.register, facts.register.folder or Path()
-    if isinstance(entry, str):
-        beside = (folder / entry).is_file()
-        return ((folder / entry).as_posix() if beside else entry), None
+        return entry, {"file": entry}, (entry, None)
+    name, listed = _name(part), getattr(entry, at) if at else ()
+    inside = [_name(each) or each for each in listed] if isinstance(listed, tuple) else []
+    wanted = name or part
+    way = ([at] if at else []) + ([inside.index(wanted)] if wanted in inside else [])
     if isinstance(entry, Policy):
-        return entry.where(*inside)
+        return "/".join(filter(None, ("policy", name))), {}, entry.where(*way) or (None, None)
     kind = _KINDS[type(entry)]
-    key = getattr(entry, "key", None) or _number(register, kind, entry)
-    place = register.where(kind, key, *inside)
-    return place and ((folder / place[0]).as_posix(), place[1])
+    key = _name(entry) or str(getattr(register, kind).index(entry))
+    file, line = register.where(kind, key, *way) or (None, None)
+    words = {type(entry).__name__.lower(): key, "field": f"{key}.{name}"}
+    place = (register.folder / file).as_posix() if register.folder and file else None
+    return "/".join(filter(None, (kind, key, name))), words, (place, line)
 
 
-def _number(register: Register, kind: str, entry: Any) -> str:  # noqa: ANN401
-    return str(getattr(register, kind).index(entry))
-
-
-def _accepted(
-    found: list[Finding], facts: Facts, asked: set[str]
-) -> tuple[list[Finding], list[Suppression]]:
-    """Give the findings that nobody accepts, and the suppressions that suppress nothing."""
-    live = [one for one in facts.register.suppressions if one.until >= facts.today]
-    accepted = {(one.rule, one.subject) for one in live}
-    hit = {(one.rule, one.subject) for one in found}
-    off = {name for pack in all_packs().values() for name in _ids(pack)} - asked
-    idle = [one for one in live if (one.rule, one.subject) not in hit and one.rule not in off]
-    return [one for one in found if (one.rule, one.subject) not in accepted], idle
+def _name(entry: object) -> str | None:
+    return getattr(entry, "key", None) or getattr(entry, "name", None)

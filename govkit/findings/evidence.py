@@ -12,14 +12,13 @@ from typing import Any
 
 import narwhals as nw
 
-from govkit.data import DataMap, classify, count, scan
+from govkit.data import classify, count, scan
+from govkit.data.classify import Field
 from govkit.findings.periods import later
 from govkit.policy import Policy, Register
 from govkit.policy.entries import Dataset, DatasetField, Disclosure
 
 __all__ = ["Evidence"]
-
-Words = dict[str, Any]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,45 +31,20 @@ class Evidence:
     data: Mapping[str, object] = field(default_factory=dict)
 
     @cached_property
-    def _maps(self) -> dict[str, DataMap]:
+    def _maps(self) -> dict[str, tuple[Field, ...]]:
         return {}
 
-    def _map(self, key: str) -> DataMap:
-        if key not in self._maps:
-            self._maps[key] = classify(self.data[key], with_pairs=False, progress=False)
-        return self._maps[key]
-
-    def undeclared(self, dataset: Dataset) -> Iterator[Words]:
-        """Find personal columns that the register does not know."""
-        declared = {one.name for one in dataset.fields}
-        for one in self._map(dataset.key).fields if dataset.key in self.data else ():
-            if one.personal and one.name not in declared:
-                found = {"column": f"{dataset.key}.{one.name}", "type": one.type}
-                yield found | {"evidence": next(iter(one.evidence), "")}
-
-    def contradicted(self, dataset: Dataset) -> Iterator[Words]:
-        """Find fields that the data lack, or that hold something else."""
-        given = dataset.key in self.data
-        here = {one.name: one for one in self._map(dataset.key).fields} if given else {}
-        for one in dataset.fields if given else ():
-            found, said = here.get(one.name), one.type or ("none", "personal")[one.personal]
-            if found is None and one.personal:
-                yield {"part": one, "declared": said, "found": "absent"}
-            elif found and found.type and not _agree(one, found.type, personal=found.personal):
-                yield {"part": one, "declared": said, "found": found.type}
+    def found(self, key: str) -> tuple[Field, ...]:
+        """Give the classified columns of a source; none where there is none."""
+        if key not in self._maps and key in self.data:
+            self._maps[key] = classify(self.data[key], with_pairs=False, progress=False).fields
+        return self._maps.get(key, ())
 
     def disclosed(self, disclosure: Disclosure, *roles: str) -> list[DatasetField]:
         """Give the declared fields that a disclosure hands over, of some roles or all."""
         fields = self.register.by_key["datasets"][disclosure.dataset].fields
         wanted = [one for one in fields if one.name in disclosure.fields]
         return [one for one in wanted if not roles or one.role in roles]
-
-    def identifiers(self, disclosure: Disclosure) -> list[str]:
-        """Name what points at one person, as declared or as found in the released file."""
-        fields: list[Any] = self.disclosed(disclosure)
-        fields += self._map(disclosure.key).fields if disclosure.key in self.data else ()
-        code = "individual_identification_code"
-        return sorted({one.name for one in fields if one.role == "direct" or one.appi_class == code})
 
     def group_size(self, disclosure: Disclosure) -> int:
         """Give the smallest group that the policy allows in what is disclosed."""
@@ -81,24 +55,24 @@ class Evidence:
     def smallest(self, disclosure: Disclosure) -> int | None:
         """Give the size of the smallest group, as checked or as counted in the released file."""
         checked = disclosure.check.k if disclosure.check else None
-        sizes = [*self._cells(disclosure, self._columns(disclosure)).values(), checked]
-        return min((size for size in sizes if size), default=checked)
+        counted = self._cells(disclosure, self._columns(disclosure)).values()
+        return min((size for size in (checked, *counted) if size is not None), default=None)
 
-    def subtractions(self, disclosure: Disclosure) -> Iterator[Words]:
+    def subtractions(self, disclosure: Disclosure) -> Iterator[dict[str, Any]]:
         """Find earlier statistics whose difference from this one is a group too small."""
-        order = [one for one in self.register.disclosures if one.ground == "statistical"]
-        order.sort(key=lambda one: (one.disclosed_on or self.today, one.key))
-        for one in order[: order.index(disclosure)] if disclosure in order else ():
-            if one.dataset == disclosure.dataset and one.status != "stopped":
+        for one in self.register.disclosures:
+            days = [each.disclosed_on or self.today for each in (one, disclosure)]
+            same = one.ground == disclosure.ground and one.dataset == disclosure.dataset
+            if same and one.status != "stopped" and (days[0], one.key) < (days[1], disclosure.key):
                 columns = [name for name in self._columns(disclosure) if name in self._columns(one)]
                 now, then = self._cells(disclosure, columns), self._cells(one, columns)
                 gaps = [abs(now[cell] - then[cell]) for cell in now.keys() & then.keys()]
-                gaps += [abs((disclosure.persons or 0) - (one.persons or 0))] * bool(one.persons)
+                if one.persons and disclosure.persons:
+                    gaps.append(abs(disclosure.persons - one.persons))
                 small = [gap for gap in gaps if 0 < gap < self.group_size(disclosure)]
-                if small:
-                    yield {"other": one.key, "n": min(small)}
+                yield from [{"other": one.key, "n": min(small)}] if small else []
 
-    def alike(self, disclosure: Disclosure) -> Iterator[Words]:
+    def alike(self, disclosure: Disclosure) -> Iterator[dict[str, Any]]:
         """Find sensitive columns in which a group of a released file has one value only."""
         quasi = self._columns(disclosure, "quasi")
         for name in self._columns(disclosure, "sensitive") if quasi else ():
@@ -106,7 +80,7 @@ class Evidence:
             if n := sum(values == 1 for values in groups.values()):
                 yield {"name": name, "groups": n}
 
-    def older(self, dataset: Dataset) -> Words:
+    def older(self, dataset: Dataset) -> dict[str, Any]:
         """Count the records past their retention by its column of dates."""
         kept = dataset.retention
         if kept is None or not (kept.period and kept.column and dataset.key in self.data):
@@ -120,10 +94,9 @@ class Evidence:
         """Give the SHA-256 of a source, or of a file near the register; ``None`` if there is none."""
         folder, given = (self.register.folder or Path()).resolve(), self.data.get(name or "")
         near = [place / name for place in (folder, *folder.parents)] if name else []
-        for path in [Path(given)] if isinstance(given, str | PathLike) else near:
-            if path.is_file():
-                return hashlib.sha256(path.read_bytes()).hexdigest()
-        return None
+        places = [Path(given)] if isinstance(given, str | PathLike) else near
+        path = next((place for place in places if place.is_file()), None)
+        return hashlib.sha256(path.read_bytes()).hexdigest() if path else None
 
     def _columns(self, disclosure: Disclosure, *roles: str) -> list[str]:
         if disclosure.key not in self.data:
@@ -139,9 +112,4 @@ class Evidence:
         table = count(self.data[disclosure.key], columns, weight=disclosure.count_column)
         sizes = table.counts if table.weights is None else table.weights
         rows = table.to_frame().iloc[:, : len(columns)].astype(str).itertuples(index=False)
-        found = zip(map(tuple, rows), map(int, sizes), strict=True)
-        return {cell: size for cell, size in found if size}
-
-
-def _agree(declared: DatasetField, found: str, *, personal: bool | None) -> bool:
-    return found == declared.type if declared.type else personal == declared.personal
+        return {cell: int(n) for cell, n in zip(map(tuple, rows), sizes, strict=True) if n}

@@ -2,14 +2,14 @@
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, cached_property
 from itertools import accumulate
 from typing import Any
 
 from govkit.data.classify.embedded import finds
-from govkit.findings.evidence import Evidence, Words
+from govkit.findings.evidence import Evidence
 from govkit.findings.periods import later
 from govkit.policy import Register
 from govkit.policy.entries import (
@@ -17,10 +17,10 @@ from govkit.policy.entries import (
     Contract,
     Dataset,
     DatasetField,
-    Disclosure,
-    Retention,
+    Regulation,
     Suppression,
     System,
+    TrainingDuty,
 )
 
 __all__ = ["Facts"]
@@ -28,10 +28,10 @@ __all__ = ["Facts"]
 
 @dataclass(frozen=True, kw_only=True)
 class Facts(Evidence):
-    """The names that a condition may use, beside the kinds of entries of the register.
+    """The names that a condition may use.
 
-    Of ``activities``, ``disclosures`` and ``datasets`` those that are stopped or deleted are left
-    out; ``register`` has them all.
+    The kinds of entries of the register are among them (``datasets``), without what is deleted
+    or stopped; ``register`` has everything.
 
     Attributes
     ----------
@@ -52,127 +52,132 @@ class Facts(Evidence):
 
     def names(self) -> dict[str, object]:
         """Give everything that a condition may name."""
-        entries = {kind: getattr(self.register, kind) for kind in Register.keys}
         own = {name: getattr(self, name) for name in dir(self) if not name.startswith("_")}
-        return entries | own | {"later": later, "finds": finds}
-
-    # What there is
+        return self._live | own | {"later": later, "finds": finds}
 
     @cached_property
-    def activities(self) -> list[Activity]:
-        """The activities that are not stopped."""
-        return [one for one in self.register.activities if one.status != "stopped"]
+    def _live(self) -> dict[str, list[Any]]:
+        return {
+            kind: [
+                one
+                for one in getattr(self.register, kind)
+                if getattr(one, "status", "") != "stopped"
+                if kind != "datasets" or not one.deleted_on
+            ]
+            for kind in Register.keys
+        }
 
     @cached_property
-    def disclosures(self) -> list[Disclosure]:
-        """The disclosures that are not stopped."""
-        return [one for one in self.register.disclosures if one.status != "stopped"]
+    def _indexes(self) -> dict[tuple[str, str], dict[str, list[Any]]]:
+        return {}
 
-    @cached_property
-    def datasets(self) -> list[Dataset]:
-        """The datasets that are still held."""
-        return [one for one in self.register.datasets if one.deleted_on is None]
+    def by(self, kind: str, key: str) -> dict[str, list[Any]]:
+        """Give entries by what they name: ``by("systems", "datasets")["customers"]``."""
+        if (kind, key) not in self._indexes:
+            index = self._indexes[kind, key] = defaultdict(list)
+            for one in self._live[kind]:
+                named = getattr(one, key)
+                for name in named if isinstance(named, tuple) else (named,):
+                    index[name].append(one)
+        return self._indexes[kind, key]
+
+    def entry(self, kind: str, key: str | None) -> Any:  # noqa: ANN401 - an entry of any kind
+        """Give an entry of the register by its key, or ``None``."""
+        return self.register.by_key[kind].get(key)
 
     @cached_property
     def purposes(self) -> dict[str, Any]:
         """The listed purposes by key."""
         return {one.key: one for one in self.policy.purposes}
 
-    def entry(self, kind: str, key: str | None) -> Any:  # noqa: ANN401 - an entry of any kind
-        """Give an entry of the register by its key, or ``None``."""
-        return self.register.by_key[kind].get(key)
+    def groups(self, activity: Activity) -> set[str]:
+        """Give the groups of people for whom an activity has a listed purpose."""
+        return {self.purposes[key].subject_group for key in activity.purposes if key in self.purposes}
 
-    # Who uses what, and why
-
-    @cached_property
-    def _users(self) -> dict[str, list[Activity]]:
-        return _by(self.activities, lambda one: one.datasets)
+    def uses(self, dataset: Dataset, column: DatasetField) -> list[Activity]:
+        """Give the activities that use a field: they name its category, or one that holds it."""
+        users, within = self.by("activities", "datasets")[dataset.key], _within(column.category)
+        return [one for one in users if not self._categories[one.key].isdisjoint(within)]
 
     @cached_property
     def _categories(self) -> dict[str, frozenset[str]]:
-        return {one.key: frozenset(one.categories) for one in self.activities}
-
-    def _uses(self, dataset: Dataset, column: DatasetField) -> list[Activity]:
-        within = _within(column.category)
-        users = self._users[dataset.key]
-        return [one for one in users if not self._categories[one.key].isdisjoint(within)]
+        return {one.key: frozenset(one.categories) for one in self.register.activities}
 
     def useless(self, dataset: Dataset) -> list[DatasetField]:
         """Give the personal fields that no activity uses."""
-        return [one for one in dataset.fields if one.personal and not self._uses(dataset, one)]
-
-    def unconsented(self, dataset: Dataset) -> Iterator[DatasetField]:
-        """Find special-care fields that some activity uses without consent or exception."""
-        for one in dataset.fields:
-            if one.appi_class == "special_care_required":
-                uses = self._uses(dataset, one)
-                asked = [use.special_care_consent or use.special_care_exception for use in uses]
-                if not asked or not all(asked):
-                    yield one
-
-    def groups(self, activity: Activity) -> set[str]:
-        """Give the groups of people for whom an activity has a listed purpose."""
-        listed = [self.purposes.get(key) for key in activity.purposes]
-        return {one.subject_group for one in listed if one}
-
-    def earlier(self, key: str) -> set[str]:
-        """Give the purposes for which a dataset is, or was, used."""
-        uses = [one for one in self.register.activities if key in one.datasets]
-        return {purpose for use in uses for purpose in use.purposes}
-
-    def linked(self, visits: Dataset) -> list[str]:
-        """Name the datasets about identified people that visitors' data is joined with."""
-        return [
-            one.key
-            for one in self.datasets
-            if one.key in visits.joined_with or visits.key in one.joined_with
-            if any(c.role == "direct" and "referable" not in c.appi_class for c in one.fields)
-        ]
-
-    # Contracts
-
-    @cached_property
-    def _contracts(self) -> dict[str, list[Contract]]:
-        of = self.register.by_key["contracts"]
-        pairs = [(key, one) for one in self.register.contracts for key in one.scope_datasets]
-        pairs += [(one.key, of[key]) for one in self.register.datasets for key in one.contracts]
-        found: dict[str, list[Contract]] = defaultdict(list)
-        for key, one in dict.fromkeys((key, one.key) for key, one in pairs):
-            found[key].append(of[one])
-        return found
-
-    def clients(self, dataset: Dataset) -> list[Contract]:
-        """Give the clients' contracts that cover what a client provided."""
-        provided = dataset.subject_group == "client_provided"
-        return [one for one in self._contracts[dataset.key] if provided and one.kind == "client"]
+        return [one for one in dataset.fields if one.role != "none" and not self.uses(dataset, one)]
 
     def over(self, contract: Contract) -> bool:
         """Tell whether a contract has come to its end."""
         expired = contract.expires is not None and contract.expires < self.today
         return contract.status == "ended" or expired
 
-    def outside(self, activity: Activity) -> Iterator[Words]:
-        """Find uses of client data that no contract names."""
-        for key in activity.datasets:
-            contracts = self.clients(self.entry("datasets", key))
-            allowed = {use for one in contracts for use in one.scope_purposes
-                       if key in one.scope_datasets}  # fmt: skip
-            for use in activity.purposes if contracts else ():
-                if use not in allowed:
-                    yield {"dataset": key, "use": use, "contract": [one.key for one in contracts]}
+    def covering(self, dataset: Dataset) -> list[Contract]:
+        """Give the contracts that the dataset, or that their scope, names."""
+        scoped = self.by("contracts", "scope_datasets")[dataset.key]
+        named = [self.entry("contracts", key) for key in dataset.contracts]
+        return scoped + [one for one in named if one not in scoped]
 
     def left(self, contract: Contract) -> list[str]:
         """Name the data held under a contract and no other in force with the same parties."""
         return [
             one.key
-            for one in self.datasets
-            if contract in (known := self._contracts[one.key])
+            for one in self._live["datasets"]
+            if contract in (known := self.covering(one))
             and all(self.over(other) for other in known if other.parties == contract.parties)
         ]
 
-    def stops(self, use: Activity | Disclosure) -> Iterator[Words]:
+    def stops(self, use: Any) -> Iterator[dict[str, Any]]:  # noqa: ANN401 - activity or disclosure
         """Find contracts that stop a use, with the systems and recipients concerned."""
         activity = isinstance(use, Activity)
-        datasets, named = (use.datasets, use.contracts) if activity else ((use.dataset,), (use.contract,))
+        touched = set(use.datasets) if activity else {use.dataset}
+        named = use.contracts if activity else {use.contract}
         for one in self.register.contracts:
-            ...
+            reason = "illegitimate" if one.provenance == "illegitimate" else one.status
+            data = touched if one.kind == "client" else ()
+            under = {key for key in data if one in self.covering(self.entry("datasets", key))}
+            if reason in {"illegitimate", "suspended"} and (under or one.key in named):
+                yield {"contract": one.key, "reason": reason} | self._reach(use, under or touched)
+
+    def _reach(self, use: Any, datasets: set[str]) -> dict[str, Any]:  # noqa: ANN401
+        """Say which systems hold some datasets and who gets them."""
+        systems = {one.key for key in datasets for one in self.by("systems", "datasets")[key]}
+        got = {one.recipient for key in datasets for one in self.by("disclosures", "dataset")[key]}
+        systems.add(getattr(use, "system", None))
+        got.update(getattr(use, "recipients", ()))
+        return {"systems": sorted(filter(None, systems)), "recipients": sorted(filter(None, got))}
+
+    def untrained(self, system: System) -> int:
+        """Count the people who can open a system without valid training for their role."""
+        duties = {one.role: one for one in self.policy.training.required}
+        return sum(not self._valid(one.person, duties.get(one.role)) for one in system.access)
+
+    def _valid(self, person: str, duty: TrainingDuty | None) -> bool:
+        """Look for every module of the duty; a role that the policy does not name needs any."""
+        period = f"P{duty.valid_months if duty else self.numbers['training_months']}M"
+        valid = {
+            one.module
+            for one in self.by("training", "person")[person]
+            if one.passed and (one.valid_until or later(one.completed_on, period)) >= self.today
+        }
+        return valid.issuperset(duty.modules) if duty else bool(valid)
+
+    def assessed(self, activity: Activity) -> bool:
+        """Tell whether an assessment, or the reason for none, stands."""
+        return any(
+            one.decision == "approved" or (one.decision == "not_required" and one.reason)
+            for one in self.by("assessments", "activity")[activity.key]
+            if one.review_by is None or one.review_by >= self.today
+        )
+
+    def reviewed(self, regulation: Regulation) -> dt.date | None:
+        """Give the last review of a regulation, by the policy or the register."""
+        version = self.entry("regulations", regulation.key)
+        looked = [version.reviewed_on, version.adopted_on] if version else []
+        return max(filter(None, [regulation.reviewed_on, *looked]), default=None)
+
+
+@cache
+def _within(category: str | None) -> tuple[str, ...]:
+    """Give a category and all that hold it: ``user``, ``user.name``, ``user.name.first``."""
+    return tuple(accumulate((category or "").split("."), "{}.{}".format))

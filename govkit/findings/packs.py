@@ -1,48 +1,69 @@
-"""Packs of rules: what they look at is Python, everything that is said about them is YAML."""
+"""Packs of rules, declared in YAML: what is looked for, and everything that is said about it."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from enum import StrEnum
+import operator
+from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from importlib.metadata import entry_points
 from importlib.resources import files
 from os import PathLike
-from pathlib import Path
 from typing import Annotated, Any, Literal
 
+from jinja2 import StrictUndefined, TemplateError
+from jinja2.sandbox import SandboxedEnvironment
 from pydantic import Field, StringConstraints
 
 from govkit.errors import InputError, shown
-from govkit.findings import acquisition, administration, disclosure, requests, suppressions, use
 from govkit.policy.loading import read_model
 from govkit.policy.words import Key, Model
 
-__all__ = ["Level", "Pack", "Rule", "packs", "read_pack"]
+__all__ = ["Case", "Pack", "Rule", "packs", "read_pack"]
 
 _GROUP = "govkit.findings"
+_ENVIRONMENT = SandboxedEnvironment(undefined=StrictUndefined)
+_ENVIRONMENT.tests["has"] = operator.contains
 _OWN = ("suppressions", "appi-current", "gdpr", "appi-2026-bill")
+Language = Literal["en", "ja"]
+Texts = dict[Language, str]
 
 
-class Level(StrEnum):
-    """How bad a finding is: an error breaks a promise, a warning endangers one."""
-
-    ERROR = "error"
-    WARNING = "warning"
-    INFO = "info"
+@cache
+def _compiled(text: str) -> Callable[..., Any]:
+    return _ENVIRONMENT.compile_expression(text, undefined_to_none=False)
 
 
-class Text(Model):
-    """A sentence in both languages; words in braces are filled in."""
+class Case(Model):
+    """What a rule looks for; all but ``at`` are expressions of Jinja, which can do no harm.
 
-    en: str
-    ja: str
+    Attributes
+    ----------
+    each
+        The entries looked at; each is called ``one`` in what follows.
+    of
+        The parts of an entry looked at, each called ``part``: keys, fields, or the words that the
+        message needs.
+    at
+        The key of the entry at which the part, or the mistake, stands.
+    when
+        What makes it a finding.
+    give
+        Words that the message needs.
+    """
 
+    each: str
+    of: str = "[none]"
+    at: str | None = None
+    when: str = "true"
+    give: dict[str, str] = {}
 
-class References(Model):
-    """The articles a rule rests on; none where the law has no such article."""
-
-    appi: str | None = None
-    appi_2019: str | None = None
-    gdpr: str | None = None
+    def find(self, names: Mapping[str, object]) -> Iterator[tuple[Any, Any, dict[str, Any]]]:
+        """Give entry, part and words of each finding."""
+        for one in _compiled(self.each)(names):
+            here = {**names, "one": one}
+            for part in _compiled(self.of)(here):
+                here["part"] = part
+                if _compiled(self.when)(here):
+                    words = {word: _compiled(text)(here) for word, text in self.give.items()}
+                    yield one, part, (part if isinstance(part, dict) else {"part": part}) | words
 
 
 class Number(Model):
@@ -53,7 +74,7 @@ class Number(Model):
 
 
 class Rule(Model):
-    """One rule as declared; the condition of the same name, in small letters, finds its cases.
+    """One rule.
 
     Attributes
     ----------
@@ -61,45 +82,54 @@ class Rule(Model):
         Its name, the clause of the policy it watches over, how bad a finding is, and its heading.
     needs
         What has to be given beside policy and register before anything can be found.
+    cases
+        What it looks for.
     message, fix
-        What is said of a case, and what to do about it.
+        What is said of a finding, and what to do about it, in English and Japanese.
     why
         What the rule protects.
     refs
-        Articles: the Act in its current numbering and in that of 2019, and the GDPR.
+        Articles by law: ``appi``, ``appi_2019`` (the numbering of 2019) and ``gdpr``.
     words
-        How the words that a condition gives are written in either language.
+        How words that the cases give are written in either language.
     """
 
     id: Annotated[str, StringConstraints(pattern=r"^[A-Z]{2,8}\d{3,4}$")]
     clause: str
-    level: Level
+    level: Literal["error", "warning", "info"]
     needs: Literal["register", "data", "notebooks"] = "register"
     title: str
-    message: Text
+    cases: tuple[Case, ...] = Field(min_length=1)
+    message: Texts
     why: str
-    fix: Text
-    refs: References
-    words: dict[str, Text] = {}
+    fix: Texts
+    refs: dict[str, str] = {}
+    words: dict[str, Texts] = {}
 
-    @property
-    def articles(self) -> dict[str, str]:
-        """The articles by law; laws without one are left out."""
-        return self.refs.model_dump(exclude_none=True)
+    def find(self, names: Mapping[str, object]) -> Iterator[tuple[Case, Any, Any, dict[str, Any]]]:
+        """Give case, entry, part and words of each finding.
 
-    def say(self, language: str, words: Mapping[str, object]) -> str:
-        """Write the message about one case, ``language`` being ``en`` or ``ja``."""
+        Raises
+        ------
+        InputError
+            A case is no expression, or names something that does not exist.
+        """
+        try:
+            yield from ((case, *found) for case in self.cases for found in case.find(names))
+        except TemplateError as error:
+            raise InputError(f"Rule {self.id} cannot be evaluated: {error}. Correct it.") from None
+
+    def say(self, language: Language, words: Mapping[str, Any]) -> str:
+        """Write the message about one finding."""
         filled = {name: self._written(value, language, words) for name, value in words.items()}
-        return str(getattr(self.message, language)).format(**filled)
+        return self.message[language].format(**filled)
 
-    def _written(self, value: object, language: str, words: Mapping[str, object]) -> str:
+    def _written(self, value: object, language: Language, words: Mapping[str, Any]) -> str:
         if isinstance(value, tuple | list):
             listed = [self._written(one, language, words) for one in value]
             return ", ".join(listed) or {"en": "none", "ja": "なし"}[language]
         known = self.words.get(str(value))
-        if known is None:
-            return f"{value:,}" if isinstance(value, int) else str(value)
-        return str(getattr(known, language)).format(**words)
+        return known[language].format(**words) if known else str(value)
 
 
 class Pack(Model):
@@ -112,11 +142,11 @@ class Pack(Model):
     default
         Whether it is on where nobody names packs.
     numbers
-        The numbers its conditions ask for.
+        The numbers that its rules rest on.
     also
         Rules of other packs that this one includes.
     rules
-        Its own rules, with ``conditions`` by their names in small letters.
+        Its own rules.
     """
 
     name: Key
@@ -126,35 +156,17 @@ class Pack(Model):
     numbers: dict[str, Number] = {}
     also: tuple[str, ...] = ()
     rules: tuple[Rule, ...]
-    conditions: dict[str, Callable[..., Iterator[Any]]] = Field(
-        default={}, exclude=True, repr=False
-    )
 
 
-def read_pack(path: str | PathLike[str], conditions: Mapping[str, object]) -> Pack:
-    """Read a pack of rules.
-
-    Parameters
-    ----------
-    path
-        Its YAML file; those in ``govkit/findings/packs`` are examples.
-    conditions
-        Functions by name, such as the ``vars()`` of a module: rule ``AB101`` has ``ab101``.
+def read_pack(path: str | PathLike[str]) -> Pack:
+    """Read a pack of rules; those in ``govkit/findings/packs`` are examples.
 
     Raises
     ------
     FilesError
         Keys are unknown, missing or of the wrong kind.
-    InputError
-        It is not plain YAML, or a rule has no condition.
     """
-    pack = read_model(Pack, path)
-    wanted = {rule.id: conditions.get(rule.id.lower()) for rule in pack.rules}
-    if lacking := [name for name, found in wanted.items() if not callable(found)]:
-        raise InputError(
-            f"{Path(path).name}: rule {lacking[0]} has no condition: write {lacking[0].lower()}()."
-        )
-    return pack.model_copy(update={"conditions": wanted})
+    return read_model(Pack, path)
 
 
 @cache
@@ -163,16 +175,11 @@ def packs() -> dict[str, Pack]:
 
     A package offers its own as a :class:`Pack` under the entry point group ``govkit.findings``.
     """
-    rooms = (suppressions, acquisition, use, disclosure, administration, requests)
-    conditions = {name: value for room in rooms for name, value in vars(room).items()}
-    own = (files("govkit.findings") / "packs" / f"{name}.yaml" for name in _OWN)
-    known = {pack.name: pack for pack in (read_pack(Path(str(path)), conditions) for path in own)}
+    folder = files("govkit.findings") / "packs"
+    known = {name: read_pack(str(folder / f"{name}.yaml")) for name in _OWN}
     for point in sorted(entry_points(group=_GROUP), key=lambda p: p.name):
         pack = point.load()
         if not isinstance(pack, Pack):
-            raise InputError(
-                f"Entry point {shown(point.name)} of group {_GROUP} has to name a Pack: see "
-                "govkit.findings.read_pack."
-            )
+            raise InputError(f"Entry point {shown(point.name)} of group {_GROUP} has to name a Pack.")
         known[pack.name] = pack
     return known
