@@ -1,7 +1,7 @@
 """YAML as people write it in a register: plain text in, line numbers kept, tricks refused.
 
 Every scalar stays the text that stands in the file (``country: NO`` is Norway); what it means is
-for the model to say. One reader for every YAML file of the library.
+for the model to say. One reader for every YAML file that a user writes.
 """
 
 import re
@@ -15,37 +15,32 @@ from govkit.errors import InputError, SourceError, shown
 
 __all__ = ["line_of", "read_yaml"]
 
-LARGEST = 5_000_000
-_DEEPEST = 12
-_PLAIN = "plain"
+_LARGEST, _DEEPEST, _PLAIN = 5_000_000, 12, "plain"
 _Loader: Any = yaml.CBaseLoader if yaml.__with_libyaml__ else yaml.BaseLoader
 
 
-class _TooDeepError(Exception):
-    pass
+class _RefusedError(Exception):
+    def __init__(self, sentence: str, mark: Any = None) -> None:  # noqa: ANN401 - of C or Python
+        super().__init__(sentence)
+        self.line = mark.line + 1 if mark else 1
 
 
 class _Parser(_Loader):  # type: ignore[misc]
-    """Compose nodes without guessing types, and not too deep."""
+    """Compose nodes without guessing types; C code would crash on a very deep one."""
 
     depth = 0
 
     def resolve(self, *_: object) -> str:
         return _PLAIN
 
-    def descend_resolver(self, *_: object) -> None:
+    def descend_resolver(self, parent: yaml.Node | None, _: object) -> None:
         self.depth += 1
-        if self.depth > _DEEPEST:
-            raise _TooDeepError
+        if parent and self.depth > _DEEPEST:
+            sentence = "lists and mappings are nested too deeply: flatten them."
+            raise _RefusedError(sentence, parent.start_mark)
 
     def ascend_resolver(self) -> None:
         self.depth -= 1
-
-
-class _RefusedError(Exception):
-    def __init__(self, sentence: str, node: yaml.Node | yaml.Event | None = None) -> None:
-        super().__init__(sentence)
-        self.line = node.start_mark.line + 1 if node and node.start_mark else 1
 
 
 def read_yaml(path: Path, name: str | None = None) -> Any:  # noqa: ANN401 - what the file holds
@@ -77,71 +72,54 @@ def read_yaml(path: Path, name: str | None = None) -> Any:  # noqa: ANN401 - wha
 def line_of(path: Path, inside: tuple[str | int, ...]) -> int:
     """Tell the line of the innermost part of ``inside`` that the file has, counted from 1."""
     node = _tree(path, path.stat().st_mtime_ns)
-    line = node.start_mark.line if node else 0
+    line: int = node.start_mark.line if node else 0
     for part in inside:
-        steps = {}
-        if isinstance(node, yaml.MappingNode):
-            steps = {key.value: (key, value) for key, value in node.value}
-        elif isinstance(node, yaml.SequenceNode):
-            steps = {at: (value, value) for at, value in enumerate(node.value)}
-        if part not in steps:
+        pairs = node.value if isinstance(node, yaml.CollectionNode) else []
+        if isinstance(node, yaml.SequenceNode):
+            pairs = [(one, one) for one in pairs]
+        names = (at if isinstance(part, int) else key.value for at, (key, _) in enumerate(pairs))
+        found = dict(zip(names, pairs, strict=True)).get(part)
+        if found is None:
             break
-        line, node = steps[part][0].start_mark.line, steps[part][1]
-    return int(line) + 1
+        line, node = found[0].start_mark.line, found[1]
+    return line + 1
 
 
 @lru_cache(maxsize=4)
-def _tree(path: Path, _changed: int) -> yaml.Node | None:
+def _tree(path: Path, _changed: int) -> Any:  # noqa: ANN401 - the root node, None of an empty file
     """Compose a file; ``_changed`` is when it was, so that a new version is read anew."""
-    if path.stat().st_size > LARGEST:
+    if path.stat().st_size > _LARGEST:
         raise _RefusedError("the file is larger than 5 MB: split it, one entry a file.")
     try:
         text = path.read_bytes().decode("utf-8-sig")
+        for event in yaml.parse(text, Loader=_Parser) if "*" in text else ():
+            if isinstance(event, yaml.AliasEvent):
+                sentence = "aliases (*) are not allowed: write the text out."
+                raise _RefusedError(sentence, event.start_mark)
+        return _Parser(text).get_single_node()
     except UnicodeDecodeError:
         raise _RefusedError("the file is not UTF-8: save it as UTF-8.") from None
-    try:
-        if "*" in text:
-            _refuse_aliases(text)
-        node: yaml.Node | None = _Parser(text).get_single_node()
-    except _TooDeepError:
-        raise _RefusedError("lists and mappings are nested too deeply: flatten them.") from None
     except yaml.YAMLError as error:
-        raise _refusal(error, text) from None
-    return node
+        mark = getattr(error, "problem_mark", None)
+        raise _RefusedError(_why(error, text, mark), mark) from None
 
 
-def _refuse_aliases(text: str) -> None:
-    for event in yaml.parse(text, Loader=_Parser):
-        if isinstance(event, yaml.AliasEvent):
-            raise _RefusedError(
-                "anchors and aliases (&, *) are not allowed: write the text out.", event
-            )
-
-
-def _refusal(error: yaml.YAMLError, text: str) -> _RefusedError:
-    """Say in a sentence what the parser did not understand; its own words hold no text."""
-    mark = getattr(error, "problem_mark", None)
-    if mark is None:
-        return _RefusedError("a character that YAML does not allow: remove it.")
-    lines = text.splitlines() or [""]
-    indent = re.match(r"\s*", lines[min(mark.line, len(lines) - 1)])
-    if indent and "\t" in indent[0]:
-        sentence = "a tab at the beginning of the line: indent with spaces."
-    elif "document" in str(getattr(error, "problem", "")):
-        sentence = "a second document (---): one file holds one."
-    else:
-        problem = re.sub(r"\s+'.*", "", str(getattr(error, "problem", "")), flags=re.DOTALL)
-        sentence = f"this is not YAML ({problem}): check colons, quotes and indentation."
-    refused = _RefusedError(sentence)
-    refused.line = mark.line + 1
-    return refused
+def _why(error: yaml.YAMLError, text: str, mark: Any) -> str:  # noqa: ANN401
+    """Say in a sentence what the parser did not understand, without the text it saw."""
+    problem = re.sub(r"\s*['\"].*", "", str(getattr(error, "problem", "")), flags=re.DOTALL)
+    before = text.splitlines()[mark.line][: mark.column + 1] if mark and text[mark.index :] else ""
+    if "\t" in before:
+        return "a tab where blanks belong: indent with spaces."
+    if "document" in problem:
+        return "a second document (---): one file holds one."
+    return f"this is not YAML ({problem}): check colons, quotes and indentation."
 
 
 def _value(node: yaml.Node | None) -> Any:  # noqa: ANN401
     if node is None:
         return None
     if node.tag != _PLAIN:
-        raise _RefusedError("tags (!) are not allowed: remove it.", node)
+        raise _RefusedError("tags (!) are not allowed: remove it.", node.start_mark)
     if isinstance(node, yaml.ScalarNode):
         return None if not node.style and node.value in {"", "~", "null"} else node.value
     if isinstance(node, yaml.SequenceNode):
@@ -149,6 +127,7 @@ def _value(node: yaml.Node | None) -> Any:  # noqa: ANN401
     found: dict[str, Any] = {}
     for key, value in node.value:
         if not isinstance(key, yaml.ScalarNode) or key.value in found:
-            raise _RefusedError("a key stands twice, or is no word: remove or rename one.", key)
+            sentence = "a key stands twice, or is no word: remove or rename one."
+            raise _RefusedError(sentence, key.start_mark)
         found[key.value] = _value(value)
     return found
