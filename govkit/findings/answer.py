@@ -97,7 +97,7 @@ class Findings(Result):
     @property
     def sentence(self) -> str:
         """The answer in words."""
-        text = f"{len(self.findings)} findings by {self.rules} rules, {self.errors} of them errors."
+        text = f"Held against {self.rules} rules: {self.errors} errors, {self.warnings} warnings."
         if stop := sorted({one.subject for one in self.findings if one.rule == "GK208"}):
             text += f" Stop the service: {', '.join(stop)}."
         if self.not_checked:

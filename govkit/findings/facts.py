@@ -1,6 +1,5 @@
 """What a condition may speak of: policy, register, data, the day, and who belongs to whom."""
 
-import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -17,7 +16,6 @@ from govkit.policy.entries import (
     Contract,
     Dataset,
     DatasetField,
-    Regulation,
     Suppression,
     System,
     TrainingDuty,
@@ -169,12 +167,6 @@ class Facts(Evidence):
             for one in self.by("assessments", "activity")[activity.key]
             if one.review_by is None or one.review_by >= self.today
         )
-
-    def reviewed(self, regulation: Regulation) -> dt.date | None:
-        """Give the last review of a regulation, by the policy or the register."""
-        version = self.entry("regulations", regulation.key)
-        looked = [version.reviewed_on, version.adopted_on] if version else []
-        return max(filter(None, [regulation.reviewed_on, *looked]), default=None)
 
 
 @cache
