@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections import Counter
 from dataclasses import asdict, dataclass, field
 from importlib.resources import files
 from pathlib import Path
@@ -16,8 +15,6 @@ from govkit.result import Result, Verdict
 
 if TYPE_CHECKING:
     from os import PathLike
-
-    from plotly.graph_objects import Figure
 
     from govkit.findings.packs import Rule
 
@@ -112,13 +109,6 @@ class Findings(Result):
     def rows(self) -> list[tuple[str, str, str]]:
         """Give what a table shows: per finding its rule, subject and message."""
         return [(f"{f.level} {f.rule}", f.subject, f"{f.message} {f.fix}") for f in self.findings]
-
-    def plot(self) -> Figure:
-        """Draw how many findings each clause of the policy has."""
-        from govkit import plots  # noqa: PLC0415 - charts load when they are drawn
-
-        counted = Counter(f"clause {one.clause}" for one in self.findings)
-        return plots.bars(counted, title="Findings by clause of the policy", x="findings")
 
     def to_sarif(self, root: str | PathLike[str] = ".") -> dict[str, Any]:
         """Give the findings as SARIF 2.1.0, which code reviews show beside the line.

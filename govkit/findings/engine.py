@@ -85,7 +85,9 @@ def check_register(
     given = {"register": True, "data": bool(facts.data), "notebooks": leaks is not None}
     asked = [rule for _, rule in chosen if given[rule.needs]]
     found = list(_found(facts, asked))
-    live = {(one.rule, one.subject): one for one in register.suppressions if one.until >= facts.today}
+    live = {
+        (one.rule, one.subject): one for one in register.suppressions if one.until >= facts.today
+    }
     hit = {(one.rule, one.subject) for one in found}
     off = {rule.id for pack in all_packs().values() for rule in pack.rules if rule not in asked}
     idle = [one for pair, one in live.items() if pair not in hit and pair[0] not in off]
@@ -139,7 +141,7 @@ def _sources(
     data: Mapping[str, object] | str | PathLike[str] | None, register: Register
 ) -> dict[str, object]:
     """Give sources by dataset or disclosure; of a folder, the files that are named so."""
-    keys = {one.key for one in (*register.datasets, *register.disclosures)}
+    keys = register.by_key["datasets"].keys() | register.by_key["disclosures"].keys()
     if data is None or isinstance(data, Mapping):
         named = dict(data or {})
     elif Path(data).is_dir():
@@ -149,7 +151,7 @@ def _sources(
         named |= {key: here[name] for key, name in places.items() if name in here}
     else:
         raise SourceError(f"There is no folder of data {shown(Path(data).name)}: check the path.")
-    if data is not None and not named or not named.keys() <= keys:
+    if (data is not None and not named) or not named.keys() <= keys:
         raise InputError("Name data as the register names its dataset or disclosure.")
     return named
 

@@ -91,7 +91,7 @@ class Evidence:
         return {"n": int(old.collect()["n"][0]), "date": start}
 
     def digest(self, name: str | None) -> str | None:
-        """Give the SHA-256 of a source, or of a file near the register; ``None`` if there is none."""
+        """Give the SHA-256 of a source, or of a file near the register, if there is one."""
         folder, given = (self.register.folder or Path()).resolve(), self.data.get(name or "")
         near = [place / name for place in (folder, *folder.parents)] if name else []
         places = [Path(given)] if isinstance(given, str | PathLike) else near

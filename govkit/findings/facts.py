@@ -79,18 +79,9 @@ class Facts(Evidence):
                     index[name].append(one)
         return self._indexes[kind, key]
 
-    def entry(self, kind: str, key: str | None) -> Any:  # noqa: ANN401 - an entry of any kind
+    def entry(self, kind: str, key: str) -> Any:  # noqa: ANN401 - an entry of any kind
         """Give an entry of the register by its key, or ``None``."""
         return self.register.by_key[kind].get(key)
-
-    @cached_property
-    def purposes(self) -> dict[str, Any]:
-        """The listed purposes by key."""
-        return {one.key: one for one in self.policy.purposes}
-
-    def groups(self, activity: Activity) -> set[str]:
-        """Give the groups of people for whom an activity has a listed purpose."""
-        return {self.purposes[key].subject_group for key in activity.purposes if key in self.purposes}
 
     def uses(self, dataset: Dataset, column: DatasetField) -> list[Activity]:
         """Give the activities that use a field: they name its category, or one that holds it."""
@@ -105,25 +96,11 @@ class Facts(Evidence):
         """Give the personal fields that no activity uses."""
         return [one for one in dataset.fields if one.role != "none" and not self.uses(dataset, one)]
 
-    def over(self, contract: Contract) -> bool:
-        """Tell whether a contract has come to its end."""
-        expired = contract.expires is not None and contract.expires < self.today
-        return contract.status == "ended" or expired
-
     def covering(self, dataset: Dataset) -> list[Contract]:
         """Give the contracts that the dataset, or that their scope, names."""
         scoped = self.by("contracts", "scope_datasets")[dataset.key]
         named = [self.entry("contracts", key) for key in dataset.contracts]
         return scoped + [one for one in named if one not in scoped]
-
-    def left(self, contract: Contract) -> list[str]:
-        """Name the data held under a contract and no other in force with the same parties."""
-        return [
-            one.key
-            for one in self._live["datasets"]
-            if contract in (known := self.covering(one))
-            and all(self.over(other) for other in known if other.parties == contract.parties)
-        ]
 
     def stops(self, use: Any) -> Iterator[dict[str, Any]]:  # noqa: ANN401 - activity or disclosure
         """Find contracts that stop a use, with the systems and recipients concerned."""
@@ -159,14 +136,6 @@ class Facts(Evidence):
             if one.passed and (one.valid_until or later(one.completed_on, period)) >= self.today
         }
         return valid.issuperset(duty.modules) if duty else bool(valid)
-
-    def assessed(self, activity: Activity) -> bool:
-        """Tell whether an assessment, or the reason for none, stands."""
-        return any(
-            one.decision == "approved" or (one.decision == "not_required" and one.reason)
-            for one in self.by("assessments", "activity")[activity.key]
-            if one.review_by is None or one.review_by >= self.today
-        )
 
 
 @cache

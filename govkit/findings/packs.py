@@ -21,6 +21,7 @@ __all__ = ["Case", "Pack", "Rule", "packs", "read_pack"]
 _GROUP = "govkit.findings"
 _ENVIRONMENT = SandboxedEnvironment(undefined=StrictUndefined)
 _ENVIRONMENT.tests["has"] = operator.contains
+_ENVIRONMENT.tests["before"] = lambda day, other: day is not None and day < other
 _OWN = ("suppressions", "appi-current", "gdpr", "appi-2026-bill")
 Language = Literal["en", "ja"]
 Texts = dict[Language, str]
@@ -53,7 +54,7 @@ class Case(Model):
     of: str = "[none]"
     at: str | None = None
     when: str = "true"
-    give: dict[str, str] = {}
+    give: dict[str, str] = Field(default={})
 
     def find(self, names: Mapping[str, object]) -> Iterator[tuple[Any, Any, dict[str, Any]]]:
         """Give entry, part and words of each finding."""
@@ -103,8 +104,8 @@ class Rule(Model):
     message: Texts
     why: str
     fix: Texts
-    refs: dict[str, str] = {}
-    words: dict[str, Texts] = {}
+    refs: dict[str, str] = Field(default={})
+    words: dict[str, Texts] = Field(default={})
 
     def find(self, names: Mapping[str, object]) -> Iterator[tuple[Case, Any, Any, dict[str, Any]]]:
         """Give case, entry, part and words of each finding.
@@ -153,7 +154,7 @@ class Pack(Model):
     version: str
     title: str
     default: bool = False
-    numbers: dict[str, Number] = {}
+    numbers: dict[str, Number] = Field(default={})
     also: tuple[str, ...] = ()
     rules: tuple[Rule, ...]
 
@@ -180,6 +181,8 @@ def packs() -> dict[str, Pack]:
     for point in sorted(entry_points(group=_GROUP), key=lambda p: p.name):
         pack = point.load()
         if not isinstance(pack, Pack):
-            raise InputError(f"Entry point {shown(point.name)} of group {_GROUP} has to name a Pack.")
+            raise InputError(
+                f"Entry point {shown(point.name)} of group {_GROUP} has to name a Pack."
+            )
         known[pack.name] = pack
     return known

@@ -25,7 +25,7 @@ class Policy(PolicyFile):
 
     def where(self, *inside: str | int) -> tuple[str, int] | None:
         """Tell the file and the line of a part (``("purposes", 2)``); ``None`` without a file."""
-        return self._path and (self._path.as_posix(), line_of(self._path, inside))
+        return (self._path.as_posix(), line_of(self._path, inside)) if self._path else None
 
     def group_size(self, audience: str, *, special_care: bool = False) -> int:
         """Give the smallest group an audience may be shown.
