@@ -174,7 +174,7 @@ def _placed(register: Register, entry: Any, at: str | None, part: Any) -> tuple[
     """Give the subject (``datasets/customers/email``), words for the message, file and line."""
     if isinstance(entry, str):
         return entry, {"file": entry}, (entry, None)
-    name, listed = _name(part), getattr(entry, at) if at else ()
+    name, listed = _name(part) if at else None, getattr(entry, at) if at else ()
     inside = [_name(each) or each for each in listed] if isinstance(listed, tuple) else []
     wanted = name or part
     way = ([at] if at else []) + ([inside.index(wanted)] if wanted in inside else [])
