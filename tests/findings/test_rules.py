@@ -6,12 +6,14 @@ An example is a patch of the company in company.yaml: where, and what stands the
 
 import copy
 import datetime as dt
+import functools
+import hashlib
 from pathlib import Path
 
 import pytest
 import yaml
 
-from govkit.findings import check_register, packs
+from govkit.findings import Facts, check_register, packs
 from govkit.policy import Policy, Register, load_policy
 
 HERE = Path(__file__).parent
@@ -359,3 +361,175 @@ def test_what_breaks_a_rule_is_found_and_nothing_else(rule, patch, subject):
 @pytest.mark.parametrize(("rule", "patch"), HOLDS)
 def test_what_only_just_holds_is_left_alone(rule, patch):  # noqa: ARG001 - the name of the case
     assert found(patch) == set()
+
+
+# With data, notebooks and files
+
+
+PEOPLE = {
+    "email": ["taro@example.com", "hana@example.org"] * 40,
+    "age": [30, 41] * 40,
+    "illness": ["diabetes", "asthma", "asthma", "diabetes"] * 20,
+    "since": ["2026-01-31"] * 80,
+}
+DATED = {
+    "datasets/customers/fields/since": _field("none", "user", "date", "none"),
+    "datasets/customers/fields/illness/type": "health",
+}
+GROUPS = {"age": [30] * 20 + [41] * 20, "illness": ["diabetes"] * 10 + ["asthma"] * 30}
+MIXED = {"age": [30, 41] * 40, "illness": ["diabetes", "asthma", "asthma", "diabetes"] * 20}
+
+
+@pytest.mark.parametrize(
+    ("patch", "data", "expected"),
+    [
+        pytest.param(DATED, {"customers": PEOPLE}, set(), id="as declared"),
+        pytest.param(
+            DATED,
+            {"customers": PEOPLE | {"phone": ["090-1234-5678", "080-8765-4321"] * 40}},
+            {("GK204", "datasets/customers/phone")},
+            id="undeclared column",
+        ),
+        pytest.param(
+            DATED,
+            {"customers": {name: PEOPLE[name] for name in ("age", "illness", "since")}},
+            {("GK205", "datasets/customers/email")},
+            id="declared column absent",
+        ),
+        pytest.param(
+            DATED,
+            {"customers": PEOPLE | {"age": PEOPLE["email"]}},
+            {("GK205", "datasets/customers/age")},
+            id="another type",
+        ),
+        pytest.param(
+            DATED | {"datasets/customers/fields/note": _field("none", "user", None, "none")},
+            {"customers": PEOPLE | {"note": PEOPLE["email"]}},
+            {("GK205", "datasets/customers/note")},
+            id="declared as not personal",
+        ),
+        pytest.param(
+            DATED,
+            {"customers": PEOPLE | {"since": ["2021-11-21"] + ["2021/11/22"] * 79}},
+            {("GK402", "datasets/customers")},
+            id="one record past retention",
+        ),
+        pytest.param({}, {"table": {"age": [30] * 11}}, set(), id="groups large enough"),
+        pytest.param(
+            {},
+            {"table": {"age": [30] * 11 + [41] * 10}},
+            {("GK304", "disclosures/table")},
+            id="a small group in the released file",
+        ),
+        pytest.param(
+            {"disclosures/table/count_column": "people"},
+            {"table": {"age": [30, 41], "people": [11, 10]}},
+            {("GK304", "disclosures/table")},
+            id="a small cell in a released table of counts",
+        ),
+        pytest.param(
+            {"disclosures/table/count_column": "people"},
+            {"table": {"age": [30, 41, 50], "people": [11, 12, 0]}},
+            set(),
+            id="an empty cell is nobody",
+        ),
+        pytest.param(
+            {},
+            {"table": {"age": [30] * 11, "who": ["taro@example.com"] * 11}},
+            {("GK305", "disclosures/table/who")},
+            id="an address in the released file",
+        ),
+        pytest.param(
+            {"disclosures/before": FEWER | {"persons": 100}},
+            {"table": {"age": [30] * 20 + [41] * 30}, "before": {"age": [30] * 13 + [41] * 30}},
+            {("GK306", "disclosures/table")},
+            id="cells that differ by seven",
+        ),
+        pytest.param(
+            {"disclosures/before": FEWER | {"persons": 100}},
+            {"table": {"age": [30] * 24 + [41] * 30}, "before": {"age": [30] * 13 + [41] * 30}},
+            set(),
+            id="cells that differ by eleven",
+        ),
+        pytest.param(
+            RELEASED | {"disclosures/table/check/k": 20}, {"table": MIXED}, set(), id="mixed groups"
+        ),
+        pytest.param(
+            RELEASED | {"disclosures/table/check/k": 20, "disclosures/table/audience": "internal"},
+            {"table": {"age": [30] * 40 + [41] * 40, "illness": ["asthma"] * 60 + ["flu"] * 20}},
+            {("GK307", "disclosures/table")},
+            id="everybody of one age has one illness",
+        ),
+    ],
+)
+def test_data_is_looked_at(patch, data, expected):
+    assert found(patch, data=data) == expected
+
+
+def test_what_a_guard_found_in_a_notebook_is_a_finding():
+    leaks = [{"notebook": "notebooks/a.ipynb", "cell": 3, "kind": "email", "where": "text"}]
+    (one,) = answer({}, events={"leaks": leaks}).findings
+    assert (one.rule, one.subject, one.file) == ("GK408", "notebooks/a.ipynb", "notebooks/a.ipynb")
+    assert "cell 3" in one.message
+    assert found({}, events={"leaks": []}) == set()
+
+
+@pytest.mark.parametrize(
+    ("approved", "expected"), [(None, set()), (SHA, {("GK406", "assessments/A1")})]
+)
+def test_an_assessment_of_other_data_is_stale(tmp_path, approved, expected):
+    path = tmp_path / "records.csv"
+    path.write_text("code\nxx\n")
+    digest = approved or hashlib.sha256(path.read_bytes()).hexdigest()
+    patch = {"assessments/A1/data_sha256": digest}
+    assert found(patch, data={"records": path}) == expected
+    assert found(patch | {"assessments/A1/decision": "open"}, data={"records": path}) == set()
+
+
+def test_a_check_of_another_file_is_no_check(tmp_path):
+    path = tmp_path / "table.csv"
+    path.write_text("age\n" + "30\n" * 11)
+    assert found({}, data={"table": path}) == {("GK303", "disclosures/table")}
+    digest = hashlib.sha256(path.read_bytes()).hexdigest()
+    assert found({"disclosures/table/check/artifact_sha256": digest}, data={"table": path}) == set()
+
+
+def test_special_care_data_that_nothing_uses_has_no_consent_either():
+    patch = {f"{ILL}/category": "user.biometric"}
+    subject = "datasets/customers/illness"
+    assert found(patch) == {("GK102", subject), ("GK203", subject)}
+
+
+# No part of a condition is idle
+
+
+WITH_DATA = {"GK204", "GK205", "GK307", "GK406", "GK408"}
+CASES = [
+    pytest.param(rule, at, id=f"{name} {at}")
+    for name, rule in sorted(RULES.items())
+    if name in BROKEN and name not in WITH_DATA
+    for at, case in enumerate(rule.cases)
+    if not case.of.startswith(("found(", "[older")) and case.each != "letters"
+]
+NUMBERS = {name: one.value for pack in packs().values() for name, one in pack.numbers.items()}
+
+
+@functools.cache
+def names(rule, sort, at):
+    patch = (BROKEN[rule][at][0] if sort == "broken" else SOUND[rule][at]) if sort else {}
+    policy, register = company(patch)
+    today = dt.date.fromisoformat(TODAY)
+    return Facts(policy=policy, register=register, today=today, numbers=NUMBERS).names()
+
+
+def hits(case, rule, sort):
+    some = {"broken": BROKEN, "sound": SOUND}[sort][rule]
+    return [bool(list(case.find(names(rule, sort, at)))) for at in range(len(some))]
+
+
+@pytest.mark.parametrize(("rule", "at"), CASES)
+def test_every_case_of_a_rule_finds_something_of_its_own(rule, at):
+    others = [case for case in rule.cases if case != rule.cases[at]]
+    alone = hits(rule.cases[at], rule.id, "broken")
+    rest = [any(found) for found in zip(*(hits(c, rule.id, "broken") for c in others), strict=True)]
+    assert any(mine and not theirs for mine, theirs in zip(alone, rest or [False] * len(alone), strict=True))
