@@ -14,11 +14,12 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from govkit import data, microdata, plots, policy, tables
+    from govkit import data, findings, microdata, plots, policy, tables
     from govkit.data.classify import DataMap, classify, drift
     from govkit.data.counts import FrequencyTable, count
     from govkit.data.scan import scan
     from govkit.errors import GovkitError
+    from govkit.findings import Findings, check_register
     from govkit.microdata.check import check
     from govkit.policy import Policy, Register, load_policy, load_register
     from govkit.result import Result, Verdict
@@ -29,6 +30,7 @@ __version__ = "0.1.0"
 
 _HOMES = {
     "DataMap": "govkit.data",
+    "Findings": "govkit.findings",
     "FrequencyTable": "govkit.data",
     "GovkitError": "govkit.errors",
     "Policy": "govkit.policy",
@@ -37,6 +39,7 @@ _HOMES = {
     "Verdict": "govkit.result",
     "check": "govkit.microdata",
     "audit": "govkit.tables",
+    "check_register": "govkit.findings",
     "classify": "govkit.data",
     "count": "govkit.data",
     "drift": "govkit.data",
@@ -45,10 +48,11 @@ _HOMES = {
     "tabulate": "govkit.tables",
     "scan": "govkit.data",
 }
-_ROOMS = ("data", "microdata", "plots", "policy", "tables")
+_ROOMS = ("data", "findings", "microdata", "plots", "policy", "tables")
 
 __all__ = [
     "DataMap",
+    "Findings",
     "FrequencyTable",
     "GovkitError",
     "Policy",
@@ -57,10 +61,12 @@ __all__ = [
     "Verdict",
     "audit",
     "check",
+    "check_register",
     "classify",
     "count",
     "data",
     "drift",
+    "findings",
     "load_policy",
     "load_register",
     "microdata",

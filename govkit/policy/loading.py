@@ -61,7 +61,7 @@ def load_policy(path: str | PathLike[str]) -> Policy:
         Keys are unknown or missing, texts are of the wrong kind, references lead nowhere: all
         such mistakes at once, each with its line. No text of the file is repeated.
     """
-    return read_model(Policy, path)
+    return read_model(Policy, path).located(Path(path))
 
 
 def read_model(model: type[M], path: str | PathLike[str]) -> M:

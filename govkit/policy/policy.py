@@ -1,13 +1,31 @@
 """The policy: what the company promises, each statement with the clause it belongs to."""
 
+from pathlib import Path
+from typing import Self
+
+from pydantic import PrivateAttr
+
 from govkit.errors import InputError
 from govkit.policy.entries import PolicyFile
+from govkit.policy.reading import line_of
 
 __all__ = ["Policy"]
 
 
 class Policy(PolicyFile):
     """A personal information protection policy as text that runs (``models/policy.yaml``)."""
+
+    _path: Path | None = PrivateAttr(default=None)
+
+    def located(self, path: Path) -> Self:
+        """Give the policy with the knowledge of its file."""
+        policy = self.model_copy()
+        policy._path = path  # noqa: SLF001 - its own
+        return policy
+
+    def where(self, *inside: str | int) -> tuple[str, int] | None:
+        """Tell the file and the line of a part (``("purposes", 2)``); ``None`` without a file."""
+        return (self._path.as_posix(), line_of(self._path, inside)) if self._path else None
 
     def group_size(self, audience: str, *, special_care: bool = False) -> int:
         """Give the smallest group an audience may be shown.

@@ -42,8 +42,9 @@ class Register(RegisterFiles):
         ``inside`` leads further: ``where("datasets", "customers", "fields", 3, "role")``. ``None``
         where the register was not read from a folder.
         """
-        keys = list(self.by_key[kind])
-        if self.folder is None or kind not in self.places or key not in keys:
+        places = self.places.get(kind, ())
+        keys = list(self.by_key[kind])[: len(places)]
+        if self.folder is None or key not in keys:
             return None
-        file, start = self.places[kind][keys.index(key)]
+        file, start = places[keys.index(key)]
         return file, line_of(self.folder / file, (*start, *inside))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -22,11 +23,11 @@ class PolicyPage(SphinxDirective):
     required_arguments = 2
 
     def run(self) -> list[nodes.Node]:
-        """Write the page as Markdown, without its heading, and hand it to the page's own parser."""
+        """Write the page as Markdown and hand it to the parser of the page it stands on."""
         file, language = self.arguments
         path = Path(self.env.relfn2path(file)[1])
         self.env.note_dependency(str(path))
-        page = render_policy(load_policy(path), language).partition("\n")[2]
+        page = re.sub("^#", "##", render_policy(load_policy(path), language), flags=re.MULTILINE)
         return self.parse_text_to_nodes(page, allow_section_headings=True)
 
 
