@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 __all__ = ["FORMATS", "export_register", "import_register", "write_map", "write_register"]
 
+#: What a register can be written as.
 FORMATS = ("ropa-csv", "ropa-xlsx", "fideslang", "dpv", "markdown")
 
 
