@@ -36,10 +36,12 @@ def flows(
         The headings, from left to right.
     """
     figure = _figure("Who → what → why → where → to whom", "", "")
+    last = len(layers) - 2  # its labels and those after it share one gap
     look = [at % len(_NODES) for at in range(len(nodes))]
     figure.add_sankey(
         node={
-            "label": [_wrapped(name, 16) for _, name in nodes], "color": [_NODES[n] for n in look],
+            "label": [_wrapped(name, 16 if layer < last else 11) for layer, name in nodes],
+            "color": [_NODES[n] for n in look],
             "customdata": [_short(f"{layers[layer]}: {name}", 200) for layer, name in nodes],
             "hovertemplate": "%{customdata}<extra></extra>",
             "pad": 34, "thickness": 12, "line": {"width": 0},
@@ -52,7 +54,7 @@ def flows(
     )  # fmt: skip
     for at, name in enumerate(layers):
         figure.add_annotation(
-            text=f"<b>{name}</b>", x=at / (len(layers) - 1), y=1, yshift=24, xref="paper",
+            text=f"<b>{name}</b>", x=at / (len(layers) - 1), y=1, yshift=32, xref="paper",
             yref="paper", showarrow=False,
             xanchor=("left", *["center"] * (len(layers) - 2), "right")[at],
         )  # fmt: skip
@@ -72,19 +74,19 @@ def matrix(rows: Sequence[Mapping[str, str]]) -> Figure:
     columns = [name for name in (rows[0] if rows else ()) if name != "purpose"]
     wrong = sum("✗" in row[name] for row in rows for name in columns)
     figure = _figure(f"{wrong} uses serve a purpose that was not stated for the group", "", "")
-    labels = [_short(row["purpose"], 60) for row in rows]
+    labels = [_wrapped(row["purpose"], 30) for row in rows]
     figure.add_heatmap(
         x=[_wrapped(name, 12) for name in columns], y=list(range(len(rows))), xgap=2, ygap=2,
-        texttemplate="%{text}",
+        texttemplate="%{text}", textfont={"color": "black"},
         text=[[row[name] for name in columns] for row in rows], zmin=0, zmax=2, showscale=False,
         z=[[2 * ("✗" in row[name]) or int(bool(row[name])) for name in columns] for row in rows],
         customdata=[[_short(row["purpose"], 200)] * len(columns) for row in rows],
         hovertemplate="%{customdata}<br>%{x}: %{text}<extra></extra>",
-        colorscale=[[0, "rgba(128,128,128,0.08)"], [0.5, _FAINT[0]], [1, _FAINT[4]]],
+        colorscale=[[0, "rgba(128,128,128,0.08)"], [0.5, "#56B4E9"], [1, ORANGE]],
     )  # fmt: skip
     figure.update_yaxes(tickvals=list(range(len(rows))), ticktext=labels, autorange="reversed")
-    figure.update_xaxes(side="top", showgrid=False).update_yaxes(showgrid=False)
-    return figure.update_layout(height=160 + 44 * len(rows), margin={"t": 120})
+    figure.update_xaxes(side="top", showgrid=False, tickangle=0).update_yaxes(showgrid=False)
+    return figure.update_layout(height=160 + 56 * len(rows), margin={"t": 120})
 
 
 def calendar(rows: Sequence[Mapping[str, str]], today: dt.date) -> Figure:
@@ -122,5 +124,6 @@ def calendar(rows: Sequence[Mapping[str, str]], today: dt.date) -> Figure:
 
 
 def _wrapped(text: str, width: int) -> str:
+    width = width if text.isascii() else width * 2 // 3  # kanji are wider
     lines = textwrap.wrap(text, width, max_lines=3, placeholder=" …") or [""]
     return "<br>".join(map(_short, lines))
