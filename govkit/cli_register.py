@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt  # noqa: TC003 - Typer reads the annotations
+import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -11,6 +13,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from govkit.cli_options import Json, exit_code, print_json, print_verdict
+from govkit.errors import SourceError
 
 if TYPE_CHECKING:
     from govkit.policy import Policy, Register
@@ -90,6 +93,44 @@ def show(
         for row in rows:
             table.add_row(*map(escape, row.values()))
         console.print(table)
+    return exit_code(found)
+
+
+@register.command()
+def check(
+    folder: Folder,
+    policy_file: PolicyFile = None,
+    data: Annotated[
+        Path | None, typer.Option(help="Folder of the data, to hold against the register, too.")
+    ] = None,
+    pack: Annotated[
+        list[str] | None, typer.Option(help="Only these rules: appi-current, gdpr, …; repeatable.")
+    ] = None,
+    day: Annotated[
+        dt.datetime | None,
+        typer.Option(formats=["%Y-%m-%d"], help="Judge as on this day; default: today."),
+    ] = None,
+    sarif: Annotated[Path | None, typer.Option(help="Write SARIF for code reviews.")] = None,
+    json_: Json = False,
+) -> int:
+    """Hold the register against the policy, the law and the data; exit code 1 with findings."""
+    from govkit.findings import check_register  # noqa: PLC0415
+    from govkit.output import write_whole  # noqa: PLC0415
+
+    register_, policy_ = _both(folder, policy_file)
+    if policy_ is None:
+        raise SourceError("There is no policy.yaml in or beside the register: name it (--policy).")
+    found = check_register(policy_, register_, data, packs=pack, today=day and day.date())
+    if sarif is not None:
+        write_whole(sarif, json.dumps(found.to_sarif(), ensure_ascii=False, indent=1))
+    if json_:
+        return print_json(found)
+    console = Console(highlight=False)
+    for one in found.findings:
+        place = f"{one.file}:{one.line}" if one.line else one.file or one.subject
+        console.print(f"[bold]{one.level} {one.rule}[/]  {escape(place)}")
+        console.print(escape(f"  {one.message}\n  {one.fix}"))
+    print_verdict(console, found)
     return exit_code(found)
 
 

@@ -33,19 +33,16 @@ class _Entry:
     inside: tuple[str | int, ...]
     content: Any
 
-    def parts(self, kind: str) -> "list[_Entry]":
-        """Split a list into its entries."""
-        content, inside = self.content, self.inside
-        if isinstance(content, list):
-            several = (
-                _Entry(kind, self.path, self.name, (*inside, at), one)
-                for at, one in enumerate(content)
-            )
-            return [one for one in several if one.content is not None]
-        return [] if content is None else [_Entry(kind, self.path, self.name, inside, content)]
-
     def mistake(self, inside: Iterable[str | int], sentence: str) -> str:
         return f"{self.name}:{line_of(self.path, (*self.inside, *inside))}: {sentence}"
+
+
+def _entries(kind: str, path: Path, name: str, content: Any, *inside: str) -> list[_Entry]:  # noqa: ANN401
+    """Split a list into its entries; something else is one, and nothing none."""
+    if not isinstance(content, list):
+        return [] if content is None else [_Entry(kind, path, name, inside, content)]
+    filled = ((at, one) for at, one in enumerate(content) if one is not None)
+    return [_Entry(kind, path, name, (*inside, at), one) for at, one in filled]
 
 
 def load_policy(path: str | PathLike[str]) -> Policy:
@@ -67,10 +64,10 @@ def load_policy(path: str | PathLike[str]) -> Policy:
 def read_model(model: type[M], path: str | PathLike[str]) -> M:
     """Read one YAML file as a model; raises what :func:`load_policy` raises."""
     path, kinds = Path(path), _kinds(model)
-    whole = _Entry("", path, path.name, (), read_yaml(path))
-    made, mistakes = _validated(model, whole)
-    texts = whole.content if isinstance(whole.content, dict) else {}
-    parts = [_Entry(kind, path, path.name, (kind,), texts.get(kind)).parts(kind) for kind in kinds]
+    content = read_yaml(path)
+    made, mistakes = _validated(model, _Entry("", path, path.name, (), content))
+    texts = content if isinstance(content, dict) else {}
+    parts = (_entries(kind, path, path.name, texts.get(kind), kind) for kind in kinds)
     mistakes += _loose_ends(kinds, [one for some in parts for one in some])
     if made is None or mistakes:
         raise FilesError(path.name, mistakes)
@@ -96,9 +93,12 @@ def load_register(folder: str | PathLike[str]) -> Register:
     kinds, mistakes, entries = _kinds(Register), list[str](), list[_Entry]()
     found: dict[str, Any] = {kind: [] for kind in kinds}
     places: dict[str, Any] = {kind: [] for kind in kinds}
-    with _not_collecting():
+    with contextlib.ExitStack() as after:
+        if gc.isenabled():  # looking for cycles, of which there are none, takes longer than reading
+            gc.disable()
+            after.callback(gc.enable)
         for path in sorted(folder.rglob("*.y*ml")):
-            entries += _in_file(path, path.relative_to(folder), kinds, mistakes)
+            entries += _in_file(path, path.relative_to(folder).as_posix(), kinds, mistakes)
         for entry in entries:
             made, wrong = _validated(kinds[entry.kind], entry)
             mistakes += wrong
@@ -112,34 +112,16 @@ def load_register(folder: str | PathLike[str]) -> Register:
     return Register.model_validate(found | {"folder": folder, "places": places})
 
 
-@contextlib.contextmanager
-def _not_collecting() -> Iterator[None]:
-    """Pause the search for reference cycles: there are none, and it takes longer than reading."""
-    collecting = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if collecting:
-            gc.enable()
-
-
-def _in_file(
-    path: Path, relative: Path, kinds: Iterable[str], mistakes: list[str]
-) -> "list[_Entry]":
+def _in_file(path: Path, name: str, kinds: Iterable[str], mistakes: list[str]) -> list[_Entry]:
     """Give the entries of a file of a register; its name, or its folder's, is their kind."""
-    name, kind = relative.as_posix(), relative.parts[0].removesuffix(path.suffix)
-    if (
-        name == "policy.yaml"
-        or not path.is_file()
-        or any(part.startswith(".") for part in relative.parts)
-    ):
+    if name == "policy.yaml" or "/." in f"/{name}" or not path.is_file():
         return []
+    kind = name.partition("/")[0].removesuffix(path.suffix)
     if kind not in kinds:
         mistakes.append(f"{name}: {_unknown(kind, kinds, 'kind of entry')}")
         return []
     try:
-        return _Entry(kind, path, name, (), read_yaml(path, name)).parts(kind)
+        return _entries(kind, path, name, read_yaml(path, name))
     except (InputError, SourceError) as error:
         mistakes.append(str(error))
         return []

@@ -532,4 +532,7 @@ def test_every_case_of_a_rule_finds_something_of_its_own(rule, at):
     others = [case for case in rule.cases if case != rule.cases[at]]
     alone = hits(rule.cases[at], rule.id, "broken")
     rest = [any(found) for found in zip(*(hits(c, rule.id, "broken") for c in others), strict=True)]
-    assert any(mine and not theirs for mine, theirs in zip(alone, rest or [False] * len(alone), strict=True))
+    assert any(
+        mine and not theirs
+        for mine, theirs in zip(alone, rest or [False] * len(alone), strict=True)
+    )
