@@ -156,4 +156,5 @@ def write_register(
 
 
 def _yaml(value: Any) -> str:  # noqa: ANN401
-    return yaml.safe_dump(value, allow_unicode=True, sort_keys=False, width=100)
+    fast: Any = yaml.CSafeDumper if yaml.__with_libyaml__ else yaml.SafeDumper
+    return str(yaml.dump(value, Dumper=fast, allow_unicode=True, sort_keys=False, width=100))

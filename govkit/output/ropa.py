@@ -91,7 +91,7 @@ def ropa_xlsx(register: Register, policy: Policy | None = None) -> bytes:
         from openpyxl.styles import Alignment  # noqa: PLC0415 - an extra
     except ModuleNotFoundError:
         raise MissingExtraError("Excel files", "excel") from None
-    frames = _frames(register, policy)
+    frames, wrapped = _frames(register, policy), Alignment(wrap_text=True, vertical="top")
     file = io.BytesIO()
     with pd.ExcelWriter(file, engine="openpyxl") as book:
         for name, frame in frames.items():
@@ -100,7 +100,7 @@ def ropa_xlsx(register: Register, policy: Policy | None = None) -> bytes:
                 for cell in cells:
                     cell.quotePrefix = bool(_FORMULA.match(cell.value or ""))
                     cell.data_type = "s" if cell.value else "n"  # never a formula
-                    cell.alignment = Alignment(wrap_text=True, vertical="top")
+                    cell.alignment = wrapped
                 lines = "\n".join(cell.value or "" for cell in cells).split("\n")
                 widest = max(len(line.encode("cp932", "replace")) for line in lines)  # kanji: 2
                 look = book.sheets[name].column_dimensions[cells[0].column_letter]
