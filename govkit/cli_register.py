@@ -2,13 +2,29 @@
 
 from __future__ import annotations
 
-from pathlib import Path  # noqa: TC003 - Typer reads the annotations
-from typing import Annotated
+import datetime as dt  # noqa: TC003 - Typer reads the annotations
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from govkit.cli_options import Json, exit_code, print_json, print_verdict
+from govkit.errors import SourceError
+
+if TYPE_CHECKING:
+    from govkit.policy import Policy, Register
 
 __all__ = ["policy", "register"]
+
+Folder = Annotated[Path, typer.Argument(metavar="DIR", help="Folder of the register.")]
+PolicyFile = Annotated[
+    Path | None,
+    typer.Option("--policy", help="policy.yaml; default: the one in or beside the folder."),
+]
 
 register = typer.Typer(help="The register: what the company does.", no_args_is_help=True)
 policy = typer.Typer(help="The policy: what the company promises.", no_args_is_help=True)
@@ -20,12 +36,16 @@ def init(
         str, typer.Argument(metavar="DATA", help="A table, a folder of files, a database.")
     ],
     output: Annotated[Path, typer.Option(help="Folder of the register.")],
-) -> None:
+) -> int:
     """Start a register: classify every table and write proposals for a person to confirm."""
     from govkit.output.proposal import propose  # noqa: PLC0415 - each command loads its own room
 
-    files = propose(data, output)
-    Console(stderr=True).print(f"{len(files)} datasets proposed in {output / 'datasets'}.")
+    files, unread = propose(data, output)
+    console = Console(stderr=True, highlight=False)
+    for one in unread:
+        console.print(f"not read: {one}", markup=False)
+    console.print(f"{len(files)} datasets proposed in {output / 'datasets'}.", markup=False)
+    return 1 if unread else 0
 
 
 @policy.command()
@@ -46,3 +66,110 @@ def render(
         print(page, end="")  # noqa: T201 - the answer
     else:
         write_whole(output, page)
+
+
+@register.command()
+def show(
+    folder: Folder,
+    policy_file: PolicyFile = None,
+    output: Annotated[
+        Path | None, typer.Option(help="Write to this file: .html, .mmd (Mermaid) or .dot.")
+    ] = None,
+    days: Annotated[int, typer.Option(help="How far ahead 'soon' reaches.")] = 90,
+    json_: Json = False,
+) -> int:
+    """Show the data map: who, what, why, where, to whom, and what ends when."""
+    from govkit.output import map_register, write_map  # noqa: PLC0415
+
+    found = map_register(*_both(folder, policy_file), days=days)
+    if output is not None:
+        write_map(found, output)
+    if json_:
+        return print_json(found)
+    console = Console(highlight=False)
+    print_verdict(console, found)
+    for name, rows in found.tables.items():
+        table = Table(*(rows[0] if rows else ["none"]), title=name, title_justify="left")
+        for row in rows:
+            table.add_row(*map(escape, row.values()))
+        console.print(table)
+    return exit_code(found)
+
+
+@register.command()
+def check(
+    folder: Folder,
+    policy_file: PolicyFile = None,
+    data: Annotated[
+        Path | None, typer.Option(help="Folder of the data, to hold against the register, too.")
+    ] = None,
+    pack: Annotated[
+        list[str] | None, typer.Option(help="Only these rules: appi-current, gdpr, …; repeatable.")
+    ] = None,
+    day: Annotated[
+        dt.datetime | None,
+        typer.Option(formats=["%Y-%m-%d"], help="Judge as on this day; default: today."),
+    ] = None,
+    sarif: Annotated[Path | None, typer.Option(help="Write SARIF for code reviews.")] = None,
+    json_: Json = False,
+) -> int:
+    """Hold the register against the policy, the law and the data; exit code 1 with an error."""
+    from govkit.findings import check_register  # noqa: PLC0415
+    from govkit.output import write_whole  # noqa: PLC0415
+
+    register_, policy_ = _both(folder, policy_file)
+    if policy_ is None:
+        raise SourceError("There is no policy.yaml in or beside the register: name it (--policy).")
+    found = check_register(policy_, register_, data, packs=pack, today=day and day.date())
+    if sarif is not None:
+        write_whole(sarif, json.dumps(found.to_sarif(), ensure_ascii=False, indent=1))
+    if json_:
+        print_json(found)
+        return int(found.errors > 0)
+    console = Console(highlight=False)
+    for one in found.findings:
+        place = f"{one.file}:{one.line}" if one.line else one.file or one.subject
+        console.print(f"[bold]{one.level} {one.rule}[/]  {escape(place)}")
+        console.print(escape(f"  {one.message}\n  {one.fix}"))
+    print_verdict(console, found)
+    return int(found.errors > 0)
+
+
+@register.command("export")
+def export_(
+    folder: Folder,
+    format_: Annotated[
+        str, typer.Option("--format", help="ropa-csv, ropa-xlsx, fideslang, dpv or markdown.")
+    ],
+    output: Annotated[Path, typer.Option(help="The file to write.")],
+    policy_file: PolicyFile = None,
+) -> None:
+    """Write the register for others; nothing about single persons leaves it."""
+    from govkit.output import export_register  # noqa: PLC0415
+
+    register_, policy_ = _both(folder, policy_file)
+    export_register(register_, output, format=format_, policy=policy_)
+
+
+@register.command("import")
+def import_(
+    file: Annotated[
+        Path, typer.Argument(metavar="FILE", help="A ROPA (.csv, .xlsx) or fideslang (.yaml).")
+    ],
+    output: Annotated[Path, typer.Option(help="Folder of the new register.")],
+) -> None:
+    """Write a register from a record of processing activities or from fideslang."""
+    from govkit.output import import_register  # noqa: PLC0415
+
+    made = import_register(file, output)
+    console = Console(stderr=True, highlight=False)
+    console.print(f"{len(made.activities)} activities in {output}.", markup=False)
+
+
+def _both(folder: Path, file: Path | None) -> tuple[Register, Policy | None]:
+    """Load a register, and its policy: the one named, or policy.yaml in or beside the folder."""
+    from govkit.policy import load_policy, load_register  # noqa: PLC0415
+
+    near = (folder / "policy.yaml", folder.absolute().parent / "policy.yaml")
+    found = file or next((path for path in near if path.is_file()), None)
+    return load_register(folder), load_policy(found) if found else None

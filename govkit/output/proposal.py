@@ -28,7 +28,9 @@ _HEAD = """\
 """
 
 
-def propose(source: str | PathLike[str], folder: str | PathLike[str]) -> list[Path]:
+def propose(
+    source: str | PathLike[str], folder: str | PathLike[str]
+) -> tuple[list[Path], tuple[str, ...]]:
     """Classify every table of a source and write a dataset of the register for each.
 
     Parameters
@@ -40,7 +42,8 @@ def propose(source: str | PathLike[str], folder: str | PathLike[str]) -> list[Pa
 
     Returns
     -------
-    The files written. Nobody has confirmed them: ``confirmed_by`` is empty.
+    The files written, and what could not be read, with why. Nobody has confirmed the proposals:
+    ``confirmed_by`` is empty.
 
     Raises
     ------
@@ -50,9 +53,9 @@ def propose(source: str | PathLike[str], folder: str | PathLike[str]) -> list[Pa
     from govkit.data import classify  # noqa: PLC0415 - loads what it needs
     from govkit.policy.entries import Dataset  # noqa: PLC0415
 
-    found = classify(source, with_pairs=False).fields
+    found = classify(source, with_pairs=False)
     texts = {}
-    for table, fields in itertools.groupby(found, key=lambda one: one.table):
+    for table, fields in itertools.groupby(found.fields, key=lambda one: one.table):
         key = re.sub(r"[^\w.-]+", "-", re.sub(r"\.\w+$", "", table)).strip(".-")[:70] or "data"
         key = next(name for name in _names(key) if name not in texts)
         content = {
@@ -66,7 +69,7 @@ def propose(source: str | PathLike[str], folder: str | PathLike[str]) -> list[Pa
     if there := [path.name for path in files if path.exists()]:
         raise InputError(f"{shown(there[0])} is there already: move it, or choose another folder.")
     (Path(folder) / "datasets").mkdir(parents=True, exist_ok=True)
-    return [write_whole(path, text) for path, text in files.items()]
+    return [write_whole(path, text) for path, text in files.items()], found.unread
 
 
 def _names(key: str) -> Iterable[str]:

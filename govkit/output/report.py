@@ -79,7 +79,7 @@ def check_figures(answer: Check) -> list[Figure]:
     return figures + [part.plot() for part in answer.sensitive.values()]
 
 
-def write_whole(path: str | os.PathLike[str], text: str) -> Path:
+def write_whole(path: str | os.PathLike[str], content: str | bytes) -> Path:
     """Write a file in one step: it is there whole or, after an error, as it was before.
 
     Raises
@@ -90,10 +90,10 @@ def write_whole(path: str | os.PathLike[str], text: str) -> Path:
     target = Path(path)
     try:
         with tempfile.NamedTemporaryFile(
-            "w", encoding="utf-8", dir=target.parent, prefix=".govkit-", delete=False
+            "wb", dir=target.parent, prefix=".govkit-", delete=False
         ) as file:
             try:
-                file.write(text)
+                file.write(content if isinstance(content, bytes) else content.encode())
                 file.flush()
                 os.fsync(file.fileno())
                 _readable(file.name)

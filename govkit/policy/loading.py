@@ -196,6 +196,9 @@ def _loose_ends(kinds: dict[str, Any], entries: list[_Entry]) -> Iterator[str]:
             if key in keys[entry.kind]:
                 yield entry.mistake(["key"], "this key stands twice: rename one.")
             keys[entry.kind].add(key)
+        names = [name for _, name in _values(entry.content, "fields.name")]
+        if len(set(names)) < len(names):
+            yield entry.mistake(["fields"], "two fields have the same name: rename one.")
     for entry in entries:
         for path, target in getattr(kinds[entry.kind], "refers", {}).items():
             for inside, value in _values(entry.content, path):

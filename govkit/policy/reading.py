@@ -106,12 +106,13 @@ def _tree(path: Path, _changed: int) -> Any:  # noqa: ANN401 - the root node, No
 
 def _why(error: yaml.YAMLError, text: str, mark: Any) -> str:  # noqa: ANN401
     """Say in a sentence what the parser did not understand, without the text it saw."""
-    problem = re.sub(r"\s*['\"].*", "", str(getattr(error, "problem", "")), flags=re.DOTALL)
+    problem = str(getattr(error, "problem", ""))
     before = text.splitlines()[mark.line][: mark.column + 1] if mark and text[mark.index :] else ""
     if "\t" in before:
         return "a tab where blanks belong: indent with spaces."
     if "document" in problem:
         return "a second document (---): one file holds one."
+    problem = re.sub(r",? *(but found|['\"]\w).*", "", problem, flags=re.DOTALL)
     return f"this is not YAML ({problem}): check colons, quotes and indentation."
 
 

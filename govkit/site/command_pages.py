@@ -28,12 +28,16 @@ class CommandLine(SphinxDirective):
     def run(self) -> list[nodes.Node]:
         """Write the sections as Markdown and hand them to the page's own parser."""
         group: Any = typer.main.get_command(pkgutil.resolve_name(self.arguments[0]))
-        text = "\n".join(
-            line
-            for name, command in group.commands.items()
-            for line in section(f"{group.name} {name}", command)
-        )
+        text = "\n".join(line for command in commands(group) for line in section(*command))
         return self.parse_text_to_nodes(text, allow_section_headings=True)
+
+
+def commands(group: Any, name: str = "") -> Iterator[tuple[str, Any]]:  # noqa: ANN401
+    """Give every command, also those of groups within the group, by its whole name."""
+    for own, command in group.commands.items():
+        whole = f"{name or group.name} {own}"
+        inner = hasattr(command, "commands")
+        yield from commands(command, whole) if inner else [(whole, command)]
 
 
 def section(name: str, command: Any) -> Iterator[str]:  # noqa: ANN401 - Typer's class is private

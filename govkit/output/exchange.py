@@ -1,0 +1,160 @@
+"""A register in other people's formats, and back: ROPA, fideslang, DPV, Markdown."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import yaml
+
+from govkit.errors import InputError, SourceError, shown
+from govkit.output.data_map import RegisterMap, map_register
+from govkit.output.processing import filled, uses, without_none, words
+from govkit.output.report import Section, html_report, write_whole
+from govkit.policy.loading import load_register
+from govkit.policy.reading import read_yaml
+
+if TYPE_CHECKING:
+    import os
+
+    from govkit.policy.policy import Policy
+    from govkit.policy.register import Register
+
+__all__ = ["FORMATS", "export_register", "import_register", "write_map", "write_register"]
+
+FORMATS = ("ropa-csv", "ropa-xlsx", "fideslang", "dpv", "markdown")
+
+
+def export_register(
+    register: Register, output: str | os.PathLike[str], *, format: str,  # noqa: A002 - --format
+    policy: Policy | None = None,
+) -> Path:  # fmt: skip
+    """Write a register for others; nothing about single persons leaves it.
+
+    Parameters
+    ----------
+    register
+        What the company does.
+    output
+        The file.
+    format
+        ``ropa-csv`` or ``ropa-xlsx`` (records of GDPR Article 30), ``fideslang`` (YAML), ``dpv``
+        (JSON-LD of the W3C Data Privacy Vocabulary) or ``markdown`` (a page).
+    policy
+        The organization, and the texts of the purposes.
+
+    Raises
+    ------
+    InputError
+        The format is unknown, or cannot hold the register.
+    SourceError
+        The file cannot be written.
+    """
+    from govkit.output import fides, ropa  # noqa: PLC0415 - each loads what it needs
+
+    about: dict[str, Any] = {"register": register, "policy": policy}
+    if format == "ropa-csv":
+        return write_whole(output, ropa.ropa_csv(register, policy))
+    if format == "ropa-xlsx":
+        return write_whole(output, ropa.ropa_xlsx(register, policy))
+    if format == "fideslang":
+        return write_whole(output, _yaml(fides.to_fides(register, policy)))
+    if format == "dpv":
+        found = filled("dpv.json", uses=uses(register, policy), dpv=words("dpv"), **about)
+        linked = without_none(json.loads(found))
+        return write_whole(output, json.dumps(linked, ensure_ascii=False, indent=2) + "\n")
+    if format == "markdown":
+        return write_whole(
+            output, filled("register.md", map=map_register(register, policy), **about)
+        )
+    raise InputError(f"There is no format {shown(format)}: known are {', '.join(FORMATS)}.")
+
+
+def write_map(found: RegisterMap, output: str | os.PathLike[str]) -> Path:
+    """Write a data map as a page (``.html``), or its diagram for Mermaid (``.mmd``) or Graphviz.
+
+    Raises
+    ------
+    InputError
+        The ending is none of ``.html``, ``.mmd`` and ``.dot``.
+    """
+    ending = Path(output).suffix.lower()
+    names = {".mmd": "mermaid", ".dot": "graphviz"}
+    if ending in names:
+        return write_whole(output, found.diagrams[names[ending]])
+    if ending != ".html":
+        raise InputError(f"A data map is .html, .mmd or .dot, not {shown(ending)}.")
+    section = Section(
+        title="Who, what, why, where, to whom", text="What the register says, and until when.",
+        result=found, figures=found.figures(),
+    )  # fmt: skip
+    return write_whole(output, html_report("Data map", [section]))
+
+
+def import_register(source: str | os.PathLike[str], folder: str | os.PathLike[str]) -> Register:
+    """Write a register from a record of processing activities (CSV, Excel) or fideslang (YAML).
+
+    Parameters
+    ----------
+    source
+        The file; its ending tells what it is.
+    folder
+        Where the register goes; it must not exist yet, or be empty.
+
+    Raises
+    ------
+    SourceError, InputError
+        The file cannot be read, or is something else.
+    FilesError
+        What it says does not make a register; no folder is written.
+    """
+    from govkit.output import fides, ropa  # noqa: PLC0415
+
+    path = Path(source)
+    if path.suffix.lower() in {".yaml", ".yml"}:
+        return write_register(fides.from_fides(read_yaml(path)), folder)
+    return write_register(ropa.read_ropa(path), folder)
+
+
+def write_register(
+    entries: dict[str, list[dict[str, Any]]], folder: str | os.PathLike[str]
+) -> Register:
+    """Write entries as a register, one file each, whole or not at all, and load it.
+
+    Raises
+    ------
+    InputError
+        The folder holds something already.
+    FilesError
+        The entries do not make a register.
+    """
+    from govkit.output.ropa import as_key  # noqa: PLC0415
+
+    target = Path(folder)
+    if target.exists() and (not target.is_dir() or any(target.iterdir())):
+        raise InputError(f"{shown(target.name)} exists already: choose another folder.")
+    try:
+        with tempfile.TemporaryDirectory(dir=target.parent, prefix=".govkit-") as name:
+            made = Path(name) / target.name
+            for kind, several in entries.items():
+                for number, one in enumerate(several):
+                    stem = as_key(str(one.get("key") or one.get("rule") or number))
+                    path = made / kind / f"{stem}.yaml"
+                    path.parent.mkdir(parents=True, exist_ok=True)
+                    again = path.with_stem(f"{stem}-{number}") if path.exists() else path
+                    again.write_text(_yaml(one), "utf-8")
+            load_register(made)
+            made.replace(target)
+    except SourceError:
+        raise
+    except OSError:
+        raise SourceError(
+            f"{shown(target.name)} cannot be written: choose another place."
+        ) from None
+    return load_register(target)
+
+
+def _yaml(value: Any) -> str:  # noqa: ANN401
+    return yaml.safe_dump(value, allow_unicode=True, sort_keys=False, width=100)

@@ -1,0 +1,151 @@
+"""A register as fideslang, the language of ethyca's Fides, and back.
+
+Data sets, systems and privacy declarations stand where Fides expects them; roles and all else
+that fideslang has no place for travel in ``meta.govkit``. Words: fideslang 3.1, CC BY 4.0.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING, Any
+
+from govkit.errors import InputError
+from govkit.output.processing import filled, uses, without_none, words
+from govkit.output.ropa import KINDS, Entries, as_key, completed, dumped
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from govkit.policy.policy import Policy
+    from govkit.policy.register import Register
+
+__all__ = ["from_fides", "to_fides"]
+
+_REST = "register<govkit>"  # a key that no entry of a register can have
+
+
+def to_fides(register: Register, policy: Policy | None = None) -> dict[str, Any]:
+    """Write a register as the resources of fideslang, by kind.
+
+    Raises
+    ------
+    InputError
+        The package ``fideslang`` is installed and does not accept it.
+    """
+    about = {"dump": dumped(register), "register": register, "policy": policy}
+    found = filled("fides.json", uses=uses(register, policy), fides=words("fides"), **about)
+    resources: dict[str, Any] = without_none(json.loads(found))
+    try:
+        from fideslang.models import Taxonomy  # noqa: PLC0415 - only where it is installed
+    except ImportError:
+        return resources
+    try:
+        Taxonomy.model_validate(resources)
+    except ValueError:
+        raise InputError("fideslang does not accept this register: please report it.") from None
+    return resources
+
+
+def from_fides(resources: dict[str, Any]) -> dict[str, list[dict[str, Any]]]:
+    """Read the resources of fideslang as entries of a register.
+
+    What fideslang says counts before what ``meta.govkit`` says. Roles of somebody else's fields
+    follow from their category; nobody has confirmed them.
+
+    Raises
+    ------
+    InputError
+        These are no resources of fideslang.
+    """
+    try:
+        systems = resources.get("system") or []
+        parts = {one["fides_key"]: list(_datasets(one)) for one in resources.get("dataset") or []}
+        for one in systems:
+            for said in (one, *one["privacy_declarations"]):
+                refs = said.get("dataset_references") or []
+                said["datasets"] = [
+                    part["key"] for ref in refs for part in parts.get(ref, [{"key": _key(ref)}])
+                ]
+        rest = next((_kept(one) for one in systems if one["fides_key"] == _REST), {})
+        known = {one["key"]: one for one in rest.get("activities") or []}
+        acts: dict[str, dict[str, Any]] = {}
+        for one in systems:
+            for said in one["privacy_declarations"]:
+                act = _activity(said, one, known)
+                acts.setdefault(act["key"], act)["purposes"].append(_key(said["data_use"]))
+        found: Entries = {kind: [] for kind in KINDS} | rest | {
+            "datasets": [part for several in parts.values() for part in several],
+            "systems": [_system(one) for one in systems if one["fides_key"] != _REST],
+            "activities": list(acts.values()),
+        }  # fmt: skip
+    except (AttributeError, KeyError, TypeError, ValueError):
+        raise InputError("This is not fideslang: it needs lists of dataset and system.") from None
+    return completed(found, {})
+
+
+def _kept(resource: dict[str, Any]) -> dict[str, Any]:
+    return dict((resource.get("meta") or {}).get("govkit") or {})
+
+
+def _key(theirs: str) -> str:
+    """Undo what the template does to signs that fideslang does not allow in a key."""
+    return as_key(_word(theirs))
+
+
+def _word(theirs: str) -> str:
+    return re.sub(r"<(10[0-9a-f]{4}|[0-9a-f]{1,5})>", lambda found: chr(int(found[1], 16)), theirs)
+
+
+def _datasets(one: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    told, kept = words("fides"), _kept(one)
+    groups = told["read"] | {theirs: ours for ours, theirs in told["groups"].items()}
+    group = groups.get(next(iter(one.get("data_subjects") or []), ""), "other")
+    known = {field["name"]: field for field in kept.get("fields") or []}
+    for part in one["collections"]:
+        many = len(one["collections"]) > 1
+        key = _key(f"{one['fides_key']}.{part['name']}" if many else one["fides_key"])
+        fields = dict(_fields(part["fields"], known))
+        about = {"key": key, "title": one.get("name") or key, "subject_group": group}
+        about["fields"] = [fields[name] for name in {**known, **fields} if name in fields]
+        yield {"owner": "not stated", **kept, **about}
+
+
+def _fields(parts: list[dict[str, Any]], known: dict[str, Any]) -> Iterator[tuple[str, Any]]:
+    """Give the fields and those inside them, with the role that we know or that is likely."""
+    roles = words("fides")["roles"]
+    for one in parts:
+        name, inner = one["name"], one.get("fields") or []
+        yield from _fields([part | {"name": f"{name}.{part['name']}"} for part in inner], known)
+        categories = [_word(category) for category in one.get("data_categories") or []]
+        own = {"name": name, **({"category": categories[0]} if categories else {})}
+        start = [r for r in roles if f"{own.get('category', 'system')}.".startswith(f"{r}.")]
+        role, law = roles[max(start, key=len, default="user")]
+        entry = known.get(name) or {"role": role, "appi_class": law}
+        if not inner:
+            yield name, {key: said for key, said in entry.items() if key != "category"} | own
+
+
+def _system(one: dict[str, Any]) -> dict[str, Any]:
+    kind = {} if one["system_type"] == "not stated" else {"kind": one["system_type"]}
+    return _kept(one) | kind | {
+        "key": _key(one["fides_key"]), "title": one.get("name") or one["fides_key"],
+        "department": one.get("administrating_department") or "not stated",
+        "datasets": one["datasets"],
+        "sends_to": [_key(to["fides_key"]) for to in one.get("egress") or []
+                     if to["type"] == "system"],
+    }  # fmt: skip
+
+
+def _activity(said: dict[str, Any], one: dict[str, Any], known: dict[str, Any]) -> dict[str, Any]:
+    bases = {theirs: ours for ours, theirs in words("fides")["bases"].items()}
+    name, _, title = (said.get("name") or said["data_use"]).partition(": ")
+    kept_for = {"trigger": said["retention_period"]} if said.get("retention_period") else None
+    told = {"retention": kept_for, "categories": [_word(one) for one in said["data_categories"]]}
+    act = {
+        **known.get(_key(name), told), "key": _key(name), "title": title or name, "purposes": [],
+        "datasets": said["datasets"] or one["datasets"],
+        "legal_basis": bases.get(said.get("legal_basis_for_processing") or ""),
+        "system": None if one["fides_key"] == _REST else _key(one["fides_key"]),
+    }  # fmt: skip
+    return {key: value for key, value in act.items() if value is not None}

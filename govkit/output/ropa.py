@@ -1,0 +1,294 @@
+"""Records of processing activities (GDPR Article 30) as CSV and Excel, written and read.
+
+A workbook holds the two records of Article 30 and the other entries of the register, one sheet a
+kind, so that nothing is lost; a CSV file holds the activities alone.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+import unicodedata
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from govkit.data.text import layout
+from govkit.errors import GovkitError, InputError, MissingExtraError, SourceError, shown
+from govkit.output.processing import environment, uses, words
+from govkit.policy import entries
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from pathlib import Path
+
+    from govkit.policy.policy import Policy
+    from govkit.policy.register import Register
+
+__all__ = [
+    "KINDS",
+    "Entries",
+    "as_key",
+    "completed",
+    "dumped",
+    "read_ropa",
+    "ropa_csv",
+    "ropa_xlsx",
+]
+
+KINDS = {kind: getattr(entries, said["is"][0]) for kind, said in entries.RegisterFiles.keys.items()}
+_AT_HOME = {"requests", "incidents", "training"}  # about single persons
+_CELL = 32_767  # characters that Excel keeps
+_FORMULA = re.compile(r"['\s]*[=+\-@＝＋－＠|%]")
+_ITEM = re.compile(r"(?:\\[\\\n;；、]|[^\n;；、])+")
+_UNWRITABLE = re.compile(r"[^\t\n -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+Entries = dict[str, list[dict[str, Any]]]
+Stubs = dict[tuple[str, str], dict[str, Any]]
+
+
+def dumped(register: Register) -> Entries:
+    """Give what is exchanged: no entry about a single person, no staff number, no default."""
+    found: Entries = register.model_dump(mode="json", exclude_defaults=True, exclude=_AT_HOME)
+    for one in found.get("systems", ()):
+        one.pop("access", None)
+    return found
+
+
+def as_key(text: str) -> str:
+    """Make a key of any text; a key stays what it is.
+
+    Examples
+    --------
+    >>> as_key("crm.v2"), as_key(" ../Send invoices")
+    ('crm.v2', 'Send-invoices')
+    """
+    kinds = (unicodedata.category(sign) for sign in text)
+    kept = [s if k[0] in "LM" or k in {"Nd", "Nl", "Pc"} or s in ".-\u200c\u200d" else " "
+            for s, k in zip(text, kinds, strict=True)]  # fmt: skip
+    return re.sub(" +", "-", "".join(kept)).lstrip(".-")[:80] or "unnamed"
+
+
+def ropa_csv(register: Register, policy: Policy | None = None) -> bytes:
+    """Write the activities as CSV for spreadsheets: UTF-8 with its mark, all cells quoted.
+
+    A cell that a spreadsheet would take for a formula begins with an apostrophe.
+    """
+    frames = _frames(register, policy)
+    both = pd.concat([frames[name] for name in words("ropa")["sheets"]]).fillna("")
+    safe = both.map(lambda text: "'" + text if _FORMULA.match(text) else text)
+    return str(safe.to_csv(index=False, quoting=csv.QUOTE_ALL)).encode("utf-8-sig")
+
+
+def ropa_xlsx(register: Register, policy: Policy | None = None) -> bytes:
+    """Write the register as a workbook: the two records of Article 30, then a sheet a kind.
+
+    Raises
+    ------
+    InputError
+        A text is longer than a cell can hold.
+    MissingExtraError
+        openpyxl is not installed.
+    """
+    try:
+        from openpyxl.styles import Alignment  # noqa: PLC0415 - an extra
+    except ModuleNotFoundError:
+        raise MissingExtraError("Excel files", "excel") from None
+    frames = _frames(register, policy)
+    if long := [
+        n for n, frame in frames.items() if frame.map(len).to_numpy().max(initial=0) > _CELL
+    ]:
+        raise InputError(f"A text in {long[0]} is longer than a cell ({_CELL:,} characters).")
+    file = io.BytesIO()
+    with pd.ExcelWriter(file, engine="openpyxl") as book:
+        for name, frame in frames.items():
+            frame.to_excel(book, sheet_name=name, index=False, freeze_panes=(1, 1))
+            for cells in book.sheets[name].columns:
+                for cell in cells:
+                    cell.quotePrefix = bool(_FORMULA.match(cell.value or ""))
+                    cell.data_type = "s" if cell.value else "n"  # never a formula
+                    cell.alignment = Alignment(wrap_text=True, vertical="top")
+                widest = max(map(_width, "\n".join(cell.value or "" for cell in cells).split("\n")))
+                look = book.sheets[name].column_dimensions[cells[0].column_letter]
+                look.width = min(max(12, widest + 2), 48)
+    return file.getvalue()
+
+
+def _width(line: str) -> int:
+    return sum(1 + (unicodedata.east_asian_width(sign) in "WF") for sign in line)
+
+
+def _frames(register: Register, policy: Policy | None) -> dict[str, pd.DataFrame]:
+    """Give each sheet: the two records, the other kinds of entries, and the fields of datasets."""
+    columns, sheets = words("ropa")["columns"], words("ropa")["sheets"]
+    rows: dict[str, list[dict[str, str]]] = {name: [] for name in sheets}
+    dump, compiled = dumped(register), environment().compile_expression
+    values = {f"{one['en']} / {one['ja']}": compiled(one["value"]) for one in columns}
+    for p, one in zip(uses(register, policy), dump.pop("activities", ()), strict=True):
+        record = {heading: str(value(p=p, policy=policy)) for heading, value in values.items()}
+        rows[sheets[bool(p.as_processor_for)]].append(record | _flat(one))
+    for kind, one in ((kind, one) for kind, found in dump.items() for one in found):
+        fields = one.pop("fields") if kind == "datasets" else ()
+        rows.setdefault(kind, []).append(_flat(one))
+        for field in fields:
+            rows.setdefault("fields", []).append({"of": one["key"]} | _flat(field))
+    return {name: pd.DataFrame(several, columns=None if several else list(values), dtype=object)
+            .fillna("").map(_writable) for name, several in rows.items()}  # fmt: skip
+
+
+def _writable(text: str) -> str:
+    return _UNWRITABLE.sub("\ufffd", re.sub(r"\r\n?", "\n", text))
+
+
+def _flat(entry: dict[str, Any]) -> dict[str, str]:
+    row: dict[str, str] = {}
+    for name, value in entry.items():
+        if isinstance(value, dict):
+            row |= {f"{name}.{key}": text for key, text in _flat(value).items()} or {
+                f"{name}{{}}": "yes"
+            }
+        elif isinstance(value, list):
+            row[f"{name}[]"] = "\n".join(re.sub(r"([\\\n;；、])", r"\\\1", one) for one in value)
+        else:
+            row[name] = ("no", "yes")[value] if isinstance(value, bool) else str(value)
+    return row
+
+
+def read_ropa(path: Path) -> Entries:
+    """Read a record of processing activities: one written here, or somebody else's.
+
+    Columns are known by their headings in English or Japanese. What a record names and does not
+    describe (a system, a recipient) becomes an entry that says as little as it may.
+
+    Raises
+    ------
+    SourceError
+        The file cannot be read.
+    InputError
+        No sheet has the headings of a record.
+    """
+    found: Entries = {kind: [] for kind in (*KINDS, "fields")}
+    stubs: Stubs = {}
+    for name, rows in _sheets(path).items():
+        if name in found:
+            found[name] += [_entry(zip(rows[0], row, strict=True)) for row in rows[1:]]
+        else:
+            found["activities"] += _record(rows, stubs)
+    if not found["activities"]:
+        raise InputError(
+            f"{shown(path.name)} holds no record of processing activities: it needs a row of "
+            "headings, 'Processing activity' among them, and a row below it."
+        )
+    homes = {one.get("key"): one for one in found["datasets"]}
+    for field in found.pop("fields"):
+        homes.get(field.pop("of", None), {}).setdefault("fields", []).append(field)
+    return completed(found, stubs)
+
+
+def _sheets(path: Path) -> dict[str, list[list[str]]]:
+    """Give the cells of each sheet as text, without the apostrophe that stopped a formula."""
+    cells: dict[str, Any] = {"header": None, "dtype": str, "keep_default_na": False}
+    try:
+        if path.suffix.lower() == ".csv":
+            read = layout(path)
+            frame = pd.read_csv(read.path, sep=read.delimiter, encoding="utf-8-sig", **cells)
+            found = {"": frame.map(lambda c: c[c[:1] == "'" and bool(_FORMULA.match(c)) :])}
+        else:
+            found = pd.read_excel(path, sheet_name=None, engine="openpyxl", **cells)
+    except ModuleNotFoundError:
+        raise MissingExtraError("Excel files", "excel") from None
+    except FileNotFoundError:
+        raise SourceError(f"There is no file {shown(path.name)}: check the path.") from None
+    except GovkitError:
+        raise
+    except Exception:  # noqa: BLE001 - whatever a broken file makes the readers say
+        raise SourceError(f"{shown(path.name)} is neither a CSV table nor a workbook.") from None
+    return {name: frame.to_numpy().tolist() for name, frame in found.items()}
+
+
+def _entry(cells: Iterable[tuple[str, str]]) -> dict[str, Any]:
+    """Build an entry of cells whose headings say where they belong."""
+    entry: dict[str, Any] = {}
+    for name, text in cells:
+        outer, _, inner = name.partition(".")
+        home = entry.setdefault(outer, {}) if inner and text else entry
+        if name.endswith("[]") and text:
+            home[name[:-2]] = [
+                re.sub(r"\\([\\\n;；、])", r"\1", one) for one in _ITEM.findall(text)
+            ]
+        elif text:
+            day = re.sub(r"^(\d{4}-\d\d-\d\d) 00:00:00$", r"\1", text)
+            home[(inner or name).removesuffix("{}")] = {} if name.endswith("{}") else day
+    return entry
+
+
+def _record(rows: list[list[str]], stubs: Stubs) -> Iterator[dict[str, Any]]:
+    """Read activities: by the keys that we wrote, or of the words that somebody else wrote."""
+    known = {
+        _folded(heading): one["fills"]
+        for one in words("ropa")["columns"] if "fills" in one
+        for heading in (f"{one['en']} / {one['ja']}", one["en"], one["ja"], *one.get("also", ()))
+    }  # fmt: skip
+    names = [[known.get(_folded(cell), "") for cell in row] for row in rows]
+    top = next((at for at, row in enumerate(names) if "title" in row), len(rows))
+    for row in rows[top + 1 :]:
+        told = _entry(zip(names[top], row, strict=True))
+        own = _entry(zip(rows[top], row, strict=True))
+        if "title" in told:
+            about = told.pop("group", ""), told.pop("measures", ())
+            kept = own if "key" in own else {"key": as_key(told["title"])} | told
+            yield _activity(
+                {k: v for k, v in kept.items() if k in entries.Activity.keys}, *about, stubs
+            )
+
+
+def _folded(heading: str) -> str:
+    text = unicodedata.normalize("NFKC", heading).casefold().strip()
+    return re.sub(r"^\([a-g]\) ", "", text)
+
+
+def _activity(one: dict[str, Any], group: str, measures: list[str], stubs: Stubs) -> dict[str, Any]:
+    """Make keys of all that names another entry, and keep the words for that entry."""
+
+    def named(kind: str, text: str) -> str:
+        label = "name" if kind == "recipients" else "title"
+        stubs.setdefault((kind, as_key(text)), {})[label] = text
+        return as_key(text)
+
+    one = {"datasets": [one["key"]], "purposes": ["not-stated"], **one}
+    if measures:
+        one.setdefault("system", one["key"])
+    for name, kind in ({"purposes": "purposes"} | entries.Activity.refers).items():
+        value = one.get(name, [])
+        if value:
+            one[name] = (
+                named(kind, value) if isinstance(value, str) else [named(kind, v) for v in value]
+            )
+    groups = {_folded(form): key for key, forms in words("words")["groups"].items()
+              for form in (key, *forms, " / ".join(forms))}  # fmt: skip
+    for key in one["datasets"]:
+        stubs["datasets", key]["subject_group"] = groups.get(
+            _folded(group.partition("\n")[0]), "other"
+        )
+    if measures:
+        stubs["systems", one["system"]]["measures"] = [named("measures", text) for text in measures]
+    return one
+
+
+def completed(found: Entries, stubs: Stubs) -> Entries:
+    """Add the entries that others refer to and that are not there, saying as little as they may."""
+    known = {kind: {one.get("key") for one in several} for kind, several in found.items()}
+    todo = [(kind, one) for kind, several in found.items() for one in several]
+    for kind, one in todo:  # grows on the way
+        for name, other in KINDS[kind].refers.items():
+            value = one.get(name, ())
+            for key in [value] if isinstance(value, str) else value:
+                if key not in known[other]:
+                    known[other].add(key)
+                    keys = KINDS[other].keys
+                    stub = {"key": key, "title": key, "name": key}
+                    stub |= words("ropa")["stubs"].get(other, {}) | stubs.get((other, key), {})
+                    found[other].append({name: stub[name] for name in stub if name in keys})
+                    todo.append((other, found[other][-1]))
+    return found
