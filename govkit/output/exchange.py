@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 __all__ = ["FORMATS", "export_register", "import_register", "write_map", "write_register"]
 
+#: What a register can be written as.
 FORMATS = ("ropa-csv", "ropa-xlsx", "fideslang", "dpv", "markdown")
 
 
@@ -55,21 +56,18 @@ def export_register(
     from govkit.output import fides, ropa  # noqa: PLC0415 - each loads what it needs
 
     about: dict[str, Any] = {"register": register, "policy": policy}
-    if format == "ropa-csv":
-        return write_whole(output, ropa.ropa_csv(register, policy))
-    if format == "ropa-xlsx":
-        return write_whole(output, ropa.ropa_xlsx(register, policy))
     if format == "fideslang":
-        return write_whole(output, _yaml(fides.to_fides(register, policy)))
-    if format == "dpv":
+        content: str | bytes = _yaml(fides.to_fides(register, policy))
+    elif format == "dpv":
         found = filled("dpv.json", uses=uses(register, policy), dpv=words("dpv"), **about)
-        linked = without_none(json.loads(found))
-        return write_whole(output, json.dumps(linked, ensure_ascii=False, indent=2) + "\n")
-    if format == "markdown":
-        return write_whole(
-            output, filled("register.md", map=map_register(register, policy), **about)
-        )
-    raise InputError(f"There is no format {shown(format)}: known are {', '.join(FORMATS)}.")
+        content = json.dumps(without_none(json.loads(found)), ensure_ascii=False, indent=2) + "\n"
+    elif format == "markdown":
+        content = filled("register.md", map=map_register(register, policy), **about)
+    elif format in FORMATS:
+        content = (ropa.ropa_csv if format == "ropa-csv" else ropa.ropa_xlsx)(register, policy)
+    else:
+        raise InputError(f"There is no format {shown(format)}: known are {', '.join(FORMATS)}.")
+    return write_whole(output, content)
 
 
 def write_map(found: RegisterMap, output: str | os.PathLike[str]) -> Path:
@@ -143,8 +141,9 @@ def write_register(
                     stem = as_key(str(one.get("key") or one.get("rule") or number))
                     path = made / kind / f"{stem}.yaml"
                     path.parent.mkdir(parents=True, exist_ok=True)
-                    again = path.with_stem(f"{stem}-{number}") if path.exists() else path
-                    again.write_text(_yaml(one), "utf-8")
+                    while path.exists():  # a key that stands twice is for the loader to tell
+                        path = path.with_stem(f"{path.stem}_")
+                    path.write_text(_yaml(one), "utf-8")
             load_register(made)
             made.replace(target)
     except SourceError:
