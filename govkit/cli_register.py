@@ -113,7 +113,7 @@ def check(
     sarif: Annotated[Path | None, typer.Option(help="Write SARIF for code reviews.")] = None,
     json_: Json = False,
 ) -> int:
-    """Hold the register against the policy, the law and the data; exit code 1 with findings."""
+    """Hold the register against the policy, the law and the data; exit code 1 with an error."""
     from govkit.findings import check_register  # noqa: PLC0415
     from govkit.output import write_whole  # noqa: PLC0415
 
@@ -124,14 +124,15 @@ def check(
     if sarif is not None:
         write_whole(sarif, json.dumps(found.to_sarif(), ensure_ascii=False, indent=1))
     if json_:
-        return print_json(found)
+        print_json(found)
+        return int(found.errors > 0)
     console = Console(highlight=False)
     for one in found.findings:
         place = f"{one.file}:{one.line}" if one.line else one.file or one.subject
         console.print(f"[bold]{one.level} {one.rule}[/]  {escape(place)}")
         console.print(escape(f"  {one.message}\n  {one.fix}"))
     print_verdict(console, found)
-    return exit_code(found)
+    return int(found.errors > 0)
 
 
 @register.command("export")

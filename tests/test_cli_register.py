@@ -9,6 +9,7 @@ from types import SimpleNamespace
 
 import pytest
 
+import govkit as gk
 from govkit.cli import main
 
 ROOT = Path(__file__).parents[1]
@@ -124,3 +125,31 @@ def test_the_public_page(govkit, tmp_path):
     page = tmp_path / "privacy.html"
     govkit("policy", "render", SAMPLES / "policy.yaml", "--language", "ja", "--output", page)
     assert '<html lang="ja">' in page.read_text("utf-8")
+
+
+def test_the_data_map(govkit, tmp_path):
+    page = tmp_path / "map.html"
+    done = govkit("register", "show", SAMPLES / "register", "--json", "--output", page)
+    assert json.loads(done.stdout)["activities"] == 5
+    assert "Nordlicht" in page.read_text("utf-8")
+
+
+@pytest.mark.parametrize(
+    ("format_", "name"),
+    [("ropa-csv", "r.csv"), ("fideslang", "r.yaml"), ("dpv", "r.json"), ("markdown", "r.md")],
+)
+def test_exports(govkit, tmp_path, format_, name):
+    words = ("--format", format_, "--output", tmp_path / name)
+    assert govkit("register", "export", SAMPLES / "register", *words).returncode == 0
+    assert "Nordlicht" in (tmp_path / name).read_text("utf-8-sig")
+
+
+def test_what_was_exported_comes_back(govkit, tmp_path):
+    file = tmp_path / "fides.yaml"
+    govkit("register", "export", SAMPLES / "register", "--format", "fideslang", "--output", file)
+    done = govkit("register", "import", file, "--output", tmp_path / "again")
+    assert done.returncode == 0
+    again = gk.load_register(tmp_path / "again")
+    assert list(again.by_key["activities"]) == list(
+        gk.load_register(SAMPLES / "register").by_key["activities"]
+    )

@@ -1,7 +1,7 @@
 """Rules that hold the policy, the register, the data and the records against each other.
 
-Each is declared in a pack (YAML: clause, level, message, fix, articles) and has a condition, a
-Python function of a few lines; an installed package may add packs of its own.
+Each is declared in a pack, as text: clause, level, condition, message, fix, articles. An installed
+package may add packs of its own.
 """
 
 from govkit.findings.answer import Finding, Findings

@@ -14,6 +14,7 @@ import narwhals as nw
 
 from govkit.data import classify, count, scan
 from govkit.data.classify import Field
+from govkit.data.scan import reading
 from govkit.findings.periods import later
 from govkit.policy import Policy, Register
 from govkit.policy.entries import Dataset, DatasetField, Disclosure
@@ -81,14 +82,18 @@ class Evidence:
                 yield {"name": name, "groups": n}
 
     def older(self, dataset: Dataset) -> dict[str, Any]:
-        """Count the records past their retention by its column of dates."""
+        """Count the records past their retention by its column of dates; -1 where there is none."""
         kept = dataset.retention
         if kept is None or not (kept.period and kept.column and dataset.key in self.data):
             return {"n": 0}
-        start = later(self.today, kept.period, -1)
-        dated = nw.col(kept.column).cast(nw.String).str.slice(0, 10).str.replace_all("/", "-")
-        old = scan(self.data[dataset.key]).filter(dated < str(start)).select(n=nw.len())
-        return {"n": int(old.collect()["n"][0]), "date": start}
+        start, source = later(self.today, kept.period, -1), self.data[dataset.key]
+        frame = scan(source)
+        with reading(source):
+            if kept.column not in frame.collect_schema().names():
+                return {"n": -1}
+            dated = nw.col(kept.column).cast(nw.String).str.slice(0, 10).str.replace_all("/", "-")
+            old = frame.filter(dated < str(start)).select(n=nw.len()).collect()
+        return {"n": int(old["n"][0]), "date": start}
 
     def digest(self, name: str | None) -> str | None:
         """Give the SHA-256 of a source, or of a file near the register, if there is one."""
