@@ -7,7 +7,7 @@ from os import PathLike
 from pathlib import Path
 from typing import Any, get_args
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from govkit.errors import InputError, SourceError, shown
 from govkit.findings.answer import Finding, Findings
@@ -189,4 +189,5 @@ def _placed(register: Register, entry: Any, at: str | None, part: Any) -> tuple[
 
 
 def _name(entry: object) -> str | None:
-    return getattr(entry, "key", None) or getattr(entry, "name", None)
+    own = vars(entry) if isinstance(entry, BaseModel) else {}  # a missing attribute costs more
+    return own.get("key") or own.get("name") or getattr(entry, "name", None)

@@ -3,6 +3,7 @@
 import datetime as dt
 import json
 import re
+import runpy
 import sys
 from pathlib import Path
 from typing import NamedTuple
@@ -337,3 +338,8 @@ def test_no_value_of_a_person_is_in_an_answer(tmp_path):
     assert ("GK402", "datasets/customers") in pairs(answer)  # no column of dates to judge by
     shown = json.dumps(answer.to_dict()) + repr(answer) + answer._repr_html_()
     assert not re.search("quattlebaum|ursula", shown, re.IGNORECASE)
+
+
+def test_the_page_of_rules_is_as_the_packs_say():
+    script = runpy.run_path(str(ROOT / "tools" / "rules_page.py"))
+    assert script["PAGE"].read_text("utf-8") == script["page"](), "run python tools/rules_page.py"
