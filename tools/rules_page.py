@@ -14,8 +14,9 @@ PAGE = Path(__file__).resolve().parents[1] / "docs" / "reference" / "rules.md"
 HEAD = """\
 # Rules
 
-`govkit register check` knows {count} rules. This page is written by `tools/rules_page.py` from the
-packs in `govkit/findings/packs/`. How to read a condition stands [at the end](#conditions).
+`govkit register check` knows {count} rules, and two more about suppressions. This page is written by
+`tools/rules_page.py` from the packs in `govkit/findings/packs/`. How to read a condition stands
+[at the end](#conditions).
 
 | pack | version | on by default | what it is |
 |---|---|---|---|
@@ -30,8 +31,8 @@ FOOT = """
 
 A rule looks at *each* entry (called `one`), or at each of some parts *of* an entry (called `part`),
 and finds those *when* the condition holds. These are expressions of Jinja: names with dots, `and`,
-`or`, `not`, `in`, and filters such as `selectattr`. They can call what {{class}}`~govkit.findings.Facts`
-offers, and nothing else. `numbers` are those of the packs:
+`or`, `not`, `in`, and filters such as `selectattr`. They can call what
+{{class}}`~govkit.findings.Facts` offers, and nothing else. `numbers` are those of the packs:
 
 | number | value | where it comes from |
 |---|---|---|
@@ -47,7 +48,9 @@ def page() -> str:
         for pack in known.values()
     )
     rules = sorted(((rule, pack) for pack in known.values() for rule in pack.rules), key=_order)
-    parts = [HEAD.format(count=len(rules), packs=listed.rstrip())]
+    parts = [
+        HEAD.format(count=len(rules) - len(known["suppressions"].rules), packs=listed.rstrip())
+    ]
     for clause, title in CLAUSES.items():
         parts.append(f"## Clause {clause}: {title}\n")
         parts += [section(rule, pack, known) for rule, pack in rules if rule.clause == clause]
