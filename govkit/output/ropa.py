@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from govkit.policy.policy import Policy
     from govkit.policy.register import Register
 
-__all__ = ["KINDS", "as_key", "completed", "dumped", "read_ropa", "ropa_csv", "ropa_xlsx"]
+__all__ = ["KINDS", "as_key", "completed", "dumped", "keyed", "read_ropa", "ropa_csv", "ropa_xlsx"]
 
 KINDS = {kind: getattr(entries, said["is"][0]) for kind, said in entries.RegisterFiles.keys.items()}
 _AT_HOME = {"requests", "incidents", "training"}  # about single persons
@@ -91,7 +91,7 @@ def ropa_xlsx(register: Register, policy: Policy | None = None) -> bytes:
         from openpyxl.styles import Alignment  # noqa: PLC0415 - an extra
     except ModuleNotFoundError:
         raise MissingExtraError("Excel files", "excel") from None
-    frames = _frames(register, policy)
+    frames, wrapped = _frames(register, policy), Alignment(wrap_text=True, vertical="top")
     file = io.BytesIO()
     with pd.ExcelWriter(file, engine="openpyxl") as book:
         for name, frame in frames.items():
@@ -100,7 +100,7 @@ def ropa_xlsx(register: Register, policy: Policy | None = None) -> bytes:
                 for cell in cells:
                     cell.quotePrefix = bool(_FORMULA.match(cell.value or ""))
                     cell.data_type = "s" if cell.value else "n"  # never a formula
-                    cell.alignment = Alignment(wrap_text=True, vertical="top")
+                    cell.alignment = wrapped
                 lines = "\n".join(cell.value or "" for cell in cells).split("\n")
                 widest = max(len(line.encode("cp932", "replace")) for line in lines)  # kanji: 2
                 look = book.sheets[name].column_dimensions[cells[0].column_letter]
@@ -235,27 +235,34 @@ def _folded(heading: str) -> str:
 
 
 def _activity(one: dict[str, Any], group: str, measures: list[str], stubs: Stubs) -> dict[str, Any]:
-    """Make keys of all that names another entry, and keep the words for that entry."""
-
-    def named(kind: str, text: str) -> str:
-        stubs.setdefault((kind, as_key(text)), {}).update(title=text, name=text)
-        return as_key(text)
-
+    """Keep what a record says about the dataset and the system for entries of their own."""
     one = {"datasets": [one["key"]], "purposes": ["not-stated"], **one}
     if measures:
         one.setdefault("system", one["key"])
-    for name, kind in ({"purposes": "purposes"} | entries.Activity.refers).items():
-        if isinstance(value := one.get(name, []), str):
-            one[name] = named(kind, value)
-        elif value:
-            one[name] = [named(kind, text) for text in value]
+    keyed("activities", one, stubs)
     groups = {_folded(form): key for key, forms in words("words")["groups"].items()
               for form in (key, *forms, " / ".join(forms))}  # fmt: skip
     known = groups.get(_folded(group.partition("\n")[0]), "other")
     for key in one["datasets"]:
         stubs["datasets", key]["subject_group"] = known
     if measures:
-        stubs["systems", one["system"]]["measures"] = [named("measures", text) for text in measures]
+        place = stubs["systems", one["system"]] | {"measures": measures}
+        stubs["systems", one["system"]] = keyed("systems", place, stubs)
+    return one
+
+
+def keyed(kind: str, one: dict[str, Any], stubs: Stubs) -> dict[str, Any]:
+    """Make keys of all words that name another entry, and keep the words for that entry."""
+
+    def named(other: str, text: str) -> str:
+        stubs.setdefault((other, as_key(text)), {}).update(title=text, name=text)
+        return as_key(text)
+
+    for name, other in {"purposes": "purposes", **KINDS[kind].refers}.items():
+        value = one.get(name) or ()
+        if value:
+            one[name] = (named(other, value) if isinstance(value, str)
+                         else [named(other, text) for text in value])  # fmt: skip
     return one
 
 

@@ -414,6 +414,8 @@ system:
         data_categories: [user.contact.email]
         retention_period: 5 years
         legal_basis_for_processing: Contract
+        third_parties: Parcel services
+    data_security_practices: Encrypted disks
 """
 
 
@@ -434,6 +436,8 @@ def test_somebody_elses_fideslang_becomes_a_register(tmp_path):
     assert (activity.title, activity.purposes) == ("Sell things", ("essential.service",))
     assert (activity.legal_basis, activity.retention.trigger) == ("contract", "5 years")
     assert {one.key for one in back.systems} == {"web", "elsewhere"}
+    assert [one.name for one in back.recipients] == ["Parcel services"]
+    assert [one.title for one in back.measures] == ["Encrypted disks"]
 
 
 # Data Privacy Vocabulary
