@@ -7,7 +7,7 @@ from os import PathLike
 from pathlib import Path
 from typing import Any, get_args
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from govkit.errors import InputError, SourceError, shown
 from govkit.findings.answer import Finding, Findings
@@ -20,7 +20,6 @@ __all__ = ["check_register"]
 
 _KINDS = {get_args(field.annotation)[0]: kind for kind, field in Register.model_fields.items()
           if kind in Register.keys}  # fmt: skip
-_HAPPENS = ("disclosures", "requests", "incidents", "training", "assessments")
 _HOUSE = "suppressions"
 Words = dict[str, str]
 Place = tuple[str | None, int | None]
@@ -63,7 +62,7 @@ def check_register(
     Raises
     ------
     InputError
-        There is no such pack, dataset or kind of event.
+        There is no such pack or dataset, or an event is wrong.
     SourceError
         The folder of data does not exist, or data cannot be read.
 
@@ -85,22 +84,27 @@ def check_register(
     given = {"register": True, "data": bool(facts.data), "notebooks": leaks is not None}
     asked = [rule for _, rule in chosen if given[rule.needs]]
     found = list(_found(facts, asked))
-    live = {
-        (one.rule, one.subject): one for one in register.suppressions if one.until >= facts.today
-    }
-    hit = {(one.rule, one.subject) for one in found}
-    off = {rule.id for pack in all_packs().values() for rule in pack.rules if rule not in asked}
-    idle = [one for pair, one in live.items() if pair not in hit and pair[0] not in off]
-    house = all_packs()[_HOUSE].rules
-    kept = [one for one in found if (one.rule, one.subject) not in live]
-    kept += _found(replace(facts, unmatched=idle), house)
+    kept, suppressed = _judged(facts, found, {rule.id for rule in asked})
     return Findings(
         findings=tuple(sorted(kept, key=lambda one: (one.rule, one.subject, one.message))),
         errors=sum(one.level == "error" for one in kept),
         warnings=sum(one.level == "warning" for one in kept),
-        suppressed=len(hit & live.keys()), rules=len(asked), declared=(*house, *asked),
+        suppressed=suppressed, rules=len(asked),
+        declared=(*all_packs()[_HOUSE].rules, *asked),
         not_checked=tuple(rule.id for _, rule in chosen if not given[rule.needs]),
     )  # fmt: skip
+
+
+def _judged(facts: Facts, found: list[Finding], asked: set[str]) -> tuple[list[Finding], int]:
+    """Leave out what is suppressed, count that, and judge the suppressions themselves."""
+    live = [one for one in facts.register.suppressions if one.until >= facts.today]
+    accepted = {(one.rule, one.subject) for one in live}
+    hit = {(one.rule, one.subject) for one in found}
+    off = {rule.id for pack in all_packs().values() for rule in pack.rules} - asked
+    idle = [one for one in live if (one.rule, one.subject) not in hit and one.rule not in off]
+    kept = [one for one in found if (one.rule, one.subject) not in accepted]
+    own = _found(replace(facts, unmatched=idle), all_packs()[_HOUSE].rules)
+    return [*kept, *own], len(found) - len(kept)
 
 
 def _chosen(names: Sequence[str] | None) -> list[tuple[Pack, Rule]]:
@@ -117,17 +121,14 @@ def _chosen(names: Sequence[str] | None) -> list[tuple[Pack, Rule]]:
 
 def _with_events(register: Register, events: Mapping[str, Iterable[Any]]) -> Register:
     """Give a register that also holds what is recorded elsewhere."""
-    if strange := sorted(events.keys() - _HAPPENS):
-        raise InputError(
-            f"There are no events {shown(strange[0])}: known are leaks, {', '.join(_HAPPENS)}."
-        )
-    parts = {kind: (*getattr(register, kind), *events.get(kind, ())) for kind in Register.keys}
+    parts = {kind: getattr(register, kind) for kind in Register.keys}
+    more = {kind: (*parts.get(kind, ()), *some) for kind, some in events.items()}
     try:
-        return Register(**parts, folder=register.folder, places=register.places)
+        return Register(**(parts | more), folder=register.folder, places=register.places)
     except ValidationError as error:
         first = error.errors(include_input=False, include_url=False)[0]
         where = ".".join(map(str, first["loc"]))
-        raise InputError(f"events: {where}: {first['msg']}. Correct the record.") from None
+        raise InputError(f"events: {where}: {first['msg']}. Correct it.") from None
 
 
 def _letters(folder: Path | None) -> list[str]:
@@ -152,7 +153,7 @@ def _sources(
     else:
         raise SourceError(f"There is no folder of data {shown(Path(data).name)}: check the path.")
     if (data is not None and not named) or not named.keys() <= keys:
-        raise InputError("Name data as the register names its dataset or disclosure.")
+        raise InputError("No data found: name it as the register names its dataset or disclosure.")
     return named
 
 
@@ -189,4 +190,5 @@ def _placed(register: Register, entry: Any, at: str | None, part: Any) -> tuple[
 
 
 def _name(entry: object) -> str | None:
-    return getattr(entry, "key", None) or getattr(entry, "name", None)
+    own = vars(entry) if isinstance(entry, BaseModel) else {}  # a missing attribute costs more
+    return own.get("key") or own.get("name") or getattr(entry, "name", None)

@@ -64,7 +64,7 @@ class Case(Model):
                 here["part"] = part
                 if _compiled(self.when)(here):
                     words = {word: _compiled(text)(here) for word, text in self.give.items()}
-                    yield one, part, (part if isinstance(part, dict) else {"part": part}) | words
+                    yield one, part, (part if isinstance(part, dict) else {}) | words
 
 
 class Number(Model):

@@ -6,6 +6,7 @@ import gc
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from importlib.resources import files
+from itertools import islice
 from os import PathLike
 from pathlib import Path
 from typing import Any, TypeVar, get_args
@@ -21,6 +22,8 @@ from govkit.policy.register import Register
 __all__ = ["load_policy", "load_register", "read_model"]
 
 M = TypeVar("M", bound=BaseModel)
+_SENTENCES = yaml.safe_load((files("govkit.policy") / "mistakes.yaml").read_text("utf-8"))
+_ENOUGH = 200  # mistakes of one entry, and references that lead nowhere
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +71,7 @@ def read_model(model: type[M], path: str | PathLike[str]) -> M:
     made, mistakes = _validated(model, _Entry("", path, path.name, (), content))
     texts = content if isinstance(content, dict) else {}
     parts = (_entries(kind, path, path.name, texts.get(kind), kind) for kind in kinds)
-    mistakes += _loose_ends(kinds, [one for some in parts for one in some])
+    mistakes += islice(_loose_ends(kinds, [one for some in parts for one in some]), _ENOUGH)
     if made is None or mistakes:
         raise FilesError(path.name, mistakes)
     return made
@@ -104,7 +107,7 @@ def load_register(folder: str | PathLike[str]) -> Register:
             mistakes += wrong
             found[entry.kind].append(made)
             places[entry.kind].append((entry.name, entry.inside))
-    mistakes += _loose_ends(kinds, entries)
+    mistakes += islice(_loose_ends(kinds, entries), _ENOUGH)
     if mistakes:
         raise FilesError(folder.name, mistakes)
     if not entries:
@@ -146,7 +149,7 @@ def _validated(model: type[M], entry: _Entry) -> tuple[M | None, list[str]]:
     except ValidationError as error:
         wrong = error.errors(include_input=False, include_url=False)
     deeper = {one["loc"][:depth] for one in wrong for depth in range(len(one["loc"]))}
-    wrong = [one for one in wrong if one["loc"] not in deeper]  # "too short" for want of valid ones
+    wrong = [one for one in wrong if one["loc"] not in deeper][:_ENOUGH]  # not "too short" as well
     wrong.sort(key=lambda one: line_of(entry.path, (*entry.inside, *one["loc"])))
     return None, [entry.mistake(one["loc"], _sentence(model, one)) for one in wrong]
 
@@ -157,8 +160,7 @@ def _sentence(model: type[BaseModel], error: Any) -> str:  # noqa: ANN401 - Pyda
         for part in words[:-1]:
             model = _inner(model.model_fields[part].annotation)
         return _unknown(words[-1], model.model_fields, "key")
-    sentences = yaml.safe_load((files("govkit.policy") / "mistakes.yaml").read_text("utf-8"))
-    fitting = (text for start, text in sentences.items() if error["type"].startswith(start))
+    fitting = (text for start, text in _SENTENCES.items() if error["type"].startswith(start))
     said = next(fitting, error["msg"]).format(**error.get("ctx", {}))
     return f"{words[-1]}: {said}".removeprefix(": ")
 

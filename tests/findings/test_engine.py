@@ -3,6 +3,7 @@
 import datetime as dt
 import json
 import re
+import runpy
 import sys
 from pathlib import Path
 from typing import NamedTuple
@@ -217,14 +218,26 @@ def offered(monkeypatch):
     packs.cache_clear()
 
 
-def test_a_company_adds_its_own_pack(offered, tmp_path):
-    path = tmp_path / "house.yaml"
-    path.write_text(PACK, "utf-8")
-    offered(read_pack(path))
-    (first, second) = suppressed().findings
-    assert (first.rule, second.rule) == ("AB101", "GK209")
-    assert first.message == "C1 with x gives no right to look."
-    assert pairs(suppressed(packs=["house"])) == [("AB101", "contracts/C1")]
+def test_a_company_adds_its_own_pack(monkeypatch, tmp_path):
+    """A distribution as pip would install it, with its entry point."""
+    (tmp_path / "house.yaml").write_text(PACK, "utf-8")
+    (tmp_path / "house_rules.py").write_text(
+        "from pathlib import Path\nfrom govkit.findings import read_pack\n"
+        "pack = read_pack(Path(__file__).parent / 'house.yaml')\n"
+    )
+    installed = tmp_path / "house_rules-1.dist-info"
+    installed.mkdir()
+    (installed / "METADATA").write_text("Metadata-Version: 2.1\nName: house-rules\nVersion: 1\n")
+    (installed / "entry_points.txt").write_text("[govkit.findings]\nhouse = house_rules:pack\n")
+    monkeypatch.syspath_prepend(tmp_path)
+    packs.cache_clear()
+    try:
+        (first, second) = suppressed().findings
+        assert (first.rule, second.rule) == ("AB101", "GK209")
+        assert first.message == "C1 with x gives no right to look."
+        assert pairs(suppressed(packs=["house"])) == [("AB101", "contracts/C1")]
+    finally:
+        packs.cache_clear()
 
 
 def test_what_is_no_pack_is_refused(offered):
@@ -297,7 +310,7 @@ def test_what_is_recorded_elsewhere_counts():
 @pytest.mark.parametrize(
     ("given", "error", "words"),
     [
-        pytest.param({"events": {"request": []}}, InputError, "known are leaks, disclosures",
+        pytest.param({"events": {"request": []}}, InputError, "events: request: ",
                      id="no such kind"),
         pytest.param({"events": {"requests": [{"key": CANARY}]}}, InputError, "events: requests",
                      id="not a request"),
@@ -337,3 +350,8 @@ def test_no_value_of_a_person_is_in_an_answer(tmp_path):
     assert ("GK402", "datasets/customers") in pairs(answer)  # no column of dates to judge by
     shown = json.dumps(answer.to_dict()) + repr(answer) + answer._repr_html_()
     assert not re.search("quattlebaum|ursula", shown, re.IGNORECASE)
+
+
+def test_the_page_of_rules_is_as_the_packs_say():
+    script = runpy.run_path(str(ROOT / "tools" / "rules_page.py"))
+    assert script["PAGE"].read_text("utf-8") == script["page"](), "run python tools/rules_page.py"

@@ -380,6 +380,23 @@ def test_a_large_register_loads_in_time(register):
     assert time.process_time() - start < 4
 
 
+MANY = 20_000
+MASSES = {
+    "fields with a wrong key": DATASET + "  - {name: x, rol: none}\n" * MANY,
+    "wrong keys": DATASET + "".join(f"wrong{n}: 1\n" for n in range(MANY)),
+    "wrong references": DATASET
+    + f"joined_with: [{', '.join(f'custom{n}' for n in range(MANY))}]\n",
+    "entries of one key": "".join(f"- {{key: a, title: {n}}}\n" for n in range(MANY // 10)),
+}
+
+
+@pytest.mark.parametrize("text", MASSES.values(), ids=MASSES)
+def test_masses_of_mistakes_are_told_in_time(register, text):
+    start = time.process_time()
+    assert mistakes(gk.load_register, register(datasets=text))
+    assert time.process_time() - start < 5
+
+
 def test_a_copy_of_the_samples_with_crlf_loads(tmp_path):
     shutil.copytree(SAMPLES / "register", tmp_path / "register")
     for path in (tmp_path / "register").rglob("*.yaml"):
