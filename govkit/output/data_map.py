@@ -61,10 +61,17 @@ class RegisterMap(Result):
 
     @property
     def verdict(self) -> Verdict:
-        """Unsafe when a day has passed or a service has to stop; days to come are for a person."""
+        """Unsafe when a day has passed or a service has to stop.
+
+        For a person are days to come, a purpose that was not stated for the group (✗), special
+        care without a ground, and an empty register.
+        """
         if self.passed or self.stop:
             return Verdict.UNSAFE
-        return Verdict.REVIEW if self.soon or not self.activities else Verdict.SAFE
+        marked = any("✗" in text for row in self.tables["purposes"] for text in row.values())
+        grounds = [row["consent or exception"].split("; ") for row in self.tables["special care"]]
+        doubt = marked or any("none" in ground for ground in grounds) or not self.activities
+        return Verdict.REVIEW if self.soon or doubt else Verdict.SAFE
 
     @property
     def sentence(self) -> str:

@@ -45,8 +45,9 @@ def company(word="plain", **changes):
         "recipients": [{"key": "r", "name": word, "kind": "subcontractor", "country": "DE"}],
         "activities": [
             {"key": "a", "title": word, "datasets": ["d"], "purposes": ["p", "q"], "system": "s",
-             "recipients": ["r"]},
-            {"key": "b", "title": "Filing", "datasets": ["d"], "purposes": ["p"], "system": "t"},
+             "recipients": ["r"], "special_care_consent": "form 7"},
+            {"key": "b", "title": "Filing", "datasets": ["d"], "purposes": ["p"], "system": "t",
+             "special_care_consent": "form 7"},
         ],
     }  # fmt: skip
     return Register.model_validate(told | changes)
@@ -85,12 +86,15 @@ def test_a_purpose_for_another_group_is_marked(sample):
     marked = [(row["purpose"], name) for row in rows for name, text in row.items() if "✗" in text]
     assert {name for _, name in marked} == {"Website visitors"}
     assert len(marked) == 2  # both purposes of the customers
+    assert map_register(register, policy, today=TODAY).verdict is Verdict.SAFE
+    assert map_register(changed, policy, today=TODAY).verdict is Verdict.REVIEW
 
 
 def test_special_care_tells_its_ground():
     activity = {"key": "a", "title": "x", "datasets": ["d"], "purposes": ["p"]}
     rows = map_register(company(activities=[activity])).tables["special care"]
     assert [(row["field"], row["consent or exception"]) for row in rows] == [("illness", "none")]
+    assert map_register(company(activities=[activity])).verdict is Verdict.REVIEW
     activity |= {"special_care_consent": "form 7"}
     rows = map_register(company(activities=[activity])).tables["special care"]
     assert rows[0]["consent or exception"] == "form 7"
