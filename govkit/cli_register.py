@@ -73,17 +73,19 @@ def show(
     folder: Folder,
     policy_file: PolicyFile = None,
     output: Annotated[
-        Path | None, typer.Option(help="Write to this file: .html, .mmd (Mermaid) or .dot.")
+        Path | None, typer.Option(help="Write to this file: .html, .md, .mmd (Mermaid) or .dot.")
     ] = None,
     days: Annotated[int, typer.Option(help="How far ahead 'soon' reaches.")] = 90,
     json_: Json = False,
 ) -> int:
     """Show the data map: who, what, why, where, to whom, and what ends when."""
-    from govkit.output import map_register, write_map  # noqa: PLC0415
+    from govkit.output import export_register, map_register  # noqa: PLC0415
 
-    found = map_register(*_both(folder, policy_file), days=days)
+    register_, policy_ = _both(folder, policy_file)
     if output is not None:
-        write_map(found, output)
+        kind = {".mmd": "mermaid", ".dot": "graphviz", ".md": "markdown"}.get(output.suffix, "html")
+        export_register(register_, output, format=kind, policy=policy_, days=days)
+    found = map_register(register_, policy_, days=days)
     if json_:
         return print_json(found)
     console = Console(highlight=False)
@@ -139,7 +141,7 @@ def check(
 def export_(
     folder: Folder,
     format_: Annotated[
-        str, typer.Option("--format", help="ropa-csv, ropa-xlsx, fideslang, dpv or markdown.")
+        str, typer.Option("--format", help="ropa-csv, ropa-xlsx, fideslang, dpv, markdown, …")
     ],
     output: Annotated[Path, typer.Option(help="The file to write.")],
     policy_file: PolicyFile = None,

@@ -1,13 +1,7 @@
 """What leaves the house: reports of any result, and registers in other people's formats."""
 
 from govkit.output.data_map import RegisterMap, map_register
-from govkit.output.exchange import (
-    FORMATS,
-    export_register,
-    import_register,
-    write_map,
-    write_register,
-)
+from govkit.output.exchange import FORMATS, export_register, import_register, write_register
 from govkit.output.report import Section, check_figures, html_report, write_whole
 
 __all__ = [
@@ -19,7 +13,6 @@ __all__ = [
     "html_report",
     "import_register",
     "map_register",
-    "write_map",
     "write_register",
     "write_whole",
 ]

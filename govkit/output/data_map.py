@@ -38,6 +38,8 @@ class RegisterMap(Result):
         Fields of special care-required information.
     passed, soon
         Days of the calendar that lie behind, and those within the days asked for.
+    stop
+        Contracts whose information was obtained illegitimately while something is done with it.
     tables
         What the figures show, as text: ``flows``, ``purposes``, ``special care``, ``calendar``,
         ``contracts``; one dictionary a row.
@@ -52,14 +54,15 @@ class RegisterMap(Result):
     special_care: int
     passed: int
     soon: int
+    stop: int
     today: dt.date = field(repr=False)
     tables: dict[str, Table] = field(repr=False)
     diagrams: dict[str, str] = field(repr=False)
 
     @property
     def verdict(self) -> Verdict:
-        """Unsafe when a day has passed; an empty register and days to come are for a person."""
-        if self.passed:
+        """Unsafe when a day has passed or a service has to stop; days to come are for a person."""
+        if self.passed or self.stop:
             return Verdict.UNSAFE
         return Verdict.REVIEW if self.soon or not self.activities else Verdict.SAFE
 
@@ -69,7 +72,8 @@ class RegisterMap(Result):
         return (
             f"Activities: {self.activities}, datasets: {self.datasets}, recipients: "
             f"{self.recipients} ({self.abroad} abroad). Days of deletion, contract or review that "
-            f"have passed: {self.passed}, that come soon: {self.soon}."
+            f"have passed: {self.passed}, that come soon: {self.soon}. "
+            f"Services to stop: {self.stop}."
         )
 
     def to_dict(self) -> dict[str, Any]:
@@ -138,7 +142,7 @@ def map_register(
         recipients=len({to.key for use in used for to in use.recipients}),
         abroad=len({to.key for use in used for to in use.abroad}),
         special_care=len(tables["special care"]), passed=due["passed"], soon=due["soon"],
-        today=today, tables=tables | {"contracts": ends},
+        stop=due["stop"], today=today, tables=tables | {"contracts": ends},
         diagrams={name: filled(name, **drawn) for name in ("mermaid", "graphviz")},
     )  # fmt: skip
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import yaml
 
 from govkit.errors import InputError, SourceError, shown
-from govkit.output.data_map import RegisterMap, map_register
+from govkit.output.data_map import map_register
 from govkit.output.processing import filled, uses, without_none, words
 from govkit.output.report import Section, html_report, write_whole
 from govkit.policy.loading import load_register
@@ -22,14 +22,16 @@ if TYPE_CHECKING:
     from govkit.policy.policy import Policy
     from govkit.policy.register import Register
 
-__all__ = ["FORMATS", "export_register", "import_register", "write_map", "write_register"]
+__all__ = ["FORMATS", "export_register", "import_register", "write_register"]
 
-FORMATS = ("ropa-csv", "ropa-xlsx", "fideslang", "dpv", "markdown")
+#: What a register can be written as.
+FORMATS = ("ropa-csv", "ropa-xlsx", "fideslang", "dpv",
+           "markdown", "html", "mermaid", "graphviz")  # fmt: skip
 
 
 def export_register(
     register: Register, output: str | os.PathLike[str], *, format: str,  # noqa: A002 - --format
-    policy: Policy | None = None,
+    policy: Policy | None = None, days: int = 90,
 ) -> Path:  # fmt: skip
     """Write a register for others; nothing about single persons leaves it.
 
@@ -41,9 +43,12 @@ def export_register(
         The file.
     format
         ``ropa-csv`` or ``ropa-xlsx`` (records of GDPR Article 30), ``fideslang`` (YAML), ``dpv``
-        (JSON-LD of the W3C Data Privacy Vocabulary) or ``markdown`` (a page).
+        (JSON-LD of the W3C Data Privacy Vocabulary); of the data map ``markdown`` or ``html`` (a
+        page), ``mermaid`` or ``graphviz`` (the diagram as text).
     policy
         The organization, and the texts of the purposes.
+    days
+        How far ahead "soon" reaches in the data map.
 
     Raises
     ------
@@ -54,42 +59,24 @@ def export_register(
     """
     from govkit.output import fides, ropa  # noqa: PLC0415 - each loads what it needs
 
-    about: dict[str, Any] = {"register": register, "policy": policy}
-    if format == "ropa-csv":
-        return write_whole(output, ropa.ropa_csv(register, policy))
-    if format == "ropa-xlsx":
-        return write_whole(output, ropa.ropa_xlsx(register, policy))
+    if format not in FORMATS:
+        raise InputError(f"There is no format {shown(format)}: known are {', '.join(FORMATS)}.")
+    if format.startswith("ropa"):
+        return write_whole(output, getattr(ropa, format.replace("-", "_"))(register, policy))
     if format == "fideslang":
         return write_whole(output, _yaml(fides.to_fides(register, policy)))
+    about: dict[str, Any] = {"register": register, "policy": policy}
     if format == "dpv":
-        found = filled("dpv.json", uses=uses(register, policy), dpv=words("dpv"), **about)
-        linked = without_none(json.loads(found))
-        return write_whole(output, json.dumps(linked, ensure_ascii=False, indent=2) + "\n")
+        linked = filled("dpv.json", uses=uses(register, policy), dpv=words("dpv"), **about)
+        text = json.dumps(without_none(json.loads(linked)), ensure_ascii=False, indent=2)
+        return write_whole(output, text + "\n")
+    found = map_register(register, policy, days=days)
     if format == "markdown":
-        return write_whole(
-            output, filled("register.md", map=map_register(register, policy), **about)
-        )
-    raise InputError(f"There is no format {shown(format)}: known are {', '.join(FORMATS)}.")
-
-
-def write_map(found: RegisterMap, output: str | os.PathLike[str]) -> Path:
-    """Write a data map as a page (``.html``), or its diagram for Mermaid (``.mmd``) or Graphviz.
-
-    Raises
-    ------
-    InputError
-        The ending is none of ``.html``, ``.mmd`` and ``.dot``.
-    """
-    ending = Path(output).suffix.lower()
-    names = {".mmd": "mermaid", ".dot": "graphviz"}
-    if ending in names:
-        return write_whole(output, found.diagrams[names[ending]])
-    if ending != ".html":
-        raise InputError(f"A data map is .html, .mmd or .dot, not {shown(ending)}.")
-    section = Section(
-        title="Who, what, why, where, to whom", text="What the register says, and until when.",
-        result=found, figures=found.figures(),
-    )  # fmt: skip
+        return write_whole(output, filled("register.md", map=found, **about))
+    if format in found.diagrams:
+        return write_whole(output, found.diagrams[format])
+    section = Section(title="Who, what, why, where, to whom", text="What the register says.",
+                      result=found, figures=found.figures())  # fmt: skip
     return write_whole(output, html_report("Data map", [section]))
 
 
@@ -143,8 +130,9 @@ def write_register(
                     stem = as_key(str(one.get("key") or one.get("rule") or number))
                     path = made / kind / f"{stem}.yaml"
                     path.parent.mkdir(parents=True, exist_ok=True)
-                    again = path.with_stem(f"{stem}-{number}") if path.exists() else path
-                    again.write_text(_yaml(one), "utf-8")
+                    while path.exists():  # a key that stands twice is for the loader to tell
+                        path = path.with_stem(f"{path.stem}_")
+                    path.write_text(_yaml(one), "utf-8")
             load_register(made)
             made.replace(target)
     except SourceError:
@@ -157,4 +145,5 @@ def write_register(
 
 
 def _yaml(value: Any) -> str:  # noqa: ANN401
-    return yaml.safe_dump(value, allow_unicode=True, sort_keys=False, width=100)
+    fast: Any = yaml.CSafeDumper if yaml.__with_libyaml__ else yaml.SafeDumper
+    return str(yaml.dump(value, Dumper=fast, allow_unicode=True, sort_keys=False, width=100))

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from govkit.errors import InputError
 from govkit.output.processing import filled, uses, without_none, words
-from govkit.output.ropa import KINDS, Entries, as_key, completed, dumped
+from govkit.output.ropa import KINDS, Entries, as_key, completed, dumped, keyed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -58,42 +58,39 @@ def from_fides(resources: dict[str, Any]) -> dict[str, list[dict[str, Any]]]:
     InputError
         These are no resources of fideslang.
     """
+    stubs: dict[tuple[str, str], dict[str, Any]] = {}
     try:
         systems = resources.get("system") or []
         parts = {one["fides_key"]: list(_datasets(one)) for one in resources.get("dataset") or []}
         for one in systems:
             for said in (one, *one["privacy_declarations"]):
                 refs = said.get("dataset_references") or []
-                said["datasets"] = [
-                    part["key"] for ref in refs for part in parts.get(ref, [{"key": _key(ref)}])
-                ]
+                said["datasets"] = [part["key"] for ref in refs
+                                    for part in parts.get(ref, [{"key": _word(ref)}])]  # fmt: skip
         rest = next((_kept(one) for one in systems if one["fides_key"] == _REST), {})
         known = {one["key"]: one for one in rest.get("activities") or []}
         acts: dict[str, dict[str, Any]] = {}
         for one in systems:
             for said in one["privacy_declarations"]:
-                act = _activity(said, one, known)
-                acts.setdefault(act["key"], act)["purposes"].append(_key(said["data_use"]))
+                act = keyed("activities", _activity(said, one, known), stubs)
+                acts.setdefault(act["key"], act | {"purposes": []})["purposes"] += act["purposes"]
         found: Entries = {kind: [] for kind in KINDS} | rest | {
             "datasets": [part for several in parts.values() for part in several],
-            "systems": [_system(one) for one in systems if one["fides_key"] != _REST],
+            "systems": [keyed("systems", _system(one), stubs)
+                        for one in systems if one["fides_key"] != _REST],
             "activities": list(acts.values()),
         }  # fmt: skip
     except (AttributeError, KeyError, TypeError, ValueError):
         raise InputError("This is not fideslang: it needs lists of dataset and system.") from None
-    return completed(found, {})
+    return completed(found, stubs)
 
 
 def _kept(resource: dict[str, Any]) -> dict[str, Any]:
     return dict((resource.get("meta") or {}).get("govkit") or {})
 
 
-def _key(theirs: str) -> str:
-    """Undo what the template does to signs that fideslang does not allow in a key."""
-    return as_key(_word(theirs))
-
-
 def _word(theirs: str) -> str:
+    """Undo what the template does to signs that fideslang does not allow in a key."""
     return re.sub(r"<(10[0-9a-f]{4}|[0-9a-f]{1,5})>", lambda found: chr(int(found[1], 16)), theirs)
 
 
@@ -104,7 +101,7 @@ def _datasets(one: dict[str, Any]) -> Iterator[dict[str, Any]]:
     known = {field["name"]: field for field in kept.get("fields") or []}
     for part in one["collections"]:
         many = len(one["collections"]) > 1
-        key = _key(f"{one['fides_key']}.{part['name']}" if many else one["fides_key"])
+        key = as_key(_word(one["fides_key"]) + (f".{part['name']}" if many else ""))
         fields = dict(_fields(part["fields"], known))
         about = {"key": key, "title": one.get("name") or key, "subject_group": group}
         about["fields"] = [fields[name] for name in {**known, **fields} if name in fields]
@@ -127,12 +124,13 @@ def _fields(parts: list[dict[str, Any]], known: dict[str, Any]) -> Iterator[tupl
 
 
 def _system(one: dict[str, Any]) -> dict[str, Any]:
-    kind = {} if one["system_type"] == "not stated" else {"kind": one["system_type"]}
-    return _kept(one) | kind | {
-        "key": _key(one["fides_key"]), "title": one.get("name") or one["fides_key"],
+    kind, measures = one["system_type"], one.get("data_security_practices")
+    told = {"measures": [measures]} if measures else {}
+    return (_kept(one) or told) | ({} if kind == "not stated" else {"kind": kind}) | {
+        "key": as_key(_word(one["fides_key"])), "title": one.get("name") or one["fides_key"],
         "department": one.get("administrating_department") or "not stated",
         "datasets": one["datasets"],
-        "sends_to": [_key(to["fides_key"]) for to in one.get("egress") or []
+        "sends_to": [_word(to["fides_key"]) for to in one.get("egress") or []
                      if to["type"] == "system"],
     }  # fmt: skip
 
@@ -140,12 +138,15 @@ def _system(one: dict[str, Any]) -> dict[str, Any]:
 def _activity(said: dict[str, Any], one: dict[str, Any], known: dict[str, Any]) -> dict[str, Any]:
     bases = {theirs: ours for ours, theirs in words("fides")["bases"].items()}
     name, _, title = (said.get("name") or said["data_use"]).partition(": ")
-    kept_for = {"trigger": said["retention_period"]} if said.get("retention_period") else None
-    told = {"retention": kept_for, "categories": [_word(one) for one in said["data_categories"]]}
+    told: dict[str, Any] = {"categories": [_word(category) for category in said["data_categories"]]}
+    if said.get("retention_period"):
+        told["retention"] = {"trigger": said["retention_period"]}
+    if said.get("third_parties"):
+        told["recipients"] = [said["third_parties"]]
     act = {
-        **known.get(_key(name), told), "key": _key(name), "title": title or name, "purposes": [],
-        "datasets": said["datasets"] or one["datasets"],
+        **known.get(as_key(name), told), "key": as_key(name), "title": title or name,
+        "purposes": [_word(said["data_use"])], "datasets": said["datasets"] or one["datasets"],
         "legal_basis": bases.get(said.get("legal_basis_for_processing") or ""),
-        "system": None if one["fides_key"] == _REST else _key(one["fides_key"]),
+        "system": None if one["fides_key"] == _REST else _word(one["fides_key"]),
     }  # fmt: skip
     return {key: value for key, value in act.items() if value is not None}

@@ -36,25 +36,21 @@ def flows(
         The headings, from left to right.
     """
     figure = _figure("Who → what → why → where → to whom", "", "")
+    last = len(layers) - 2  # its labels and those after it share one gap
     look = [at % len(_NODES) for at in range(len(nodes))]
     figure.add_sankey(
-        node={
-            "label": [_wrapped(name, 16) for _, name in nodes], "color": [_NODES[n] for n in look],
-            "customdata": [_short(f"{layers[layer]}: {name}", 200) for layer, name in nodes],
-            "hovertemplate": "%{customdata}<extra></extra>",
-            "pad": 34, "thickness": 12, "line": {"width": 0},
-        },
-        link={
-            "source": [a for a, _ in steps], "target": [b for _, b in steps],
-            "value": list(steps.values()), "color": [_FAINT[look[a]] for a, _ in steps],
-            "hovertemplate": "%{source.label} → %{target.label}: %{value:.0f}<extra></extra>",
-        },
+        node_label=[_wrapped(name, 16 if layer < last else 11) for layer, name in nodes],
+        node_customdata=[_short(f"{layers[layer]}: {name}", 200) for layer, name in nodes],
+        node_hovertemplate="%{customdata}<extra></extra>",
+        node_color=[_NODES[n] for n in look], node_pad=34, node_thickness=12, node_line_width=0,
+        link_source=[a for a, _ in steps], link_target=[b for _, b in steps],
+        link_value=list(steps.values()), link_color=[_FAINT[look[a]] for a, _ in steps],
+        link_hovertemplate="%{source.label} → %{target.label}: %{value:.0f}<extra></extra>",
     )  # fmt: skip
     for at, name in enumerate(layers):
         figure.add_annotation(
-            text=f"<b>{name}</b>", x=at / (len(layers) - 1), y=1, yshift=24, xref="paper",
-            yref="paper", showarrow=False,
-            xanchor=("left", *["center"] * (len(layers) - 2), "right")[at],
+            text=f"<b>{name}</b>", x=at / (last + 1), y=1, yshift=32, xref="paper", yref="paper",
+            showarrow=False, xanchor=("left", *["center"] * last, "right")[at],
         )  # fmt: skip
     most = max(Counter(layer for layer, _ in nodes).values(), default=1)
     figure.update_xaxes(visible=False).update_yaxes(visible=False)
@@ -72,19 +68,18 @@ def matrix(rows: Sequence[Mapping[str, str]]) -> Figure:
     columns = [name for name in (rows[0] if rows else ()) if name != "purpose"]
     wrong = sum("✗" in row[name] for row in rows for name in columns)
     figure = _figure(f"{wrong} uses serve a purpose that was not stated for the group", "", "")
-    labels = [_short(row["purpose"], 60) for row in rows]
+    labels = [_wrapped(row["purpose"], 30) for row in rows]
     figure.add_heatmap(
         x=[_wrapped(name, 12) for name in columns], y=list(range(len(rows))), xgap=2, ygap=2,
-        texttemplate="%{text}",
+        texttemplate="%{text}", textfont={"color": "black"},
         text=[[row[name] for name in columns] for row in rows], zmin=0, zmax=2, showscale=False,
         z=[[2 * ("✗" in row[name]) or int(bool(row[name])) for name in columns] for row in rows],
         customdata=[[_short(row["purpose"], 200)] * len(columns) for row in rows],
         hovertemplate="%{customdata}<br>%{x}: %{text}<extra></extra>",
-        colorscale=[[0, "rgba(128,128,128,0.08)"], [0.5, _FAINT[0]], [1, _FAINT[4]]],
+        colorscale=[[0, "rgba(128,128,128,0.08)"], [0.5, "#56B4E9"], [1, ORANGE]],
     )  # fmt: skip
-    figure.update_yaxes(tickvals=list(range(len(rows))), ticktext=labels, autorange="reversed")
-    figure.update_xaxes(side="top", showgrid=False).update_yaxes(showgrid=False)
-    return figure.update_layout(height=160 + 44 * len(rows), margin={"t": 120})
+    figure.update_xaxes(side="top", showgrid=False, tickangle=0).update_yaxes(showgrid=False)
+    return _listed(figure, labels).update_layout(height=160 + 56 * len(rows), margin={"t": 120})
 
 
 def calendar(rows: Sequence[Mapping[str, str]], today: dt.date) -> Figure:
@@ -93,12 +88,17 @@ def calendar(rows: Sequence[Mapping[str, str]], today: dt.date) -> Figure:
     Parameters
     ----------
     rows
-        Per day ``day`` (ISO 8601), ``kind``, ``entry``, ``what`` and ``due`` (``passed``,
-        ``soon`` or nothing).
+        Per day ``day`` (ISO 8601), ``kind``, ``entry``, ``what`` and ``due`` (``stop``,
+        ``passed``, ``soon`` or nothing).
     today
         Marked by a line.
     """
-    looks = {"passed": (VERMILION, "x"), "soon": (ORANGE, "diamond"), "": (BLUE, "circle")}
+    looks = {
+        "stop": (VERMILION, "square"),
+        "passed": (VERMILION, "x"),
+        "soon": (ORANGE, "diamond"),
+        "": (BLUE, "circle"),
+    }
     due = Counter(row["due"] for row in rows)
     figure = _figure(f"{due['passed']} days have passed, {due['soon']} come soon", "", "")
     for name, (color, symbol) in looks.items():
@@ -111,11 +111,16 @@ def calendar(rows: Sequence[Mapping[str, str]], today: dt.date) -> Figure:
         )  # fmt: skip
     figure.add_vline(x=today.isoformat(), line={"color": GRAY, "dash": "dash"})
     labels = [_short(f"{row['kind']}: {row['entry']}", 50) for row in rows]
-    figure.update_yaxes(tickvals=list(range(len(rows))), ticktext=labels, autorange="reversed")
     figure.update_xaxes(type="date", tickformat="%Y-%m-%d")
-    return figure.update_layout(height=max(260, 150 + 30 * len(rows)))
+    return _listed(figure, labels).update_layout(height=max(260, 150 + 30 * len(rows)))
+
+
+def _listed(figure: Figure, labels: list[str]) -> Figure:
+    places = list(range(len(labels)))
+    return figure.update_yaxes(tickvals=places, ticktext=labels, autorange="reversed")
 
 
 def _wrapped(text: str, width: int) -> str:
+    width = width if text.isascii() else width * 2 // 3  # kanji are wider
     lines = textwrap.wrap(text, width, max_lines=3, placeholder=" …") or [""]
     return "<br>".join(map(_short, lines))

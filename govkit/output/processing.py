@@ -69,17 +69,15 @@ def environment() -> jinja2.Environment:
     )  # fmt: skip
     made.globals["words"] = words("words")
     made.policies["json.dumps_kwargs"] = {"default": lambda one: str(one) or None}  # undefined
-    made.filters |= {
-        "plain": plain,
-        "kept_for": kept_for,
-        "group": lambda one: " / ".join(words("words")["groups"][one]),
-    }
-    made.filters["theirs"] = lambda key: re.sub(
-        r"[^\w.-]|[^\x00-\x7f]", lambda m: f"<{ord(m[0]):x}>", key
-    )
+    made.filters |= {"plain": plain, "kept_for": kept_for, "theirs": _theirs}
     made.filters["of"] = lambda key, table: table[key]
     made.tests["contains"] = lambda several, one: one in several
     return made
+
+
+def _theirs(key: str) -> str:
+    """Write a key with the signs that fideslang allows in one."""
+    return re.sub(r"[^A-Za-z0-9_.-]", lambda sign: f"<{ord(sign[0]):x}>", key)
 
 
 def filled(template: str, **about: object) -> str:

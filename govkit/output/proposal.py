@@ -1,23 +1,18 @@
 """Start a register from data: what its columns seem to hold, for a person to confirm."""
 
-from __future__ import annotations
-
 import itertools
 import os
 import re
+from os import PathLike
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Any
 
 import yaml
 
+from govkit.data import classify
 from govkit.errors import InputError, shown
 from govkit.output.report import write_whole
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-    from os import PathLike
-
-    from govkit.data.classify import Field
+from govkit.policy.entries import Dataset
 
 __all__ = ["propose"]
 
@@ -50,48 +45,40 @@ def propose(
     InputError
         A file of that name is there already; nothing is written then.
     """
-    from govkit.data import classify  # noqa: PLC0415 - loads what it needs
-    from govkit.policy.entries import Dataset  # noqa: PLC0415
-
-    found = classify(source, with_pairs=False)
-    texts = {}
+    found, files = classify(source, with_pairs=False), dict[Path, str]()
     for table, fields in itertools.groupby(found.fields, key=lambda one: one.table):
         key = re.sub(r"[^\w.-]+", "-", re.sub(r"\.\w+$", "", table)).strip(".-")[:70] or "data"
-        key = next(name for name in _names(key) if name not in texts)
+        path = Path(folder) / "datasets" / f"{key}.yaml"
+        if path in files:
+            path = path.with_stem(f"{key}-{len(files) + 1}")
         content = {
-            "key": key, "title": table, "subject_group": "other", "owner": "to be named",
+            "key": path.stem, "title": table, "subject_group": "other", "owner": "to be named",
             "location": _location(os.fspath(source), table),
             "fields": [_field(one) for one in fields],
         }  # fmt: skip
         Dataset.model_validate(content)
-        texts[key] = _HEAD + yaml.safe_dump(content, allow_unicode=True, sort_keys=False, width=100)
-    files = {Path(folder) / "datasets" / f"{key}.yaml": text for key, text in texts.items()}
+        text = yaml.safe_dump(content, allow_unicode=True, sort_keys=False, width=100)
+        files[path] = _HEAD + text
     if there := [path.name for path in files if path.exists()]:
         raise InputError(f"{shown(there[0])} is there already: move it, or choose another folder.")
     (Path(folder) / "datasets").mkdir(parents=True, exist_ok=True)
     return [write_whole(path, text) for path, text in files.items()], found.unread
 
 
-def _names(key: str) -> Iterable[str]:
-    return itertools.chain([key], (f"{key}-{number}" for number in itertools.count(2)))
-
-
 def _location(source: str, table: str) -> str | None:
     """Say where the table is, without what may hold a password."""
+    name = Path(source.partition("::")[0]).name
     if "://" in source:
         return None
-    inside = Path(source).is_dir() or "::" in source or table == Path(source).name
-    return (
-        table if inside and "::" not in source else f"{Path(source).name.split('::')[0]}::{table}"
-    )
+    return table if Path(source).is_dir() or table == name else f"{name}::{table}"
 
 
-def _field(found: Field) -> dict[str, object]:
-    unclear = found.undetermined or found.role is None
+def _field(found: Any) -> dict[str, object]:  # noqa: ANN401 - a Field
+    unclear = found.undetermined or not found.role
     said = {
         "name": found.name, "type": found.type, "category": found.category,
-        "role": "quasi" if unclear else found.role and found.role.value,
-        "appi_class": found.appi_class and found.appi_class.value,
+        "role": "quasi" if unclear else str(found.role),
+        "appi_class": found.appi_class and str(found.appi_class),
         "evidence": [f"undetermined: {found.undetermined}"] if unclear else list(found.evidence),
     }  # fmt: skip
     return {key: value for key, value in said.items() if value}

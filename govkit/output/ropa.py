@@ -15,27 +15,18 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from govkit.data.text import layout
-from govkit.errors import GovkitError, InputError, MissingExtraError, SourceError, shown
+from govkit.errors import InputError, MissingExtraError, SourceError, shown
 from govkit.output.processing import environment, uses, words
 from govkit.policy import entries
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
     from pathlib import Path
 
     from govkit.policy.policy import Policy
     from govkit.policy.register import Register
 
-__all__ = [
-    "KINDS",
-    "Entries",
-    "as_key",
-    "completed",
-    "dumped",
-    "read_ropa",
-    "ropa_csv",
-    "ropa_xlsx",
-]
+__all__ = ["KINDS", "as_key", "completed", "dumped", "keyed", "read_ropa", "ropa_csv", "ropa_xlsx"]
 
 KINDS = {kind: getattr(entries, said["is"][0]) for kind, said in entries.RegisterFiles.keys.items()}
 _AT_HOME = {"requests", "incidents", "training"}  # about single persons
@@ -74,6 +65,11 @@ def ropa_csv(register: Register, policy: Policy | None = None) -> bytes:
     """Write the activities as CSV for spreadsheets: UTF-8 with its mark, all cells quoted.
 
     A cell that a spreadsheet would take for a formula begins with an apostrophe.
+
+    Raises
+    ------
+    InputError
+        A text is longer than a cell can hold.
     """
     frames = _frames(register, policy)
     both = pd.concat([frames[name] for name in words("ropa")["sheets"]]).fillna("")
@@ -95,11 +91,7 @@ def ropa_xlsx(register: Register, policy: Policy | None = None) -> bytes:
         from openpyxl.styles import Alignment  # noqa: PLC0415 - an extra
     except ModuleNotFoundError:
         raise MissingExtraError("Excel files", "excel") from None
-    frames = _frames(register, policy)
-    if long := [
-        n for n, frame in frames.items() if frame.map(len).to_numpy().max(initial=0) > _CELL
-    ]:
-        raise InputError(f"A text in {long[0]} is longer than a cell ({_CELL:,} characters).")
+    frames, wrapped = _frames(register, policy), Alignment(wrap_text=True, vertical="top")
     file = io.BytesIO()
     with pd.ExcelWriter(file, engine="openpyxl") as book:
         for name, frame in frames.items():
@@ -108,15 +100,12 @@ def ropa_xlsx(register: Register, policy: Policy | None = None) -> bytes:
                 for cell in cells:
                     cell.quotePrefix = bool(_FORMULA.match(cell.value or ""))
                     cell.data_type = "s" if cell.value else "n"  # never a formula
-                    cell.alignment = Alignment(wrap_text=True, vertical="top")
-                widest = max(map(_width, "\n".join(cell.value or "" for cell in cells).split("\n")))
+                    cell.alignment = wrapped
+                lines = "\n".join(cell.value or "" for cell in cells).split("\n")
+                widest = max(len(line.encode("cp932", "replace")) for line in lines)  # kanji: 2
                 look = book.sheets[name].column_dimensions[cells[0].column_letter]
                 look.width = min(max(12, widest + 2), 48)
     return file.getvalue()
-
-
-def _width(line: str) -> int:
-    return sum(1 + (unicodedata.east_asian_width(sign) in "WF") for sign in line)
 
 
 def _frames(register: Register, policy: Policy | None) -> dict[str, pd.DataFrame]:
@@ -138,6 +127,8 @@ def _frames(register: Register, policy: Policy | None) -> dict[str, pd.DataFrame
 
 
 def _writable(text: str) -> str:
+    if len(text) > _CELL:
+        raise InputError(f"A text is longer than a cell holds ({_CELL:,} characters): shorten it.")
     return _UNWRITABLE.sub("\ufffd", re.sub(r"\r\n?", "\n", text))
 
 
@@ -145,9 +136,8 @@ def _flat(entry: dict[str, Any]) -> dict[str, str]:
     row: dict[str, str] = {}
     for name, value in entry.items():
         if isinstance(value, dict):
-            row |= {f"{name}.{key}": text for key, text in _flat(value).items()} or {
-                f"{name}{{}}": "yes"
-            }
+            inner = {f"{name}.{key}": text for key, text in _flat(value).items()}
+            row |= inner or {f"{name}{{}}": "yes"}
         elif isinstance(value, list):
             row[f"{name}[]"] = "\n".join(re.sub(r"([\\\n;；、])", r"\\\1", one) for one in value)
         else:
@@ -172,7 +162,7 @@ def read_ropa(path: Path) -> Entries:
     stubs: Stubs = {}
     for name, rows in _sheets(path).items():
         if name in found:
-            found[name] += [_entry(zip(rows[0], row, strict=True)) for row in rows[1:]]
+            found[name] += filter(None, (_entry(rows[0], row) for row in rows[1:]))
         else:
             found["activities"] += _record(rows, stubs)
     if not found["activities"]:
@@ -182,7 +172,10 @@ def read_ropa(path: Path) -> Entries:
         )
     homes = {one.get("key"): one for one in found["datasets"]}
     for field in found.pop("fields"):
-        homes.get(field.pop("of", None), {}).setdefault("fields", []).append(field)
+        key = field.pop("of", "")
+        if key not in homes:  # the loader will ask for the rest of it
+            found["datasets"].append(homes.setdefault(key, {"key": key}))
+        homes[key].setdefault("fields", []).append(field)
     return completed(found, stubs)
 
 
@@ -198,28 +191,24 @@ def _sheets(path: Path) -> dict[str, list[list[str]]]:
             found = pd.read_excel(path, sheet_name=None, engine="openpyxl", **cells)
     except ModuleNotFoundError:
         raise MissingExtraError("Excel files", "excel") from None
-    except FileNotFoundError:
-        raise SourceError(f"There is no file {shown(path.name)}: check the path.") from None
-    except GovkitError:
-        raise
     except Exception:  # noqa: BLE001 - whatever a broken file makes the readers say
-        raise SourceError(f"{shown(path.name)} is neither a CSV table nor a workbook.") from None
+        raise SourceError(
+            f"{shown(path.name)} cannot be read: is it there, a CSV table or an .xlsx workbook?"
+        ) from None
     return {name: frame.to_numpy().tolist() for name, frame in found.items()}
 
 
-def _entry(cells: Iterable[tuple[str, str]]) -> dict[str, Any]:
+def _entry(headings: list[str], cells: list[str]) -> dict[str, Any]:
     """Build an entry of cells whose headings say where they belong."""
     entry: dict[str, Any] = {}
-    for name, text in cells:
+    for name, text in zip(headings, cells, strict=True):
         outer, _, inner = name.partition(".")
         home = entry.setdefault(outer, {}) if inner and text else entry
+        last, value = (inner or name).rstrip("[]{}"), re.sub(r"^([\d-]{10}) 00:00:00$", r"\1", text)
         if name.endswith("[]") and text:
-            home[name[:-2]] = [
-                re.sub(r"\\([\\\n;；、])", r"\1", one) for one in _ITEM.findall(text)
-            ]
+            home[last] = [re.sub(r"\\([\\\n;；、])", r"\1", one) for one in _ITEM.findall(text)]
         elif text:
-            day = re.sub(r"^(\d{4}-\d\d-\d\d) 00:00:00$", r"\1", text)
-            home[(inner or name).removesuffix("{}")] = {} if name.endswith("{}") else day
+            home[last] = {} if name.endswith("{}") else value
     return entry
 
 
@@ -233,14 +222,11 @@ def _record(rows: list[list[str]], stubs: Stubs) -> Iterator[dict[str, Any]]:
     names = [[known.get(_folded(cell), "") for cell in row] for row in rows]
     top = next((at for at, row in enumerate(names) if "title" in row), len(rows))
     for row in rows[top + 1 :]:
-        told = _entry(zip(names[top], row, strict=True))
-        own = _entry(zip(rows[top], row, strict=True))
+        told, own = _entry(names[top], row), _entry(rows[top], row)
         if "title" in told:
-            about = told.pop("group", ""), told.pop("measures", ())
-            kept = own if "key" in own else {"key": as_key(told["title"])} | told
-            yield _activity(
-                {k: v for k, v in kept.items() if k in entries.Activity.keys}, *about, stubs
-            )
+            one = own if "key" in own else {"key": as_key(told["title"])} | told
+            kept = {name: value for name, value in one.items() if name in entries.Activity.keys}
+            yield _activity(kept, told.get("group", ""), told.get("measures", ()), stubs)
 
 
 def _folded(heading: str) -> str:
@@ -249,30 +235,34 @@ def _folded(heading: str) -> str:
 
 
 def _activity(one: dict[str, Any], group: str, measures: list[str], stubs: Stubs) -> dict[str, Any]:
-    """Make keys of all that names another entry, and keep the words for that entry."""
-
-    def named(kind: str, text: str) -> str:
-        label = "name" if kind == "recipients" else "title"
-        stubs.setdefault((kind, as_key(text)), {})[label] = text
-        return as_key(text)
-
+    """Keep what a record says about the dataset and the system for entries of their own."""
     one = {"datasets": [one["key"]], "purposes": ["not-stated"], **one}
     if measures:
         one.setdefault("system", one["key"])
-    for name, kind in ({"purposes": "purposes"} | entries.Activity.refers).items():
-        value = one.get(name, [])
-        if value:
-            one[name] = (
-                named(kind, value) if isinstance(value, str) else [named(kind, v) for v in value]
-            )
+    keyed("activities", one, stubs)
     groups = {_folded(form): key for key, forms in words("words")["groups"].items()
               for form in (key, *forms, " / ".join(forms))}  # fmt: skip
+    known = groups.get(_folded(group.partition("\n")[0]), "other")
     for key in one["datasets"]:
-        stubs["datasets", key]["subject_group"] = groups.get(
-            _folded(group.partition("\n")[0]), "other"
-        )
+        stubs["datasets", key]["subject_group"] = known
     if measures:
-        stubs["systems", one["system"]]["measures"] = [named("measures", text) for text in measures]
+        place = stubs["systems", one["system"]] | {"measures": measures}
+        stubs["systems", one["system"]] = keyed("systems", place, stubs)
+    return one
+
+
+def keyed(kind: str, one: dict[str, Any], stubs: Stubs) -> dict[str, Any]:
+    """Make keys of all words that name another entry, and keep the words for that entry."""
+
+    def named(other: str, text: str) -> str:
+        stubs.setdefault((other, as_key(text)), {}).update(title=text, name=text)
+        return as_key(text)
+
+    for name, other in {"purposes": "purposes", **KINDS[kind].refers}.items():
+        value = one.get(name) or ()
+        if value:
+            one[name] = (named(other, value) if isinstance(value, str)
+                         else [named(other, text) for text in value])  # fmt: skip
     return one
 
 
@@ -286,9 +276,9 @@ def completed(found: Entries, stubs: Stubs) -> Entries:
             for key in [value] if isinstance(value, str) else value:
                 if key not in known[other]:
                     known[other].add(key)
-                    keys = KINDS[other].keys
                     stub = {"key": key, "title": key, "name": key}
                     stub |= words("ropa")["stubs"].get(other, {}) | stubs.get((other, key), {})
-                    found[other].append({name: stub[name] for name in stub if name in keys})
-                    todo.append((other, found[other][-1]))
+                    kept = {one: stub[one] for one in stub if one in KINDS[other].keys}
+                    found[other].append(kept)
+                    todo.append((other, kept))
     return found

@@ -6,6 +6,7 @@ import gc
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from importlib.resources import files
+from itertools import islice
 from os import PathLike
 from pathlib import Path
 from typing import Any, TypeVar, get_args
@@ -21,6 +22,8 @@ from govkit.policy.register import Register
 __all__ = ["load_policy", "load_register", "read_model"]
 
 M = TypeVar("M", bound=BaseModel)
+_SENTENCES = yaml.safe_load((files("govkit.policy") / "mistakes.yaml").read_text("utf-8"))
+_ENOUGH = 200  # mistakes of one entry, and references that lead nowhere
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,19 +36,16 @@ class _Entry:
     inside: tuple[str | int, ...]
     content: Any
 
-    def parts(self, kind: str) -> "list[_Entry]":
-        """Split a list into its entries."""
-        content, inside = self.content, self.inside
-        if isinstance(content, list):
-            several = (
-                _Entry(kind, self.path, self.name, (*inside, at), one)
-                for at, one in enumerate(content)
-            )
-            return [one for one in several if one.content is not None]
-        return [] if content is None else [_Entry(kind, self.path, self.name, inside, content)]
-
     def mistake(self, inside: Iterable[str | int], sentence: str) -> str:
         return f"{self.name}:{line_of(self.path, (*self.inside, *inside))}: {sentence}"
+
+
+def _entries(kind: str, path: Path, name: str, content: Any, *inside: str) -> list[_Entry]:  # noqa: ANN401
+    """Split a list into its entries; something else is one, and nothing none."""
+    if not isinstance(content, list):
+        return [] if content is None else [_Entry(kind, path, name, inside, content)]
+    filled = ((at, one) for at, one in enumerate(content) if one is not None)
+    return [_Entry(kind, path, name, (*inside, at), one) for at, one in filled]
 
 
 def load_policy(path: str | PathLike[str]) -> Policy:
@@ -67,11 +67,11 @@ def load_policy(path: str | PathLike[str]) -> Policy:
 def read_model(model: type[M], path: str | PathLike[str]) -> M:
     """Read one YAML file as a model; raises what :func:`load_policy` raises."""
     path, kinds = Path(path), _kinds(model)
-    whole = _Entry("", path, path.name, (), read_yaml(path))
-    made, mistakes = _validated(model, whole)
-    texts = whole.content if isinstance(whole.content, dict) else {}
-    parts = [_Entry(kind, path, path.name, (kind,), texts.get(kind)).parts(kind) for kind in kinds]
-    mistakes += _loose_ends(kinds, [one for some in parts for one in some])
+    content = read_yaml(path)
+    made, mistakes = _validated(model, _Entry("", path, path.name, (), content))
+    texts = content if isinstance(content, dict) else {}
+    parts = (_entries(kind, path, path.name, texts.get(kind), kind) for kind in kinds)
+    mistakes += islice(_loose_ends(kinds, [one for some in parts for one in some]), _ENOUGH)
     if made is None or mistakes:
         raise FilesError(path.name, mistakes)
     return made
@@ -96,15 +96,18 @@ def load_register(folder: str | PathLike[str]) -> Register:
     kinds, mistakes, entries = _kinds(Register), list[str](), list[_Entry]()
     found: dict[str, Any] = {kind: [] for kind in kinds}
     places: dict[str, Any] = {kind: [] for kind in kinds}
-    with _not_collecting():
+    with contextlib.ExitStack() as after:
+        if gc.isenabled():  # looking for cycles, of which there are none, takes longer than reading
+            gc.disable()
+            after.callback(gc.enable)
         for path in sorted(folder.rglob("*.y*ml")):
-            entries += _in_file(path, path.relative_to(folder), kinds, mistakes)
+            entries += _in_file(path, path.relative_to(folder).as_posix(), kinds, mistakes)
         for entry in entries:
             made, wrong = _validated(kinds[entry.kind], entry)
             mistakes += wrong
             found[entry.kind].append(made)
             places[entry.kind].append((entry.name, entry.inside))
-    mistakes += _loose_ends(kinds, entries)
+    mistakes += islice(_loose_ends(kinds, entries), _ENOUGH)
     if mistakes:
         raise FilesError(folder.name, mistakes)
     if not entries:
@@ -112,34 +115,16 @@ def load_register(folder: str | PathLike[str]) -> Register:
     return Register.model_validate(found | {"folder": folder, "places": places})
 
 
-@contextlib.contextmanager
-def _not_collecting() -> Iterator[None]:
-    """Pause the search for reference cycles: there are none, and it takes longer than reading."""
-    collecting = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if collecting:
-            gc.enable()
-
-
-def _in_file(
-    path: Path, relative: Path, kinds: Iterable[str], mistakes: list[str]
-) -> "list[_Entry]":
+def _in_file(path: Path, name: str, kinds: Iterable[str], mistakes: list[str]) -> list[_Entry]:
     """Give the entries of a file of a register; its name, or its folder's, is their kind."""
-    name, kind = relative.as_posix(), relative.parts[0].removesuffix(path.suffix)
-    if (
-        name == "policy.yaml"
-        or not path.is_file()
-        or any(part.startswith(".") for part in relative.parts)
-    ):
+    if name == "policy.yaml" or "/." in f"/{name}" or not path.is_file():
         return []
+    kind = name.partition("/")[0].removesuffix(path.suffix)
     if kind not in kinds:
         mistakes.append(f"{name}: {_unknown(kind, kinds, 'kind of entry')}")
         return []
     try:
-        return _Entry(kind, path, name, (), read_yaml(path, name)).parts(kind)
+        return _entries(kind, path, name, read_yaml(path, name))
     except (InputError, SourceError) as error:
         mistakes.append(str(error))
         return []
@@ -164,7 +149,7 @@ def _validated(model: type[M], entry: _Entry) -> tuple[M | None, list[str]]:
     except ValidationError as error:
         wrong = error.errors(include_input=False, include_url=False)
     deeper = {one["loc"][:depth] for one in wrong for depth in range(len(one["loc"]))}
-    wrong = [one for one in wrong if one["loc"] not in deeper]  # "too short" for want of valid ones
+    wrong = [one for one in wrong if one["loc"] not in deeper][:_ENOUGH]  # not "too short" as well
     wrong.sort(key=lambda one: line_of(entry.path, (*entry.inside, *one["loc"])))
     return None, [entry.mistake(one["loc"], _sentence(model, one)) for one in wrong]
 
@@ -175,8 +160,7 @@ def _sentence(model: type[BaseModel], error: Any) -> str:  # noqa: ANN401 - Pyda
         for part in words[:-1]:
             model = _inner(model.model_fields[part].annotation)
         return _unknown(words[-1], model.model_fields, "key")
-    sentences = yaml.safe_load((files("govkit.policy") / "mistakes.yaml").read_text("utf-8"))
-    fitting = (text for start, text in sentences.items() if error["type"].startswith(start))
+    fitting = (text for start, text in _SENTENCES.items() if error["type"].startswith(start))
     said = next(fitting, error["msg"]).format(**error.get("ctx", {}))
     return f"{words[-1]}: {said}".removeprefix(": ")
 

@@ -74,14 +74,12 @@ def line_of(path: Path, inside: tuple[str | int, ...]) -> int:
     node = _tree(path, path.stat().st_mtime_ns)
     line: int = node.start_mark.line if node else 0
     for part in inside:
-        pairs = node.value if isinstance(node, yaml.CollectionNode) else []
-        if isinstance(node, yaml.SequenceNode):
-            pairs = [(one, one) for one in pairs]
-        names = (at if isinstance(part, int) else key.value for at, (key, _) in enumerate(pairs))
-        found = dict(zip(names, pairs, strict=True)).get(part)
-        if found is None:
-            break
-        line, node = found[0].start_mark.line, found[1]
+        pairs = node.value if isinstance(node, yaml.MappingNode) else []
+        found = (pair for pair in pairs if pair[0].value == part)
+        if isinstance(node, yaml.SequenceNode) and isinstance(part, int):
+            found = ((one, one) for one in node.value[part : part + 1])
+        key, node = next(found, (None, None))
+        line = key.start_mark.line if key else line
     return line + 1
 
 

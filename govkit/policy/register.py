@@ -30,7 +30,7 @@ class Register(RegisterFiles):
 
     @cached_property
     def by_key(self) -> dict[str, dict[str, Any]]:
-        """Give the entries of each kind by key: ``register.by_key["datasets"]["customers"]``."""
+        """Give the entries of each kind by key, as in ``by_key["datasets"]["customers"]``."""
         return {
             kind: {getattr(one, "key", str(at)): one for at, one in enumerate(getattr(self, kind))}
             for kind in self.keys

@@ -8,18 +8,9 @@ from pydantic import BaseModel, ConfigDict, StringConstraints
 from govkit.roles import AppiClass, Role
 
 __all__ = [
-    "AppiClass",
-    "Audience",
-    "Country",
-    "Danger",
-    "Ground",
-    "Key",
-    "Model",
-    "Period",
-    "RequestKind",
-    "Role",
-    "SubjectGroup",
-]
+    "AppiClass", "Audience", "Country", "Danger", "Ground", "Key", "Model", "Period",
+    "RequestKind", "Role", "SubjectGroup",
+]  # fmt: skip
 
 #: Groups of people; ``customer`` stands for customers, clients and suppliers.
 SubjectGroup = StrEnum("SubjectGroup", "CUSTOMER APPLICANT CLIENT_PROVIDED VISITOR OTHER")

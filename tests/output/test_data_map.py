@@ -115,6 +115,20 @@ def test_contracts_about_to_end(days_left, status, due, verdict):
     assert found.verdict is verdict
 
 
+def test_a_service_has_to_stop_when_the_client_got_the_data_illegitimately():
+    """Clause 2 of the policy: what is concerned is named, until it was stopped."""
+    contract = {"key": "c", "kind": "client", "parties": ["r"], "provenance": "illegitimate"}
+    activity = {"key": "a", "title": "Analyze", "datasets": ["d"], "purposes": ["p"],
+                "system": "s", "recipients": ["r"], "contracts": ["c"]}  # fmt: skip
+    told = {"contracts": [contract], "activities": [activity]}
+    found = map_register(company("plain", **told), today=TODAY)
+    (row,) = found.tables["contracts"]
+    assert "stop Analyze; systems: plain; recipients: plain" in row["what"]
+    assert (found.stop, found.verdict) == (1, Verdict.UNSAFE)
+    activity |= {"status": "stopped"}
+    assert map_register(company("plain", **told), today=TODAY).stop == 0
+
+
 def test_the_calendar_begins_with_the_nearest_day_and_keeps_what_has_none(sample):
     rows = map_register(*sample, today=TODAY).tables["calendar"]
     days = [row["day"] for row in rows]

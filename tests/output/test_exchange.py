@@ -221,7 +221,7 @@ def test_the_two_records_have_the_headings_of_article_30(tmp_path, sample, polic
 
 
 def test_a_text_too_long_for_a_cell_is_told(tmp_path):
-    with pytest.raises(InputError, match=r"datasets is longer than a cell|controller"):
+    with pytest.raises(InputError, match="longer than a cell"):
         export_register(tiny(title="x" * 40_000), tmp_path / "r.xlsx", format="ropa-xlsx")
     assert list(tmp_path.iterdir()) == []
 
@@ -264,8 +264,12 @@ def test_a_japanese_record_in_cp932(tmp_path):
     ("name", "content", "error", "sentence"),
     [
         pytest.param("a.csv", b"colour,size\nblue,3\n", InputError, "needs a row", id="no record"),
-        pytest.param("a.xlsx", b"PK not a workbook", SourceError, "neither", id="no workbook"),
-        pytest.param("a.txt", b"Processing activity\nx\n", SourceError, "neither", id="no table"),
+        pytest.param(
+            "a.xlsx", b"PK not a workbook", SourceError, "cannot be read", id="no workbook"
+        ),
+        pytest.param(
+            "a.txt", b"Processing activity\nx\n", SourceError, "cannot be read", id="no table"
+        ),
         pytest.param("a.yaml", b"- 1\n", InputError, "not fideslang", id="a list"),
         pytest.param("a.yaml", b"dataset: [{fides_key: a}]", InputError, "fideslang", id="half"),
         pytest.param("a.yaml", b"a: &a [1]\nb: *a\n", InputError, "aliases", id="aliases"),
@@ -410,6 +414,8 @@ system:
         data_categories: [user.contact.email]
         retention_period: 5 years
         legal_basis_for_processing: Contract
+        third_parties: Parcel services
+    data_security_practices: Encrypted disks
 """
 
 
@@ -430,6 +436,8 @@ def test_somebody_elses_fideslang_becomes_a_register(tmp_path):
     assert (activity.title, activity.purposes) == ("Sell things", ("essential.service",))
     assert (activity.legal_basis, activity.retention.trigger) == ("contract", "5 years")
     assert {one.key for one in back.systems} == {"web", "elsewhere"}
+    assert [one.name for one in back.recipients] == ["Parcel services"]
+    assert [one.title for one in back.measures] == ["Encrypted disks"]
 
 
 # Data Privacy Vocabulary

@@ -22,7 +22,7 @@ from govkit.site.command_pages import section
 from govkit.site.plotly_mime import MIME
 
 ROOT = Path(__file__).parents[2]
-ROOMS = ("data", "errors", "microdata", "output", "plots", "result", "site")
+ROOMS = ("data", "errors", "microdata", "output", "plots", "policy", "result", "site")
 LOADING = {(tag, "src") for tag in ("script", "img", "iframe", "source")} | {("link", "href")}
 
 
@@ -245,3 +245,29 @@ def test_picture_is_the_real_output():
     assert words
     assert " ".join(words) in shown
     assert "font-face" not in text
+
+
+@pytest.mark.parametrize("name", ["sample-policy", "sample-policy-ja"])
+def test_the_public_page_of_the_sample_policy_is_on_the_site(name, site):
+    from govkit.policy import load_policy
+
+    text = unescape((site / "reference" / f"{name}.html").read_text("utf-8"))
+    policy = load_policy(ROOT / "data/samples/policy.yaml")
+    language = "ja" if name.endswith("ja") else "en"
+    said = [*policy.clauses, *policy.purposes, *policy.promises, *policy.disclosure_grounds]
+    plain = " ".join(re.sub(r"<[^>]*>", "", text).split())
+    assert [one for one in said if getattr(one, f"text_{language}") not in plain] == []
+    assert getattr(policy.organization, f"name_{language}") in plain
+
+
+def test_every_key_of_policy_and_register_has_its_row(site):
+    from govkit.policy import entries
+    from govkit.policy.words import Model
+
+    text = unescape((site / "reference/policy.html").read_text("utf-8")).replace("’", "'")
+    models = [one for one in vars(entries).values() if isinstance(one, type)]
+    for model in models:
+        if issubclass(model, Model) and model.__module__ == entries.__name__:
+            assert f">{model.__name__}<" in text
+            held = [said["what"] for said in model.keys.values()]
+            assert [what for what in held if what not in text] == []
