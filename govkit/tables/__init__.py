@@ -1,8 +1,9 @@
 """Tables that nobody can take apart: margins, rules, certified cell suppression, audit."""
 
+from govkit.tables.argus import Described, read_jj, read_rda
 from govkit.tables.audit import Audit, audit
 from govkit.tables.certificate import Certificate, Proof
-from govkit.tables.formats import read_jj, read_table, to_frame, write_table
+from govkit.tables.formats import read_table, to_frame, write_table
 from govkit.tables.primary import Primary, levels_of, naive, primary
 from govkit.tables.rules import (
     Rules,
@@ -15,12 +16,14 @@ from govkit.tables.rules import (
     threshold,
 )
 from govkit.tables.secondary import NoPatternError, Protected, suppress
+from govkit.tables.show import explanations
 from govkit.tables.table import Table, link, tabulate
 from govkit.tables.trees import Variable, read_hrc, variable
 
 __all__ = [
     "Audit",
     "Certificate",
+    "Described",
     "NoPatternError",
     "Primary",
     "Proof",
@@ -31,6 +34,7 @@ __all__ = [
     "audit",
     "dominance",
     "dominance_level",
+    "explanations",
     "homogeneity",
     "levels_of",
     "link",
@@ -40,6 +44,7 @@ __all__ = [
     "primary",
     "read_hrc",
     "read_jj",
+    "read_rda",
     "read_table",
     "request",
     "suppress",

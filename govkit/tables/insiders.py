@@ -86,7 +86,7 @@ class Tested:
     open
         Who, which requirement, and how far it would have to move.
     moves
-        The further moves that were needed, over the movable cells.
+        The moves that meet all others, over the movable cells.
     """
 
     insiders: int
@@ -120,7 +120,7 @@ def open_requirements(
             break
         number += 1
         found += [(who, r, level) for r, level in pool.test(who)]
-    return Tested(number, found, pool.further(len(pattern.hidden)))
+    return Tested(number, found, pool.rows(len(pattern.hidden)))
 
 
 class _Pool:
@@ -130,17 +130,22 @@ class _Pool:
         self.inside = fixed(pattern.sys, pattern.hidden)
         self.proof = Pattern(self.inside, own=0.1)
         self.moves: list[Witness] = []
+        self.seen: set[tuple[bytes, bytes]] = set()
+        self.programs = 0
         self.using: list[list[int]] = [[] for _ in self.inside.cells]
         self.count = np.zeros(len(self.inside.target), int)
         for witness in pattern.witnesses.values():
             move = np.zeros(len(pattern.hidden))
             move[witness.cells] = witness.move
             self.add(move[self.inside.cells])
-        self.given, self.programs = len(self.moves), 0
 
     def add(self, move: Numbers) -> list[Witness]:
         made = self.proof.witness(move)
         for witness in made:
+            key = witness.cells.tobytes(), np.round(witness.move, 6).tobytes()
+            if key in self.seen:
+                continue
+            self.seen.add(key)
             for cell in witness.cells.tolist():
                 self.using[cell].append(len(self.moves))
             self.count[witness.meets] += 1
@@ -161,19 +166,20 @@ class _Pool:
             if not met[r]:
                 move = self.proof.route([r], who=who)
                 self.programs += 1
-                if move is None:
+                made = [] if move is None else self.add(move)
+                fits = [w for w in made if who.allows(w.cells, w.move)]
+                if not fits:
                     found.append((r, float(level[r])))
-                    continue
-                for witness in self.add(move):
-                    met[witness.meets] |= who.allows(witness.cells, witness.move)
+                for witness in fits:
+                    met[witness.meets] = True
         return found
 
-    def further(self, size: int) -> sp.csr_array:
-        rows = self.moves[self.given :]
-        starts = np.cumsum([0, *(len(w.cells) for w in rows)])
-        cells = np.concatenate([np.zeros(0, int), *(w.cells for w in rows)])
-        data = np.concatenate([np.zeros(0), *(w.move for w in rows)])
-        return sp.csr_array((data, self.inside.cells[cells], starts), (len(rows), size))
+    def rows(self, size: int) -> sp.csr_array:
+        starts = np.cumsum([0, *(len(w.cells) for w in self.moves)])
+        cells = np.concatenate([np.zeros(0, int), *(w.cells for w in self.moves)])
+        data = np.concatenate([np.zeros(0), *(w.move for w in self.moves)])
+        shape = len(self.moves), size
+        return sp.csr_array((data, self.inside.cells[cells], starts), shape)
 
 
 def as_rows(knowledge: Sequence[Knowledge], cells: Numbers) -> Numbers:

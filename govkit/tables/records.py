@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     Numbers = npt.NDArray[Any]
 
-__all__ = ["Contributions", "Rows", "read_rows", "rounded"]
+__all__ = ["Contributions", "Rows", "as_text", "read_rows", "rounded"]
 
 MISSING = "(missing)"
 _DIGITS = 12
@@ -187,13 +187,13 @@ def _rows(
     cells: pd.DataFrame, parts: pd.DataFrame, by: Sequence[str], contributor: str | None,
     missing: str, *, requests: bool, value: str | None,
 ) -> Rows:  # fmt: skip
-    text = {name: _text(cells[name], name, missing) for name in by}
+    text = {name: as_text(cells[name], name, missing) for name in by}
     labels = {name: tuple(sorted(set(column))) for name, column in text.items()}
     codes = np.stack([_codes(text[name], labels[name]) for name in by], axis=1)
     order = np.lexsort(codes.T[::-1])
     shape = [max(len(labels[name]), 1) for name in by]
     flat = np.ravel_multi_index(tuple(codes.T), shape)[order]
-    own = np.stack([_codes(_text(parts[n], n, missing), labels[n]) for n in by], axis=1)
+    own = np.stack([_codes(as_text(parts[n], n, missing), labels[n]) for n in by], axis=1)
     at = np.searchsorted(flat, np.ravel_multi_index(tuple(own.T), shape))
     x, wx = (rounded(parts[name].to_numpy(float)) for name in (_SUM, _WX))
     if contributor:
@@ -218,7 +218,8 @@ def _rows(
     )  # fmt: skip
 
 
-def _text(column: pd.Series[Any], name: str, missing: str) -> list[str]:
+def as_text(column: pd.Series[Any], name: str, missing: str = "category") -> list[str]:
+    """Write categories as text, whole numbers without a point; say what a missing one is."""
     holes = column.isna()
     if holes.any() and missing == "error":
         raise MissingValuesError(

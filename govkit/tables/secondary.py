@@ -288,9 +288,9 @@ class _Run:
         return who_knows(self.table, self.sys.cells, self.pattern.hidden, everyone=everyone)
 
     def _against_insiders(self) -> None:
-        while not self.late():
+        for _ in range(_REPAIRS):
             new = open_requirements(self.pattern, self._knowledge()).open
-            if not new:
+            if not new or self.late():
                 return
             for who, r, level in new:
                 sign = int(self.pattern.sign[r])
@@ -343,8 +343,8 @@ class _Run:
         most = np.inf if self.insiders else _INSIDERS / max(found.suppressed, 1)
         tested = open_requirements(self.pattern, who, programs=most)
         if self.insiders:
-            rows = sp.vstack([self.pattern.moves(), tested.moves], format="csr")
-            self.moves = sp.vstack([self.moves, moved(rows, self.sys.cells, size)], format="csr")
+            further = moved(tested.moves, self.sys.cells, size)
+            self.moves = sp.vstack([self.moves, further], format="csr")
             self.known = as_rows(who, self.sys.cells)
         return dataclasses.replace(
             found, insiders=len(who), insiders_tested=tested.insiders,

@@ -1,4 +1,4 @@
-"""A table as people read it: members down and across, totals at the edges, marks in words."""
+"""A table as people read it, and why each of its cells is withheld."""
 
 from __future__ import annotations
 
@@ -8,15 +8,38 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
+    import pandas as pd
+
+    from govkit.tables.secondary import Protected
     from govkit.tables.table import Table
 
-__all__ = ["page"]
+__all__ = ["explanations", "page"]
 
 _MOST_ROWS, _MOST_COLUMNS = 60, 30
 _LOOKS = {
-    "u": ("U", "background:#F4B183;font-weight:bold;border:2px solid #000", "unsafe by itself"),
-    "m": ("M", "background:#FFE699;font-style:italic;border:1px dashed #000", "protects others"),
-}
+    "u": ("U", "background:#F4B183;color:#000;font-weight:bold;border:2px solid #000",
+          "unsafe by itself"),
+    "m": ("M", "background:#FFE699;color:#000;font-style:italic;border:1px dashed #000",
+          "protects others"),
+}  # fmt: skip
+
+
+def explanations(protected: Protected) -> pd.DataFrame:
+    """Say of every withheld cell why it is withheld.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row per withheld cell: its labels, its mark, and a sentence.
+    """
+    import pandas as pd  # noqa: PLC0415 - only frames need it
+
+    table = protected.table
+    at = np.flatnonzero(table.suppressed).tolist()
+    frame = pd.DataFrame([table.label(cell) for cell in at], columns=list(table.by))
+    frame["mark"] = [] if table.status is None else table.status[at]
+    frame["because"] = [protected.explain(cell) for cell in at]
+    return frame
 
 
 def page(table: Table) -> str:

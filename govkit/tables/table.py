@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import scipy.sparse as sp
 
-from govkit.errors import InputError, shown
+from govkit.errors import ColumnNotFoundError, InputError, shown
 from govkit.tables.records import Rows, read_rows, rounded
 from govkit.tables.trees import Variable, variable
 
@@ -152,6 +152,30 @@ class Table:
                 "'z' empty."
             )
         return dataclasses.replace(self, status=marks)
+
+    def part(self, *names: str) -> Table:
+        """Give the table by some of its variables, the others at their totals.
+
+        Linked tables are protected as one and published one by one.
+
+        Examples
+        --------
+        >>> tabulate({"area": ["N", "S"], "sex": ["f", "m"]}, ["area", "sex"]).part("sex")
+        Table(by=('sex',), value=None, cells=3, equations=1)
+        """
+        unknown = set(names) - set(self.by)
+        if unknown or not names:
+            raise ColumnNotFoundError(min(unknown, default=""), self.by)
+        at = [self.by.index(name) for name in names]
+        inside = (np.delete(self.codes, at, axis=1) == 0).all(axis=1)
+        outside = abs(self.equations) @ ~inside > 0
+        arrays = {name: getattr(self, name) for name in (*_HELD, "status")}
+        held: dict[str, Any] = {n: None if a is None else a[inside] for n, a in arrays.items()}
+        return dataclasses.replace(
+            self, variables=tuple(self.variables[i] for i in at), codes=self.codes[inside][:, at],
+            equations=self.equations[np.flatnonzero(~outside)][:, np.flatnonzero(inside)],
+            **held,
+        )  # fmt: skip
 
     @property
     def suppressed(self) -> npt.NDArray[np.bool_]:
