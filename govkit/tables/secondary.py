@@ -44,7 +44,7 @@ _BATCH = 40  # requirements per program where speed is all that counts
 _LARGE = 20_000  # movable cells from which the start works in batches
 _PROGRAMS = 6_000  # withheld cells up to which the attacker's own programs are run
 _REPAIRS = 10  # rounds of mending
-_INSIDERS = 500_000  # withheld cells times programs spent on insiders who were not asked for
+_INSIDERS = 1_000_000  # withheld cells times programs spent on insiders who were not asked for
 
 
 class NoPatternError(InputError):

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 
 import numpy as np
 import pytest
@@ -22,6 +20,7 @@ from govkit.tables import (
     to_frame,
     write_table,
 )
+from tests.tables.conftest import run
 
 CELLS = {"area": list("NNNSSSWWW"), "sex": list("fmxfmxfmx"), "n": [1, 17, 20, 9, 8, 14, 30, 6, 9]}
 
@@ -29,14 +28,6 @@ CELLS = {"area": list("NNNSSSWWW"), "sex": list("fmxfmxfmx"), "n": [1, 17, 20, 9
 @pytest.fixture
 def protected():
     return suppress(tabulate(CELLS, ["area", "sex"], records="n"), Rules(threshold=3))
-
-
-def run(*arguments):
-    code = "from govkit.cli import main; main()"
-    return subprocess.run(
-        [sys.executable, "-c", code, *map(str, arguments)], capture_output=True, text=True,
-        check=False,
-    )  # fmt: skip
 
 
 @pytest.mark.parametrize("ending", ["csv", "parquet", "xlsx"])
