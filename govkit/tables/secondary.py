@@ -24,6 +24,7 @@ from govkit.tables.optimal import optimum
 from govkit.tables.pattern import Pattern
 from govkit.tables.primary import Primary, primary
 from govkit.tables.rules import Rules
+from govkit.tables.show import obstacles
 from govkit.tables.system import System, system
 from govkit.tables.table import moved
 
@@ -50,12 +51,11 @@ _INSIDERS = 1_000_000  # withheld cells times programs spent on insiders who wer
 class NoPatternError(InputError):
     """No pattern can protect some cells; ``cells`` holds their positions."""
 
-    def __init__(self, cells: Numbers) -> None:
+    def __init__(self, cells: Numbers, why: str) -> None:
         self.cells = cells
         super().__init__(
-            f"No pattern can protect {len(cells):,} unsafe cells: even with all others withheld "
-            "that may be, they follow from what is known. Make the variables coarser, drop a "
-            "margin, or allow more cells to be withheld (publish, bounds)."
+            f"No pattern can protect {len(cells):,} unsafe cells, even with all others withheld "
+            f"that may be: {why}."
         )
 
 
@@ -268,9 +268,7 @@ class _Run:
         """Find a pattern; give a lower bound of the cost, or ``None`` if the time ran out."""
         self.pattern = Pattern(self.sys)
         batch = _BATCH if method == "fast" or len(self.sys.cells) > _LARGE else 1
-        impossible = self.pattern.start(batch, stop=self.late, progress=self.progress)
-        if impossible:
-            raise NoPatternError(self.sys.cells[np.unique(self.sys.target[impossible])])
+        self._refuse(self.pattern.start(batch, stop=self.late, progress=self.progress))
         if self.late():
             return None
         bound = 0.0
@@ -295,9 +293,12 @@ class _Run:
             for who, r, level in new:
                 sign = int(self.pattern.sign[r])
                 self.pattern.require(int(self.pattern.target[r]), sign, level, who)
-            impossible = self.pattern.start(progress=self.progress)
-            if impossible:
-                raise NoPatternError(self.sys.cells[np.unique(self.pattern.target[impossible])])
+            self._refuse(self.pattern.start(progress=self.progress))
+
+    def _refuse(self, impossible: list[int]) -> None:
+        if impossible:
+            cells = self.sys.cells[np.unique(self.pattern.target[impossible])]
+            raise NoPatternError(cells, obstacles(self.table, self.sys, self.pattern, impossible))
 
     def prove(self) -> None:
         """Prove the pattern by other programs; mend what they find, until they find nothing."""

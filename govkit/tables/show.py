@@ -6,11 +6,14 @@ import html
 from typing import TYPE_CHECKING
 
 import numpy as np
+import scipy.sparse as sp
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from govkit.tables.pattern import Pattern
     from govkit.tables.secondary import Protected
+    from govkit.tables.system import System
     from govkit.tables.table import Table
 
 __all__ = ["explanations", "page"]
@@ -40,6 +43,41 @@ def explanations(protected: Protected) -> pd.DataFrame:
     frame["mark"] = [] if table.status is None else table.status[at]
     frame["because"] = [protected.explain(cell) for cell in at]
     return frame
+
+
+def obstacles(table: Table, sys: System, pattern: Pattern, unmet: list[int]) -> str:
+    """Say what keeps requirements from being met by any pattern, and what to change.
+
+    Column names and counts only: which cells they are is told by their positions.
+    """
+    close, alone, insiders = 0, dict[str, int](), 0
+    shown = ~np.isfinite(sys.cost) & ~sys.unsafe
+    columns = sp.csc_array(sys.matrix)
+    for cell in np.unique(pattern.target[unmet]).tolist():
+        mine = [r for r in unmet if pattern.target[r] == cell]
+        rooms = [(sys.up if pattern.sign[r] > 0 else sys.down)[cell] for r in mine]
+        rows = columns[:, [cell]].indices
+        held = [sys.matrix[[row]].indices for row in rows]
+        stuck = [at for at in held if shown[at[at != cell]].all()]
+        if any(room < pattern.level[r] for r, room in zip(mine, rooms, strict=True)):
+            close += 1
+        elif stuck:
+            codes = table.codes[sys.cells[stuck[0]]]
+            name = table.by[int(np.argmax(np.ptp(codes, axis=0)))]
+            alone[name] = alone.get(name, 0) + 1
+        elif any(pattern.knowledge[r] is not None for r in mine):
+            insiders += 1
+    reasons = [
+        (close, "are known beforehand more closely than the rules ask (make the variables coarser, "
+         "or reckon with wider bounds)"),
+        *((n, f"have none but published cells beside them in {name!r} (make it coarser, or drop "
+           "its total)") for name, n in alone.items()),
+        (insiders, "can be computed by a contributor of other cells (make the variables coarser)"),
+        (len(np.unique(pattern.target[unmet])) - close - sum(alone.values()) - insiders,
+         "follow from several published sums at once (publish fewer cells, or make the variables "
+         "coarser)"),
+    ]  # fmt: skip
+    return "; ".join(f"{n:,} {why}" for n, why in reasons if n)
 
 
 def page(table: Table) -> str:
