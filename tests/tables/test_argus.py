@@ -185,7 +185,9 @@ def test_what_cannot_be_read(tmp_path, rda, data, error, message):
     ("text", "message"),
     [
         pytest.param("hello", "not a JJ file", id="text"),
-        pytest.param("0\n1\n0 5 5 s 0 9 0 0 0\n1\n7 1 : 0 (1)\n", "does not sum to 0", id="shifted"),
+        pytest.param(
+            "0\n1\n0 5 5 s 0 9 0 0 0\n1\n7 1 : 0 (1)\n", "does not sum to 0", id="shifted"
+        ),
         pytest.param("0\n1\n0 5 5 q 0 9 0 0 0\n0\n", "not a JJ file", id="mark"),
     ],
 )

@@ -15,7 +15,9 @@ from govkit.tables import Certificate, Rules, primary, secondary, suppress, tabu
 def fails_against(table, unsafe, knows, cells):
     """Count requirements that fail against somebody who knows cells, by scipy alone."""
     matrix = table.equations.toarray()
-    bounds = [(0, None) if h else (v, v) for h, v in zip(table.suppressed, table.values, strict=True)]
+    bounds = [
+        (0, None) if h else (v, v) for h, v in zip(table.suppressed, table.values, strict=True)
+    ]
     for cell, low, high in zip(cells, knows[:, 0], knows[:, 1], strict=True):
         value = table.values[cell]
         bounds[cell] = (max(value - low, 0), None if np.isinf(high) else value + high)
@@ -67,7 +69,7 @@ def test_against_every_large_contributor(small):
     )  # fmt: skip
 
 
-def test_another_program_agrees(small):
+def test_another_program_agrees():
     """Each insider's own linear programs, without govkit's, on a table of 45 cells."""
     data = {"area": list("AAABBBCCC") * 2, "kind": list("xyz") * 6,
             "v": [40, 9, 31, 22, 60, 14, 37, 25, 18, 35, 0, 29, 20, 0, 16, 33, 21, 15]}  # fmt: skip

@@ -109,13 +109,12 @@ def test_from_the_command_line(tmp_path):
     for name, tree in (("area", COAST), ("area.2", CLIMATE)):
         text = "".join(f"{g}\n" + "".join(f"@{m}\n" for m in own) for g, own in tree.items())
         (tmp_path / f"{name}.hrc").write_text(text, "utf-8")
-    made = run("table", tmp_path / "in.csv", "--by", "area,kind", "--hierarchies", tmp_path,
-               "--records", "n", "--threshold", 3, "--output", tmp_path / "out.csv", "--json")  # fmt: skip
+    start = ("table", tmp_path / "in.csv", "--records", "n", "--threshold", 3, "--json")
+    made = run(*start, "--by", "area,kind", "--hierarchies", tmp_path)
     assert (made.returncode, made.stderr) == (0, "")
     assert json.loads(made.stdout)["cells"] == 3 * (9 + 3 + 3 + 1)
-    apart = run("table", tmp_path / "in.csv", "--by", "area", "--link", "kind", "--records", "n",
-                "--threshold", 3, "--output", tmp_path / "o.csv", "--certificate",
-                tmp_path / "o.npz", "--json")  # fmt: skip
+    apart = run(*start, "--by", "area", "--link", "kind", "--output", tmp_path / "o.csv",
+                "--certificate", tmp_path / "o.npz")  # fmt: skip
     assert json.loads(apart.stdout)["cells"] == 9 + 2 + 1
     proof = run("audit", tmp_path / "o.csv", "--by", "area", "--link", "kind", "--certificate",
                 tmp_path / "o.npz", "--json")  # fmt: skip
