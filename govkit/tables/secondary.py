@@ -55,7 +55,8 @@ class NoPatternError(InputError):
         self.cells = cells
         super().__init__(
             f"No pattern can protect {len(cells):,} unsafe cells, even with all others withheld "
-            f"that may be: {why}."
+            f"that may be: {why}. Make the variables coarser, drop a margin, publish fewer cells "
+            "in any case, or reckon with attackers who know less."
         )
 
 
@@ -149,8 +150,7 @@ class Protected(Result):
         if mark != "m" or self.certificate is None:
             return "Published." if mark == "s" else "Empty."
         users = self.certificate.moves[:, [cell]].nonzero()[0]
-        moves = np.abs(self.certificate.moves[users])
-        helped = moves.max(axis=0).toarray().ravel() > 0
+        helped = reach(abs(self.certificate.moves[users]))[1] > 0
         served = int((helped & self.sensitive.mask).sum())
         return (
             f"Withheld to protect others: it moves in the proof of {served:,} unsafe "

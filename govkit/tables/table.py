@@ -17,7 +17,7 @@ import numpy as np
 import scipy.sparse as sp
 
 from govkit.errors import ColumnNotFoundError, InputError, shown
-from govkit.tables.records import Rows, read_rows, rounded
+from govkit.tables.records import Roles, Rows, read_rows, rounded
 from govkit.tables.trees import Variable, variable
 
 if TYPE_CHECKING:
@@ -270,15 +270,17 @@ def tabulate(
     names = (by,) if isinstance(by, str) else tuple(by)
     trees = dict(hierarchies or {})
     _check_arguments(names, trees, negative, missing, largest)
+    roles = Roles(
+        value=value, contributor=contributor, weights=weights, records=records, request=request
+    )
     rows = read_rows(
-        data, names, value, contributor=contributor, weights=weights, records=records,
-        request=request, largest=largest, negative=negative, missing=missing, **reading,
-    )  # fmt: skip
+        data, names, roles, largest=largest, negative=negative, missing=missing, **reading
+    )
     variables = tuple(
         variable(name, labels, trees.get(name))
         for name, labels in zip(names, rows.labels, strict=True)
     )
-    return _rolled_up(variables, rows, value, largest)
+    return _rolled_up(variables, rows, roles, largest)
 
 
 def _check_arguments(
@@ -321,7 +323,7 @@ def product_equations(variables: Sequence[Variable]) -> sp.csr_array:
     return sp.csr_array(sp.vstack(blocks, format="csr"))
 
 
-def _rolled_up(variables: tuple[Variable, ...], rows: Rows, value: str | None, keep: int) -> Table:
+def _rolled_up(variables: tuple[Variable, ...], rows: Rows, roles: Roles, keep: int) -> Table:
     codes = product_codes(variables)
     size = len(codes)
     values, counts, people = np.zeros(size), np.zeros(size, np.int64), np.zeros(size, np.int64)
@@ -340,10 +342,10 @@ def _rolled_up(variables: tuple[Variable, ...], rows: Rows, value: str | None, k
         largest[place], weighted[place] = given.x[top], given.wx[top]
         holders[place] = given.who[top]
     return Table(
-        variables=variables, value=value, codes=codes, values=rounded(values),
+        variables=variables, value=roles.value, codes=codes, values=rounded(values),
         equations=product_equations(variables), counts=counts,
-        contributors=people if rows.distinct else counts, largest=largest, weighted=weighted,
-        holders=holders, requesting=asked if rows.requests else None, signed=rows.signed,
+        contributors=people if roles.contributor else counts, largest=largest, weighted=weighted,
+        holders=holders, requesting=asked if roles.request else None, signed=rows.signed,
     )  # fmt: skip
 
 
