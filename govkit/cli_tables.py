@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import importlib
 import json
 import sys
@@ -38,22 +39,18 @@ if TYPE_CHECKING:
 
 __all__ = ["audit", "table"]
 
-By = Annotated[
-    list[str] | None,
-    typer.Option("--by", "-b", metavar="A,B,…", show_default=False, help="One to five columns."),
-]
-Link = Annotated[
-    list[str] | None,
-    typer.Option(metavar="B,C,…", help="Another table of the same data, protected as one with it."),
-]
-Hierarchies = Annotated[
-    Path | None,
-    typer.Option(help="Folder with COLUMN.hrc; more trees of one column: COLUMN.2.hrc, …"),
-]
-Described = Annotated[Path | None, typer.Option("--rda", help="τ-ARGUS description of DATA.")]
-Bounds = Annotated[float | None, typer.Option(help="Attackers know cells to within this many %.")]
 Number = float | None
 Text = str | None
+Texts = list[str] | None
+AUDIENCES = ("internal", "recipient", "public", "special-care")
+KNOWN = "Attackers know the sampling weights."
+SECRET = "Write the rules without their numbers."  # noqa: S105 - no password
+
+By = Annotated[Texts, typer.Option("--by", "-b", metavar="A,B,…", help="One to five columns.")]
+Link = Annotated[Texts, typer.Option(metavar="B,C,…", help="Another table, protected with it.")]
+Hierarchies = Annotated[Path | None, typer.Option(help="Folder: COLUMN.hrc, COLUMN.2.hrc, …")]
+Described = Annotated[Path | None, typer.Option("--rda", help="τ-ARGUS description of DATA.")]
+Bounds = Annotated[float | None, typer.Option(help="Attackers know cells to within this many %.")]
 
 
 def table(
@@ -66,50 +63,35 @@ def table(
     rda: Described = None,
     weights: Annotated[Text, typer.Option(help="Column of sampling weights.")] = None,
     records: Annotated[Text, typer.Option(help="Column of counts: so many records.")] = None,
-    asked: Annotated[
-        Text, typer.Option("--request-column", help="Who asked for protection (1 or true).")
-    ] = None,
+    request_column: Annotated[Text, typer.Option(help="Who asked for protection (1).")] = None,
     audience: Annotated[
-        Text, typer.Option(help="'internal', 'recipient', 'public' or 'special-care'.")
+        Text, typer.Option(metavar="|".join(AUDIENCES), help="Who sees it.")
     ] = None,
     policy: Annotated[Path | None, typer.Option(help="Policy with the thresholds.")] = None,
     threshold: Annotated[Number, typer.Option(help="Fewest records of a cell.")] = None,
     contributors: Annotated[Number, typer.Option(help="Fewest distinct contributors.")] = None,
-    dominance: Annotated[
-        list[str] | None,
-        typer.Option(metavar="N,K", help="The n largest have at most k %; may be repeated."),
-    ] = None,
+    dominance: Annotated[Texts, typer.Option(metavar="N,K", help="n have at most k %.")] = None,
     p_percent: Annotated[Number, typer.Option(help="Of the p % rule.")] = None,
     pq: Annotated[Text, typer.Option(metavar="P,Q", help="Of the pq rule.")] = None,
     request: Annotated[Number, typer.Option(help="Share in % of who asked.")] = None,
     zeros: Annotated[bool, typer.Option("--zeros", help="Empty cells are unsafe.")] = False,
-    homogeneity: Annotated[
-        Text, typer.Option(help="Variable of sensitive answers: all in one cell is unsafe.")
-    ] = None,
+    homogeneity: Annotated[Text, typer.Option(help="Variable of sensitive answers.")] = None,
     tie: Annotated[str, typer.Option(help="On the border a cell is 'safe' or 'unsafe'.")] = "safe",
-    known_weights: Annotated[
-        bool, typer.Option("--known-weights", help="Attackers know the sampling weights.")
-    ] = False,
+    known_weights: Annotated[bool, typer.Option("--known-weights", help=KNOWN)] = False,
     negative: Annotated[str, typer.Option(help="'error' or 'allow' values below zero.")] = "error",
     protect: Annotated[str, typer.Option(help="'suppress' or 'none'.")] = "suppress",
     method: Annotated[str, typer.Option(help="'certified', 'fast' or 'optimal'.")] = "certified",
     cost: Annotated[str, typer.Option(help="'value', 'count' or 'unit'.")] = "value",
     bounds: Bounds = None,
     insiders: Annotated[
-        bool, typer.Option("--insiders", help="Protect against contributors alone in a cell.")
+        bool, typer.Option("--insiders", help="Also against contributors.")
     ] = False,
     time_limit: Annotated[Number, typer.Option(help="Seconds.")] = None,
-    explain: Annotated[
-        bool, typer.Option("--explain", help="Say of every withheld cell why.")
-    ] = False,
-    secret_parameters: Annotated[
-        bool, typer.Option("--secret-parameters", help="Write rules without their numbers.")
-    ] = False,
-    output: Annotated[
-        Path | None, typer.Option(help="Write the table: .csv, .xlsx, .parquet or .jj.")
-    ] = None,
+    explain: Annotated[bool, typer.Option("--explain", help="Why is each cell withheld?")] = False,
+    secret_parameters: Annotated[bool, typer.Option("--secret-parameters", help=SECRET)] = False,
+    output: Annotated[Path | None, typer.Option(help="File: .csv .xlsx .parquet .jj")] = None,
     certificate: Annotated[
-        Path | None, typer.Option(help="Write the proof (.npz); it holds the true values.")
+        Path | None, typer.Option(help="Proof (.npz), with true values.")
     ] = None,
     delimiter: Delimiter = None,
     encoding: Encoding = None,
@@ -130,24 +112,19 @@ def table(
             "Name at least one rule (--audience, --threshold, --p-percent, …), and --protect "
             "suppress or none."
         )
-    _check_folder(output, certificate)
-    options: dict[str, Any] = {
-        "contributor": contributor, "weights": weights, "records": records, "request": asked,
-        "negative": negative, "largest": max([3, *(n for n, _ in rules.dominance)]),
-    }  # fmt: skip
+    for path in filter(None, (output, certificate)):
+        if not path.absolute().parent.is_dir():
+            raise SourceError(f"The folder of {shown(path.name)} does not exist: create it first.")
+    reading = {"delimiter": delimiter, "encoding": encoding, "engine": engine}
     described = tables.read_rda(rda, data, encoding=encoding or "utf-8") if rda else None
-
-    def make(columns: list[str]) -> Table:
-        trees = _trees(hierarchies, columns)
-        if described is None:
-            given = options | {"delimiter": delimiter, "encoding": encoding, "engine": engine}
-            return tables.tabulate(data, columns, value, hierarchies=trees, **given)
-        named = {name: option for name, option in options.items() if option is not None}
-        return described.tabulate(
-            columns, value, **named | ({"hierarchies": trees} if trees else {})
-        )
-
-    made = _linked(make, by, link)
+    make: Any = described.tabulate if described else functools.partial(tables.tabulate, data)
+    made = _linked(
+        lambda columns: make(
+            columns, value, hierarchies=_trees(hierarchies, columns), contributor=contributor,
+            weights=weights, records=records, request=request_column, negative=negative,
+            largest=max([3, *(n for n, _ in rules.dominance)]), **({} if described else reading),
+        ), by, link,
+    )  # fmt: skip
     write: dict[str, Any] = {"rules": rules, "secret_parameters": secret_parameters}
     if protect == "none":
         unsafe = tables.primary(made, rules)
@@ -169,10 +146,7 @@ def table(
 
 
 def audit(
-    data: Annotated[
-        str,
-        typer.Argument(metavar="TABLE", help="A suppressed table; also .jj.", show_default=False),
-    ],
+    data: Annotated[str, typer.Argument(metavar="TABLE", help="A suppressed table; also .jj.")],
     by: By = None,
     value: Annotated[Text, typer.Option(help="Column of values.")] = None,
     status: Annotated[Text, typer.Option(help="Column of marks: s, u, m or x, z.")] = None,
@@ -181,12 +155,8 @@ def audit(
     rda: Described = None,
     total: Annotated[Text, typer.Option(help="What totals are called.")] = None,
     bounds: Bounds = None,
-    certificate: Annotated[
-        Path | None, typer.Option(help="Check this proof instead, by sparse products alone.")
-    ] = None,
-    full: Annotated[
-        bool | None, typer.Option("--full/--quick", help="Every interval to its ends, or not.")
-    ] = None,
+    certificate: Annotated[Path | None, typer.Option(help="Check this proof instead.")] = None,
+    full: Annotated[bool | None, typer.Option("--full/--quick", help="Whole intervals?")] = None,
     worst: Annotated[int, typer.Option(help="Show this many of the least protected cells.")] = 10,
     delimiter: Delimiter = None,
     encoding: Encoding = None,
@@ -205,10 +175,9 @@ def audit(
     else:
         found = _linked(
             lambda columns: tables.read_table(
-                data, columns or None, value=value, status=status, total=total,
-                hierarchies=_trees(hierarchies, columns), delimiter=delimiter, encoding=encoding,
-                engine=engine,
-            ), by or ([] if link else None), link,
+                data, columns, value=value, status=status, total=total, encoding=encoding,
+                hierarchies=_trees(hierarchies, columns), delimiter=delimiter, engine=engine,
+            ), by, link,
         )  # fmt: skip
     if certificate is not None:
         return _print("certificate", tables.Certificate.load(certificate).check(found), json_)
@@ -217,9 +186,7 @@ def audit(
     )
 
 
-def _linked(
-    make: Callable[[list[str]], Table], by: list[str] | None, link: list[str] | None
-) -> Table:
+def _linked(make: Callable[[list[str]], Table], by: Texts, link: Texts) -> Table:
     """Make one table, or several over the same data as one system."""
     from govkit import tables  # noqa: PLC0415
 
@@ -266,12 +233,6 @@ def _print(
     if why is not None:
         console.print(escape(why.to_string(index=False)), soft_wrap=True)
     return exit_code(answer)
-
-
-def _check_folder(*paths: Path | None) -> None:
-    for path in paths:
-        if path is not None and not path.absolute().parent.is_dir():
-            raise SourceError(f"The folder of {shown(path.name)} does not exist: create it first.")
 
 
 def _pair(text: str, option: str) -> tuple[float, float]:

@@ -75,7 +75,8 @@ class Described:
         roles = {"contributor": "HOLDING", "weights": "WEIGHT", "request": "REQUEST"}
         said: dict[str, Any] = {option: self._one(tag) for option, tag in roles.items()}
         said["hierarchies"] = {n: t for n, t in self.hierarchies.items() if n in by}
-        return tabulate(self.frame, by, value, **(said | options))
+        said |= {name: given for name, given in options.items() if given}
+        return tabulate(self.frame, by, value, **said)
 
     def table(self, value: str | None = None) -> tuple[Table, Primary | None]:
         """Give a ready-made table, and its protection levels where the file holds them."""
