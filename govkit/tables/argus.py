@@ -70,7 +70,7 @@ class Described:
         Parameters
         ----------
         by, value, **options
-            As in ``tabulate``; what is named here stands before the description.
+            As in ``tabulate``; ``None`` is as described, anything else stands before that.
         """
         roles = {"contributor": "HOLDING", "weights": "WEIGHT", "request": "REQUEST"}
         said: dict[str, Any] = {option: self._one(tag) for option, tag in roles.items()}

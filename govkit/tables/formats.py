@@ -245,8 +245,11 @@ def _assembled(
             raise InputError(
                 f"No category of {shown(name)} is called like a total: say what totals are called."
             )
-        inner = {top} | _groups(trees.get(name))
-        variables.append(variable(name, sorted(set(frame[name]) - inner), trees.get(name), top))
+        tree = trees.get(name)
+        each = [read_hrc(one) if isinstance(one, str | os.PathLike) else one
+                for one in (tree if isinstance(tree, list | tuple) else [tree])]  # fmt: skip
+        inner = {str(group) for one in each if isinstance(one, Mapping) for group in one}
+        variables.append(variable(name, sorted(set(frame[name]) - inner - {top}), each, top))
     codes = product_codes(variables)
     own = [frame[v.name].map({label: i for i, label in enumerate(v.labels)}) for v in variables]
     if any(column.isna().any() for column in own):
@@ -284,10 +287,3 @@ def _marks(written: pd.Series[Any] | None, numbers: Numbers) -> Numbers:
         raise InputError(f"Column {shown(written.name)} holds marks that are not s, u, m, x or z.")
     kinds = texts.map(MARKS).to_numpy(str)
     return np.where(np.isnan(numbers) & (kinds == "s"), "m", kinds)
-
-
-def _groups(tree: object) -> set[str]:
-    """Give the inner nodes of the trees of one variable."""
-    trees = tree if isinstance(tree, list | tuple) else [tree]
-    read = [read_hrc(one) if isinstance(one, str | os.PathLike) else one for one in trees]
-    return {str(group) for one in read if isinstance(one, Mapping) for group in one}

@@ -15,6 +15,7 @@ import scipy.sparse as sp
 
 from govkit.tables.pattern import Knowledge, Pattern
 from govkit.tables.system import System
+from govkit.tables.table import moved
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -175,11 +176,8 @@ class _Pool:
         return found
 
     def rows(self, size: int) -> sp.csr_array:
-        starts = np.cumsum([0, *(len(w.cells) for w in self.moves)])
-        cells = np.concatenate([np.zeros(0, int), *(w.cells for w in self.moves)])
-        data = np.concatenate([np.zeros(0), *(w.move for w in self.moves)])
-        shape = len(self.moves), size
-        return sp.csr_array((data, self.inside.cells[cells], starts), shape)
+        self.proof.witnesses = dict(enumerate(self.moves))
+        return moved(self.proof.moves(), self.inside.cells, size)
 
 
 def as_rows(knowledge: Sequence[Knowledge], cells: Numbers) -> Numbers:

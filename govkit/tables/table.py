@@ -127,15 +127,13 @@ class Table:
         >>> table.values[table.cell(area="N")]
         np.float64(2.0)
         """
-        unknown = set(labels) - set(self.by)
-        wanted = tuple(labels.get(v.name, v.labels[0]) for v in self.variables)
-        fits = np.ones(len(self), bool)
-        for i, (var, text) in enumerate(zip(self.variables, wanted, strict=True)):
-            at = var.labels.index(text) if text in var.labels else -1
-            fits &= self.codes[:, i] == at
-        if unknown or not fits.any():
-            raise InputError(f"There is no such cell in the table by {', '.join(self.by)}.")
-        return int(np.flatnonzero(fits)[0])
+        wanted = [labels.get(v.name, v.labels[0]) for v in self.variables]
+        known = all(text in v.labels for text, v in zip(wanted, self.variables, strict=True))
+        if known and set(labels) <= set(self.by):
+            codes = [v.labels.index(text) for text, v in zip(wanted, self.variables, strict=True)]
+            for cell in np.flatnonzero((self.codes == codes).all(axis=1)):
+                return int(cell)
+        raise InputError(f"There is no such cell in the table by {', '.join(self.by)}.")
 
     def with_status(self, status: Numbers | Sequence[str]) -> Table:
         """Give the same table with another mark per cell.
@@ -383,24 +381,23 @@ def link(*tables: Table) -> Table:
     joint, position = np.unique(np.concatenate(codes), axis=0, return_inverse=True)
     starts = np.cumsum([0, *(len(table) for table in tables)])
     at = [position[a:b] for a, b in itertools.pairwise(starts)]
-    equations = sp.vstack(
-        [moved(t.equations, p, len(joint)) for t, p in zip(tables, at, strict=True)]
-    )
-    first = tables[0]
-    parts: dict[str, Any] = {
-        field: _joined([getattr(t, field) for t in tables], at, len(joint)) for field in _HELD
-    }
-    _refuse_difference(tables, at, parts["values"])
-    status = None
+    placed = list(zip(tables, at, strict=True))
+    parts = {field: _joined(placed, field, len(joint)) for field in _HELD}
+    same = np.concatenate([np.isclose(t.values, parts["values"][p], TOLERANCE, TOLERANCE,
+                                      equal_nan=True) for t, p in placed])  # fmt: skip
+    if not same.all():
+        raise InputError(
+            f"{int((~same).sum()):,} shared cells of the linked tables have different values: make "
+            "the tables from the same records, or give their groups different names."
+        )
     if all(table.status is not None for table in tables):
-        status = np.full(len(joint), "m")
-        for table, place in zip(tables, at, strict=True):
-            marks = np.asarray(table.status)
-            for kind in "usz":  # a cell is known if either table publishes it
-                status[place[marks == kind]] = kind
+        parts["status"] = np.full(len(joint), "m")
+        for kind in "usz":  # a cell is known if either table publishes it
+            for table, place in placed:
+                parts["status"][place[np.asarray(table.status) == kind]] = kind
     return Table(
-        variables=tuple(variables), value=first.value, codes=joint,
-        equations=sp.csr_array(equations), status=status,
+        variables=tuple(variables), value=tables[0].value, codes=joint,
+        equations=sp.csr_array(sp.vstack([moved(t.equations, p, len(joint)) for t, p in placed])),
         signed=any(table.signed for table in tables), **parts,
     )  # fmt: skip
 
@@ -436,24 +433,13 @@ def moved(equations: sp.csr_array, at: Numbers, size: int) -> sp.csr_array:
     )
 
 
-def _joined(arrays: Sequence[Numbers | None], at: Sequence[Numbers], size: int) -> Numbers | None:
-    held = [array for array in arrays if array is not None]
-    if len(held) < len(arrays):
+def _joined(placed: Sequence[tuple[Table, Numbers]], field: str, size: int) -> Any:  # noqa: ANN401
+    """Bring what all tables hold to the joint cells; the first table's counts."""
+    held = [getattr(table, field) for table, _ in placed]
+    if any(array is None for array in held):
         return None
-    width = min(array.shape[1] for array in held) if held[0].ndim > 1 else None
-    whole = np.zeros((size,) if width is None else (size, width), held[0].dtype)
-    for array, place in zip(reversed(held), reversed(at), strict=True):
-        whole[place] = array if width is None else array[:, :width]
+    width = min(array.shape[1:] for array in held)
+    whole = np.zeros((size, *width), held[0].dtype)
+    for array, (_, place) in zip(reversed(held), reversed(placed), strict=True):
+        whole[place] = array[:, : width[0]] if width else array
     return whole
-
-
-def _refuse_difference(tables: Sequence[Table], at: Sequence[Numbers], values: Numbers) -> None:
-    wrong = 0
-    for table, place in zip(tables, at, strict=True):
-        gap = np.abs(table.values - values[place])
-        wrong += int((gap > TOLERANCE * np.maximum(np.abs(table.values), 1.0)).sum())
-    if wrong:
-        raise InputError(
-            f"{wrong:,} shared cells of the linked tables have different values: make the tables "
-            "from the same records, or give their groups different names."
-        )
