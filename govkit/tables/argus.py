@@ -26,9 +26,7 @@ if TYPE_CHECKING:
     import os
     from collections.abc import Mapping, Sequence
 
-    import numpy.typing as npt
-
-    Numbers = npt.NDArray[Any]
+    from govkit.tables.records import Numbers
 
     Tags = Mapping[str, Sequence[str]]
 

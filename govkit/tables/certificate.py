@@ -11,7 +11,7 @@ import tempfile
 import zipfile
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import scipy.sparse as sp
@@ -23,11 +23,9 @@ if TYPE_CHECKING:
     import os
     from collections.abc import Callable
 
-    import numpy.typing as npt
-
+    from govkit.tables.records import Numbers
     from govkit.tables.table import Table
 
-    Numbers = npt.NDArray[Any]
 
 __all__ = ["Certificate", "Proof", "reach", "write_whole"]
 

@@ -25,12 +25,10 @@ from govkit.tables.trees import read_hrc, variable
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    import numpy.typing as npt
-
     from govkit.tables.primary import Primary
+    from govkit.tables.records import Numbers
     from govkit.tables.rules import Rules
 
-    Numbers = npt.NDArray[Any]
 
 __all__ = ["MARKS", "read_table", "to_frame", "write_table"]
 

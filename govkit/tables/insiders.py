@@ -8,7 +8,7 @@ knows what all its members gave.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import scipy.sparse as sp
@@ -20,12 +20,10 @@ from govkit.tables.table import moved
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    import numpy.typing as npt
-
     from govkit.tables.pattern import _Witness as Witness
+    from govkit.tables.records import Numbers
     from govkit.tables.table import Table
 
-    Numbers = npt.NDArray[Any]
 
 __all__ = ["Tested", "as_rows", "fixed", "open_requirements", "who_knows"]
 

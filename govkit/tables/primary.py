@@ -21,13 +21,11 @@ from govkit.tables.rules import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
-    import numpy.typing as npt
-
+    from govkit.tables.records import Numbers
     from govkit.tables.table import Table
 
-    Numbers = npt.NDArray[Any]
 
 __all__ = ["Primary", "levels_of", "naive", "primary"]
 
@@ -59,12 +57,9 @@ class Primary(Result):
     candidates: Numbers = field(repr=False)
 
     @property
-    def mask(self) -> npt.NDArray[np.bool_]:
+    def mask(self) -> Numbers:
         """Which cells are unsafe."""
-        found: npt.NDArray[np.bool_] = np.logical_or.reduce(
-            [np.zeros(self.cells, bool), *self.marks.values()]
-        )
-        return found
+        return _any(self.cells, self.marks)
 
     @property
     def verdict(self) -> Verdict:
@@ -125,11 +120,15 @@ def primary(table: Table, rules: Rules, *, impossible: Numbers | None = None) ->
         marks["homogeneity"], beside = _homogeneous(table, rules.homogeneity)
         lower = np.where(marks["homogeneity"], np.maximum(lower, np.minimum(wide, most)), lower)
         candidates |= beside & empty
-    unsafe = int(np.logical_or.reduce([np.zeros(len(table), bool), *marks.values()]).sum())
     return Primary(
-        cells=len(table), unsafe=unsafe, marks=marks, upper=upper, lower=lower,
-        reasons={name: int(found.sum()) for name, found in marks.items()}, candidates=candidates,
+        cells=len(table), unsafe=int(_any(len(table), marks).sum()), marks=marks, upper=upper,
+        reasons={name: int(found.sum()) for name, found in marks.items()}, lower=lower,
+        candidates=candidates,
     )  # fmt: skip
+
+
+def _any(size: int, marks: Mapping[str, Numbers]) -> Numbers:
+    return np.asarray(np.logical_or.reduce([np.zeros(size, bool), *marks.values()]))
 
 
 def levels_of(table: Table, levels: Numbers) -> Primary:

@@ -25,15 +25,9 @@ if TYPE_CHECKING:
     Flags = bool | npt.NDArray[np.bool_]
 
 __all__ = [
-    "Rules",
-    "dominance",
-    "dominance_level",
-    "homogeneity",
-    "p_percent",
-    "p_percent_level",
-    "request",
-    "threshold",
-]
+    "Rules", "dominance", "dominance_level", "homogeneity", "p_percent", "p_percent_level",
+    "request", "threshold",
+]  # fmt: skip
 
 THRESHOLDS = {"internal": 5, "recipient": 10, "public": 11, "special_care": 20}
 

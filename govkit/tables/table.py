@@ -23,9 +23,8 @@ from govkit.tables.trees import Variable, variable
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    import numpy.typing as npt
+    from govkit.tables.records import Numbers
 
-    Numbers = npt.NDArray[Any]
 
 __all__ = ["Table", "link", "tabulate"]
 
@@ -176,12 +175,10 @@ class Table:
         )  # fmt: skip
 
     @property
-    def suppressed(self) -> npt.NDArray[np.bool_]:
+    def suppressed(self) -> Numbers:
         """Which cells are withheld."""
-        if self.status is None:
-            return np.zeros(len(self), bool)
-        marks: npt.NDArray[np.bool_] = np.isin(self.status, ["u", "m"])
-        return marks
+        found = np.zeros(len(self)) if self.status is None else self.status
+        return np.isin(found, ["u", "m"])
 
     def check_sums(self) -> None:
         """Refuse a table whose totals do not add up.
