@@ -90,7 +90,8 @@ class Described:
         if len(ends) < 2:  # noqa: PLR2004 - lower and upper
             return found, None
         levels = np.zeros((len(found), 2))
-        at = [found.cell(**dict(zip(by, row, strict=True))) for row in self.frame[by].to_numpy()]
+        place = {found.label(cell): cell for cell in range(len(found))}
+        at = [place[tuple(row)] for row in self.frame[by].to_numpy()]
         levels[at] = self.frame[ends].fillna(0.0)
         return found, levels_of(found, levels)
 

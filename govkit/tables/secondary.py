@@ -130,9 +130,17 @@ class Protected(Result):
                 "The time was not enough to protect the table: it must not be published. Allow "
                 "more time, or use coarser variables."
             )
+        found = self.audit
+        untested = found.insiders != found.insiders_tested
         return (
             f"{self.primary:,} unsafe cells and {self.secondary:,} more are withheld of "
-            f"{self.cells:,}. {self.audit.sentence}"
+            f"{self.cells:,}. {found.sentence}"
+        ) + (
+            f" Of {found.insiders:,} contributors alone in a withheld cell "
+            f"{found.insiders_tested:,} were put to the test: {found.insiders_open:,} requirements "
+            "fail against them (insiders=True protects)."
+            if found.insiders_open or untested
+            else ""
         )
 
     def explain(self, cell: int) -> str:
@@ -319,8 +327,18 @@ class _Run:
                     return
                 self._against_insiders()
             else:
-                self.pattern.owner[:] = -1
-                self.pattern.start()
+                self._mend()
+
+    def _mend(self) -> None:
+        """Meet every requirement anew, and publish what the new witnesses leave alone."""
+        pattern, needed = self.pattern, self.sys.unsafe.copy()
+        pattern.owner[:] = -1
+        pattern.start()
+        live = set(pattern.owner.tolist())
+        pattern.witnesses = {w: one for w, one in pattern.witnesses.items() if w in live}
+        for witness in pattern.witnesses.values():
+            needed[witness.cells] = True
+        pattern.hidden &= needed
 
     def _status(self) -> Numbers:
         status = np.where(self.table.values == 0, "z", "s")
