@@ -135,8 +135,11 @@ def read_rda(
     parting = head.get("SEPARATOR", [""])[0]
     frame = _rows(_text(data, encoding), Path(data).name, parting, columns)
     for name, said in tags.items():
+        if (_NUMBERS | {"HOLDING"}) & set(said):
+            missing = frame[name].isin(["", *columns[name][1 if parting else 2 :]])
+            frame[name] = frame[name].where(~missing, None)
         if _NUMBERS & set(said):
-            frame[name] = _numbers(frame[name], columns[name][1 if parting else 2 :])
+            frame[name] = _numbers(frame[name])
         if "REQUEST" in said:
             frame[name] = frame[name].isin(said["REQUEST"] or ["1"])
         if "STATUS" in said:
@@ -173,10 +176,9 @@ def _rows(text: str, name: str, parting: str, columns: Mapping[str, Sequence[str
         ) from None
 
 
-def _numbers(column: pd.Series[Any], missing: Sequence[str]) -> pd.Series[Any]:
-    known = column.where(~column.isin(["", *missing]))
-    numbers = pd.to_numeric(known, errors="coerce").astype(float)
-    if (numbers.isna() & known.notna()).any():
+def _numbers(column: pd.Series[Any]) -> pd.Series[Any]:
+    numbers = pd.to_numeric(column, errors="coerce").astype(float)
+    if (numbers.isna() & column.notna()).any():
         raise InputError(
             f"Column {shown(column.name)} does not hold numbers: check its position and width."
         )
@@ -193,11 +195,11 @@ def _tree(said: Tags, codes: pd.Series[Any], description: Path) -> object:
         raise InputError(f"HIERLEVELS of {shown(codes.name)} must be numbers of digits, as 3 1 1.")
     ends = np.cumsum([int(number) for number in digits if int(number)])
     tree: dict[str, dict[str, None]] = {}
-    for code in sorted(set(codes)):
+    for code in sorted(set(codes)) if len(ends) else ():
         steps = dict.fromkeys([TOTAL, *(code[:end] for end in ends)])
         for group, member in itertools.pairwise(steps):
             tree.setdefault(group, {})[member] = None
-    return {group: list(members) for group, members in tree.items()} if len(ends) else None
+    return {group: list(members) for group, members in tree.items()}
 
 
 def read_jj(path: str | os.PathLike[str]) -> tuple[Table, Numbers]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from govkit.errors import GovkitError, InputError, SourceError
+from govkit.errors import GovkitError, InputError, MissingValuesError, SourceError
 from govkit.tables import Rules, primary, read_jj, read_rda, suppress, tabulate, write_table
 
 FIXED = """\
@@ -52,6 +52,14 @@ def test_fixed_width_records(files):
     assert table.requesting[table.cell(Industry="1", Region="N")] == 110
     assert primary(table, Rules(request=70)).unsafe > 0
     assert found.tabulate(["Region"]).values[0] == 6.5
+
+
+def test_a_holding_that_is_missing_is_refused(files):
+    """No name is not a name that many share."""
+    text = (files / "x.asc").read_text("utf-8")
+    (files / "x.asc").write_text(text.replace(" d0", "  0"), "utf-8")
+    with pytest.raises(MissingValuesError, match="'Firm' has 1 missing"):
+        read_rda(files / "x.rda", files / "x.asc").tabulate(["Region"], "Turnover")
 
 
 def test_a_description_of_the_program_itself(shared, tmp_path):
