@@ -113,13 +113,12 @@ def open_requirements(
     """
     pool = _Pool(pattern)
     found: list[tuple[Knowledge, int, float]] = []
-    number = 0
-    for who in knowledge:
-        if pool.programs >= programs:
-            break
-        number += 1
-        found += [(who, r, level) for r, level in pool.test(who)]
-    return Tested(number, found, pool.rows(len(pattern.hidden)))
+    for number, who in enumerate(knowledge):
+        failing = pool.test(who, programs)
+        if failing is None:
+            return Tested(number, found, pool.rows(len(pattern.hidden)))
+        found += [(who, r, level) for r, level in failing]
+    return Tested(len(knowledge), found, pool.rows(len(pattern.hidden)))
 
 
 class _Pool:
@@ -151,8 +150,8 @@ class _Pool:
             self.moves.append(witness)
         return made
 
-    def test(self, knows: Knowledge) -> list[tuple[int, float]]:
-        """List the requirements that fail against an insider, with their levels."""
+    def test(self, knows: Knowledge, programs: float) -> list[tuple[int, float]] | None:
+        """List the requirements that fail against an insider; ``None``: programs used up."""
         cells = np.searchsorted(self.inside.cells, knows.cells)
         who = Knowledge(cells, knows.down, knows.up)
         self.proof.level = level = wanted(self.inside, who)
@@ -162,6 +161,8 @@ class _Pool:
                 left[self.moves[w].meets] -= 1
         found, met = [], left > 0
         for r in np.flatnonzero(~met & (level > 0)).tolist():
+            if not met[r] and self.programs >= programs:
+                return None
             if not met[r]:
                 move = self.proof.route([r], who=who)
                 self.programs += 1

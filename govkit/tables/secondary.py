@@ -137,8 +137,8 @@ class Protected(Result):
             f"{self.cells:,}. {found.sentence}"
         ) + (
             f" Of {found.insiders:,} contributors alone in a withheld cell "
-            f"{found.insiders_tested:,} were put to the test: {found.insiders_open:,} requirements "
-            "fail against them (insiders=True protects)."
+            f"{found.insiders_tested:,} were put to the test; {found.insiders_open:,} requirements "
+            "fail against them. insiders=True protects against all."
             if found.insiders_open or untested
             else ""
         )
