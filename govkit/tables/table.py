@@ -16,16 +16,15 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import scipy.sparse as sp
 
-from govkit.errors import InputError, shown
-from govkit.tables.records import Rows, read_rows, rounded
+from govkit.errors import ColumnNotFoundError, InputError, shown
+from govkit.tables.records import Roles, Rows, read_rows, rounded
 from govkit.tables.trees import Variable, variable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    import numpy.typing as npt
+    from govkit.tables.records import Numbers
 
-    Numbers = npt.NDArray[Any]
 
 __all__ = ["Table", "link", "tabulate"]
 
@@ -127,15 +126,13 @@ class Table:
         >>> table.values[table.cell(area="N")]
         np.float64(2.0)
         """
-        unknown = set(labels) - set(self.by)
-        wanted = tuple(labels.get(v.name, v.labels[0]) for v in self.variables)
-        fits = np.ones(len(self), bool)
-        for i, (var, text) in enumerate(zip(self.variables, wanted, strict=True)):
-            at = var.labels.index(text) if text in var.labels else -1
-            fits &= self.codes[:, i] == at
-        if unknown or not fits.any():
-            raise InputError(f"There is no such cell in the table by {', '.join(self.by)}.")
-        return int(np.flatnonzero(fits)[0])
+        wanted = [labels.get(v.name, v.labels[0]) for v in self.variables]
+        known = all(text in v.labels for text, v in zip(wanted, self.variables, strict=True))
+        if known and set(labels) <= set(self.by):
+            codes = [v.labels.index(text) for text, v in zip(wanted, self.variables, strict=True)]
+            for cell in np.flatnonzero((self.codes == codes).all(axis=1)):
+                return int(cell)
+        raise InputError(f"There is no such cell in the table by {', '.join(self.by)}.")
 
     def with_status(self, status: Numbers | Sequence[str]) -> Table:
         """Give the same table with another mark per cell.
@@ -153,13 +150,35 @@ class Table:
             )
         return dataclasses.replace(self, status=marks)
 
+    def part(self, *names: str) -> Table:
+        """Give the table by some of its variables, the others at their totals.
+
+        Linked tables are protected as one and published one by one.
+
+        Examples
+        --------
+        >>> tabulate({"area": ["N", "S"], "sex": ["f", "m"]}, ["area", "sex"]).part("sex")
+        Table(by=('sex',), value=None, cells=3, equations=1)
+        """
+        unknown = set(names) - set(self.by)
+        if unknown or not names:
+            raise ColumnNotFoundError(min(unknown, default=""), self.by)
+        at = [self.by.index(name) for name in names]
+        inside = (np.delete(self.codes, at, axis=1) == 0).all(axis=1)
+        outside = abs(self.equations) @ ~inside > 0
+        arrays = {name: getattr(self, name) for name in (*_HELD, "status")}
+        held: dict[str, Any] = {n: None if a is None else a[inside] for n, a in arrays.items()}
+        return dataclasses.replace(
+            self, variables=tuple(self.variables[i] for i in at), codes=self.codes[inside][:, at],
+            equations=self.equations[np.flatnonzero(~outside)][:, np.flatnonzero(inside)],
+            **held,
+        )  # fmt: skip
+
     @property
-    def suppressed(self) -> npt.NDArray[np.bool_]:
+    def suppressed(self) -> Numbers:
         """Which cells are withheld."""
-        if self.status is None:
-            return np.zeros(len(self), bool)
-        marks: npt.NDArray[np.bool_] = np.isin(self.status, ["u", "m"])
-        return marks
+        found = np.zeros(len(self)) if self.status is None else self.status
+        return np.isin(found, ["u", "m"])
 
     def check_sums(self) -> None:
         """Refuse a table whose totals do not add up.
@@ -246,15 +265,17 @@ def tabulate(
     names = (by,) if isinstance(by, str) else tuple(by)
     trees = dict(hierarchies or {})
     _check_arguments(names, trees, negative, missing, largest)
+    roles = Roles(
+        value=value, contributor=contributor, weights=weights, records=records, request=request
+    )
     rows = read_rows(
-        data, names, value, contributor=contributor, weights=weights, records=records,
-        request=request, largest=largest, negative=negative, missing=missing, **reading,
-    )  # fmt: skip
+        data, names, roles, largest=largest, negative=negative, missing=missing, **reading
+    )
     variables = tuple(
         variable(name, labels, trees.get(name))
         for name, labels in zip(names, rows.labels, strict=True)
     )
-    return _rolled_up(variables, rows, value, largest)
+    return _rolled_up(variables, rows, roles, largest)
 
 
 def _check_arguments(
@@ -297,7 +318,7 @@ def product_equations(variables: Sequence[Variable]) -> sp.csr_array:
     return sp.csr_array(sp.vstack(blocks, format="csr"))
 
 
-def _rolled_up(variables: tuple[Variable, ...], rows: Rows, value: str | None, keep: int) -> Table:
+def _rolled_up(variables: tuple[Variable, ...], rows: Rows, roles: Roles, keep: int) -> Table:
     codes = product_codes(variables)
     size = len(codes)
     values, counts, people = np.zeros(size), np.zeros(size, np.int64), np.zeros(size, np.int64)
@@ -316,10 +337,10 @@ def _rolled_up(variables: tuple[Variable, ...], rows: Rows, value: str | None, k
         largest[place], weighted[place] = given.x[top], given.wx[top]
         holders[place] = given.who[top]
     return Table(
-        variables=variables, value=value, codes=codes, values=rounded(values),
+        variables=variables, value=roles.value, codes=codes, values=rounded(values),
         equations=product_equations(variables), counts=counts,
-        contributors=people if rows.distinct else counts, largest=largest, weighted=weighted,
-        holders=holders, requesting=asked if rows.requests else None, signed=rows.signed,
+        contributors=people if roles.contributor else counts, largest=largest, weighted=weighted,
+        holders=holders, requesting=asked if roles.request else None, signed=rows.signed,
     )  # fmt: skip
 
 
@@ -357,24 +378,23 @@ def link(*tables: Table) -> Table:
     joint, position = np.unique(np.concatenate(codes), axis=0, return_inverse=True)
     starts = np.cumsum([0, *(len(table) for table in tables)])
     at = [position[a:b] for a, b in itertools.pairwise(starts)]
-    equations = sp.vstack(
-        [moved(t.equations, p, len(joint)) for t, p in zip(tables, at, strict=True)]
-    )
-    first = tables[0]
-    parts: dict[str, Any] = {
-        field: _joined([getattr(t, field) for t in tables], at, len(joint)) for field in _HELD
-    }
-    _refuse_difference(tables, at, parts["values"])
-    status = None
+    placed = list(zip(tables, at, strict=True))
+    parts = {field: _joined(placed, field, len(joint)) for field in _HELD}
+    same = np.concatenate([np.isclose(t.values, parts["values"][p], TOLERANCE, TOLERANCE,
+                                      equal_nan=True) for t, p in placed])  # fmt: skip
+    if not same.all():
+        raise InputError(
+            f"{int((~same).sum()):,} shared cells of the linked tables have different values: make "
+            "the tables from the same records, or give their groups different names."
+        )
     if all(table.status is not None for table in tables):
-        status = np.full(len(joint), "m")
-        for table, place in zip(tables, at, strict=True):
-            marks = np.asarray(table.status)
-            for kind in "usz":  # a cell is known if either table publishes it
-                status[place[marks == kind]] = kind
+        parts["status"] = np.full(len(joint), "m")
+        for kind in "usz":  # a cell is known if either table publishes it
+            for table, place in placed:
+                parts["status"][place[np.asarray(table.status) == kind]] = kind
     return Table(
-        variables=tuple(variables), value=first.value, codes=joint,
-        equations=sp.csr_array(equations), status=status,
+        variables=tuple(variables), value=tables[0].value, codes=joint,
+        equations=sp.csr_array(sp.vstack([moved(t.equations, p, len(joint)) for t, p in placed])),
         signed=any(table.signed for table in tables), **parts,
     )  # fmt: skip
 
@@ -410,24 +430,13 @@ def moved(equations: sp.csr_array, at: Numbers, size: int) -> sp.csr_array:
     )
 
 
-def _joined(arrays: Sequence[Numbers | None], at: Sequence[Numbers], size: int) -> Numbers | None:
-    held = [array for array in arrays if array is not None]
-    if len(held) < len(arrays):
+def _joined(placed: Sequence[tuple[Table, Numbers]], field: str, size: int) -> Any:  # noqa: ANN401
+    """Bring what all tables hold to the joint cells; the first table's counts."""
+    held = [getattr(table, field) for table, _ in placed]
+    if any(array is None for array in held):
         return None
-    width = min(array.shape[1] for array in held) if held[0].ndim > 1 else None
-    whole = np.zeros((size,) if width is None else (size, width), held[0].dtype)
-    for array, place in zip(reversed(held), reversed(at), strict=True):
-        whole[place] = array if width is None else array[:, :width]
+    width = min(array.shape[1:] for array in held)
+    whole = np.zeros((size, *width), held[0].dtype)
+    for array, (_, place) in zip(reversed(held), reversed(placed), strict=True):
+        whole[place] = array[:, : width[0]] if width else array
     return whole
-
-
-def _refuse_difference(tables: Sequence[Table], at: Sequence[Numbers], values: Numbers) -> None:
-    wrong = 0
-    for table, place in zip(tables, at, strict=True):
-        gap = np.abs(table.values - values[place])
-        wrong += int((gap > TOLERANCE * np.maximum(np.abs(table.values), 1.0)).sum())
-    if wrong:
-        raise InputError(
-            f"{wrong:,} shared cells of the linked tables have different values: make the tables "
-            "from the same records, or give their groups different names."
-        )

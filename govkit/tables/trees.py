@@ -6,6 +6,7 @@ province and by climate, countries by continent and by treaty) need not be neste
 
 from __future__ import annotations
 
+import itertools
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -81,6 +82,8 @@ def read_hrc(path: str | os.PathLike[str], lead: str = "@") -> dict[str, list[st
         raise SourceError(
             f"The hierarchy {shown(Path(path).name)} cannot be read: give a UTF-8 text file."
         ) from None
+    if not lead:
+        raise InputError("The lead of a hierarchy must be at least one character, such as '@'.")
     tree: dict[str, list[str]] = {}
     above = [TOTAL]
     for number, line in enumerate(lines, 1):
@@ -134,7 +137,7 @@ def variable(name: str, found: Sequence[str], trees: object = None, total: str =
     parsed = [_rooted(tree, below, found, total) for tree in raw]
     labels: dict[str, int] = {total: 0}
     for tree in parsed:
-        for node in _walk(tree, total):
+        for node in _walk(_roots(tree), tree):
             labels.setdefault(node, len(labels))
     below = {group: members for tree in reversed(parsed) for group, members in tree.items()}
     leaves = [node for node in labels if node not in below]
@@ -159,14 +162,14 @@ def _parents(name: str, tree: object, found: Sequence[str], total: str) -> Paren
             "members."
         )
     parents = {str(group): [str(child) for child in members] for group, members in given.items()}
-    members = [child for children in parents.values() for child in children]
+    members = list(itertools.chain(*parents.values()))
     twice = len(members) - len(set(members))
     if twice:
         raise InputError(
             f"{twice:,} categories of {shown(name)} have two parents in one tree: give each tree "
             "of a variable by itself, in a list."
         )
-    if set(parents) - set(_walk(parents)):
+    if set(parents) - set(_walk(_roots(parents), parents)):
         raise InputError(
             f"The tree of {shown(name)} has a cycle: a group may not be a member of itself."
         )
@@ -174,7 +177,7 @@ def _parents(name: str, tree: object, found: Sequence[str], total: str) -> Paren
 
 
 def _roots(parents: Parents) -> list[str]:
-    members = {child for children in parents.values() for child in children}
+    members = set(itertools.chain(*parents.values()))
     return [group for group in parents if group not in members]
 
 
@@ -190,27 +193,17 @@ def _rooted(tree: Parents, below: Parents, found: Sequence[str], total: str) -> 
 
 def _categories(nodes: Sequence[str], below: Parents) -> list[str]:
     """List the categories under some nodes."""
-    found: dict[str, None] = {}
-    todo = list(nodes)
-    while todo:
-        node = todo.pop()
-        if node in below:
-            todo.extend(below[node])
-        else:
-            found[node] = None
-    return list(found)
+    return [node for node in _walk(nodes, below) if node not in below]
 
 
-def _walk(tree: Parents, total: str | None = None) -> list[str]:
-    """List the nodes, each group before its members."""
-    members = {child for children in tree.values() for child in children}
-    order: list[str] = []
-    todo = [group for group in reversed(list(tree)) if group not in members or group == total]
+def _walk(nodes: Sequence[str], below: Parents) -> list[str]:
+    """List nodes and all under them once, each group before its members."""
+    order, todo = dict[str, None](), list(reversed(nodes))
     while todo:
         node = todo.pop()
-        order.append(node)
-        todo.extend(reversed(list(tree.get(node, ()))))
-    return order
+        order[node] = None
+        todo.extend(reversed(below.get(node, ())))
+    return list(order)
 
 
 def _levels(
