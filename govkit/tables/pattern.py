@@ -335,7 +335,7 @@ class Pattern:
         for i, witness in enumerate(made):
             self._own(witness, np.array([r for r, w in kept.items() if w == i], int))
         needed = self.sys.unsafe.copy()
-        for w in set(self.owner.tolist()):
+        for w in set(self.owner.tolist()) - {-1}:
             needed[self.witnesses[w].cells] = True
         self.hidden &= needed
         self.witnesses = {
