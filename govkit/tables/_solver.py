@@ -60,7 +60,7 @@ class Program:
         self._columns = np.arange(columns, dtype=np.int32)
         self._lower, self._upper = np.asarray(lower, float), np.asarray(upper, float)
         self._cost = np.zeros(columns)
-        self.work = 0  # simplex iterations so far: a clock that runs alike everywhere
+        self.spent = self.work = 0  # simplex iterations, last and so far: a clock alike everywhere
         self._highs: Any = highspy.Highs()  # type: ignore[no-untyped-call]
         for name, value in (
             ("output_flag", False), ("threads", 1), ("random_seed", 0),
@@ -124,6 +124,9 @@ class Program:
         if start is not None:
             self._highs.setSolution(len(start), self._columns, np.asarray(start, float))
         self._highs.run()
+        info = self._highs.getInfo()
+        self.spent = max(info.simplex_iteration_count, 0)
+        self.work += self.spent
         status = self._highs.getModelStatus()
         kinds = highspy.HighsModelStatus
         if status in {kinds.kInfeasible, kinds.kUnboundedOrInfeasible}:
@@ -131,8 +134,6 @@ class Program:
         if status == kinds.kUnbounded:
             return Solution(np.asarray(self._highs.getSolution().col_value), -np.inf,
                             np.zeros(len(self._columns)), -np.inf, proven=True)  # fmt: skip
-        info = self._highs.getInfo()
-        self.work += max(info.simplex_iteration_count, 0)
         done = status == kinds.kOptimal
         if not done and status not in {kinds.kTimeLimit, kinds.kSolutionLimit}:
             raise SolverError(

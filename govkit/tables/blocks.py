@@ -7,8 +7,10 @@ first; those a block cannot meet, last. The answer does not depend on the number
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import multiprocessing
+import time
 from concurrent.futures import ProcessPoolExecutor
 from typing import TYPE_CHECKING, Any
 
@@ -16,13 +18,11 @@ import numpy as np
 import scipy.sparse as sp
 
 from govkit.tables.pattern import Pattern, Witness
-from govkit.tables.system import System
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     import numpy.typing as npt
 
+    from govkit.tables.system import System
     from govkit.tables.table import Table
 
     Numbers = npt.NDArray[Any]
@@ -47,20 +47,21 @@ def branches(table: Table, cells: Numbers) -> Numbers:
     return np.where(inner[node], branch[node], -1)
 
 
-def solve_blocks(
-    pattern: Pattern, branch: Numbers, processes: int, stop: Callable[[], bool] = bool
-) -> None:
+def solve_blocks(pattern: Pattern, branch: Numbers, processes: int, seconds: float) -> None:
     """Meet the requirements inside each block, clean up there, and take over what was found."""
-    tasks = []
-    for b in np.unique(branch[branch >= 0]):
-        cells = np.flatnonzero(branch == b)
-        tasks.append((part(pattern, cells), pattern.hidden[cells]))
-    with ProcessPoolExecutor(processes, multiprocessing.get_context("spawn")) as pool:
-        for b, found in zip(np.unique(branch[branch >= 0]), pool.map(_solve, tasks), strict=True):
-            pattern.join(np.flatnonzero(branch == b), found)
+    until = time.time() + seconds  # one clock for all processes
+    blocks = [np.flatnonzero(branch == b) for b in np.unique(branch[branch >= 0])]
+    tasks = [(_part(pattern, cells), pattern.hidden[cells], until) for cells in blocks]
+    with contextlib.ExitStack() as held:
+        run: Any = map
+        if processes > 1:
+            pool = ProcessPoolExecutor(processes, multiprocessing.get_context("spawn"))
+            run = held.enter_context(pool).map
+        for cells, found in zip(blocks, run(_solve, tasks), strict=True):
+            pattern.join(cells, found)
 
 
-def part(pattern: Pattern, cells: Numbers) -> System:
+def _part(pattern: Pattern, cells: Numbers) -> System:
     """Give the block's cells and its open requirements; nothing outside moves."""
     sys = pattern.sys
     place = np.full(len(sys.cells), -1)
@@ -74,10 +75,10 @@ def part(pattern: Pattern, cells: Numbers) -> System:
     )  # fmt: skip
 
 
-def _solve(task: tuple[System, Numbers]) -> list[Witness]:
-    sys, hidden = task
+def _solve(task: tuple[System, Numbers, float]) -> list[Witness]:
+    sys, hidden, until = task
     block = Pattern(sys)
     block.hidden |= hidden
-    block.start()
-    block.clean_up(kept=hidden)
+    block.start(stop=lambda: time.time() > until)
+    block.clean_up(stop=lambda: time.time() > until, kept=hidden)
     return list(block.witnesses.values())

@@ -78,8 +78,7 @@ class _Benders:
         self._add(self._first_cuts())
 
     def left(self) -> float:
-        spent = self.attacker.work >= self.effort
-        return 0.0 if spent else max(self.until - time.monotonic(), 0.0)
+        return 0.0 if self.attacker.work >= self.effort else max(self.until - time.monotonic(), 0.0)
 
     def late(self) -> bool:
         return self.left() <= 0

@@ -48,6 +48,8 @@ class Knowledge:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Witness:
+    """A move, cell by cell, and the requirements it meets."""
+
     cells: Numbers
     move: Numbers
     meets: Numbers
@@ -64,7 +66,7 @@ class Pattern:
         self.knowledge: list[Knowledge | None] = [None] * len(self.target)
         self.owner = np.full(len(self.target), -1)
         self.witnesses: dict[int, Witness] = {}
-        self._next = 0
+        self._next = self.work = 0
         self._flat: tuple[Numbers, ...] | None = None
         self._scale = float(np.median(sys.cost[np.isfinite(sys.cost)])) if n else 1.0
         self._cost = np.where(np.isfinite(sys.cost), sys.cost, 0.0) / self._scale
@@ -188,6 +190,7 @@ class Pattern:
 
     def _solve(self) -> Numbers | None:
         solution = self._program.solve()
+        self.work += self._program.spent
         if solution is None:
             return None
         n = len(self._columns)
@@ -264,18 +267,30 @@ class Pattern:
 
     # Clean-up
 
-    def clean_up(self, *, stop: Callable[[], bool] = bool, kept: Numbers | None = None) -> int:
+    def clean_up(
+        self, *, stop: Callable[[], bool] = bool, kept: Numbers | bool = False,
+        effort: float = np.inf,
+    ) -> int:  # fmt: skip
         """Publish secondaries again, the dearest first, where the requirements stay met.
+
+        Parameters
+        ----------
+        stop
+            Asked before each attempt.
+        kept
+            Cells that stay withheld.
+        effort
+            Limit in simplex iterations.
 
         Returns
         -------
         int
             How many attempts succeeded.
         """
-        gained, size = 0, len(self.hidden)
-        secondary = np.flatnonzero(self.hidden & ~self.sys.unsafe & (True if kept is None else ~kept))
+        gained, size, until = 0, len(self.hidden), self.work + effort
+        secondary = np.flatnonzero(self.hidden & ~self.sys.unsafe & ~np.asarray(kept))
         for cell in secondary[np.lexsort((secondary, -self.sys.cost[secondary]))]:
-            if stop():
+            if stop() or self.work >= until:
                 break
             if self.hidden[cell]:
                 within = self.hidden | (self._cost <= self._cost[cell])
