@@ -14,8 +14,8 @@ PAGE = Path(__file__).resolve().parents[1] / "docs" / "reference" / "rules.md"
 HEAD = """\
 # Rules
 
-`govkit register check` knows {count} rules, and two more about suppressions. This page is written by
-`tools/rules_page.py` from the packs in `govkit/findings/packs/`. How to read a condition stands
+`govkit register check` knows {count} rules, and two more about suppressions. This page is written
+by `tools/rules_page.py` from the packs in `govkit/findings/packs/`. How to read a condition stands
 [at the end](#conditions).
 
 | pack | version | on by default | what it is |

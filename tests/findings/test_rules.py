@@ -79,8 +79,9 @@ HOLDS = [
 ]
 
 
-def test_the_company_has_no_finding():
-    assert found({}) == set()
+@pytest.mark.parametrize("names", [ALL, *([name] for name in ALL)], ids="-".join)
+def test_the_company_has_no_finding(names):
+    assert found({}, packs=names) == set()
 
 
 @pytest.mark.parametrize(("rule", "patch", "subject"), BREAKS)
