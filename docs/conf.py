@@ -1,10 +1,14 @@
 """How the documentation site is built: everything it needs lies on the site itself."""
 
 from pathlib import Path
+from typing import Any
 
+from docutils import nodes
 from sphinx.application import Sphinx
+from sphinx.util.docutils import SphinxDirective
 
 from govkit import __version__
+from govkit.policy import entries
 
 HERE = Path(__file__).parent
 
@@ -81,8 +85,32 @@ def without_parameters(_app: Sphinx, what: str, *_: object) -> tuple[str, str] |
     return ("", "") if what == "class" else None
 
 
+class PolicyKeys(SphinxDirective):
+    """``policy-keys``: a table of keys for each of the models named."""
+
+    required_arguments = 1
+    final_argument_whitespace = True
+
+    def run(self) -> list[nodes.Node]:
+        """Say of each key what it is, what it holds and where the law asks for it."""
+        lines: list[str] = []
+        for name in self.arguments[0].split():
+            model = getattr(entries, name)
+            lines += [f"### {name}\n", f"{model.__doc__}\n", "| key | is | holds | GDPR | APPI |"]
+            lines += ["|---|---|---|---|---|", *(row(*one) for one in model.keys.items()), ""]
+        return self.parse_text_to_nodes("\n".join(lines), allow_section_headings=True)
+
+
+def row(key: str, said: dict[str, Any]) -> str:
+    """Write one key as a row of Markdown."""
+    kind = f"[{said['is'][0]}]" if isinstance(said["is"], list) else said["is"]
+    cells = (f"`{key}`", f"`{kind}`", said["what"], said.get("gdpr", ""), said.get("appi", ""))
+    return "| " + " | ".join(str(cell).replace("|", "\\|") for cell in cells) + " |"
+
+
 def setup(app: Sphinx) -> None:
     """Connect what this page of settings adds."""
+    app.add_directive("policy-keys", PolicyKeys)
     app.connect("autodoc-process-signature", without_parameters)
 
 

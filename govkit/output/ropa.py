@@ -10,6 +10,7 @@ import csv
 import io
 import re
 import unicodedata
+from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -181,16 +182,20 @@ def read_ropa(path: Path) -> Entries:
 
 def _sheets(path: Path) -> dict[str, list[list[str]]]:
     """Give the cells of each sheet as text, without the apostrophe that stopped a formula."""
-    cells: dict[str, Any] = {"header": None, "dtype": str, "keep_default_na": False}
     try:
         if path.suffix.lower() == ".csv":
             read = layout(path)
-            frame = pd.read_csv(read.path, sep=read.delimiter, encoding="utf-8-sig", **cells)
+            with read.path.open(encoding="utf-8-sig", newline="") as file:
+                across = zip_longest(*csv.reader(file, delimiter=read.delimiter), fillvalue="")
+                frame = pd.DataFrame(zip(*across, strict=True))
             found = {"": frame.map(lambda c: c[c[:1] == "'" and bool(_FORMULA.match(c)) :])}
         else:
-            found = pd.read_excel(path, sheet_name=None, engine="openpyxl", **cells)
+            found = pd.read_excel(path, sheet_name=None, engine="openpyxl", header=None, dtype=str,
+                                  keep_default_na=False)  # fmt: skip
     except ModuleNotFoundError:
         raise MissingExtraError("Excel files", "excel") from None
+    except InputError:
+        raise
     except Exception:  # noqa: BLE001 - whatever a broken file makes the readers say
         raise SourceError(
             f"{shown(path.name)} cannot be read: is it there, a CSV table or an .xlsx workbook?"

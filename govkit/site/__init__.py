@@ -8,6 +8,6 @@ from govkit.site.command_pages import CommandLine
 from govkit.site.extension import setup
 from govkit.site.html_table import HtmlTable
 from govkit.site.plotly_mime import PlotlyMime
-from govkit.site.policy_pages import PolicyKeys, PolicyPage
+from govkit.site.policy_pages import PolicyPage
 
-__all__ = ["CommandLine", "HtmlTable", "PlotlyMime", "PolicyKeys", "PolicyPage", "setup"]
+__all__ = ["CommandLine", "HtmlTable", "PlotlyMime", "PolicyPage", "setup"]

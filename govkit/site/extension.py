@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from govkit import __version__
 from govkit.site.command_pages import CommandLine
-from govkit.site.policy_pages import PolicyKeys, PolicyPage
+from govkit.site.policy_pages import PolicyPage
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
@@ -20,7 +20,6 @@ __all__ = ["setup"]
 def setup(app: Sphinx) -> dict[str, Any]:
     """Connect the extension: put the scripts on the site, once."""
     app.add_directive("command-line", CommandLine)
-    app.add_directive("policy-keys", PolicyKeys)
     app.add_directive("policy-page", PolicyPage)
     app.connect("builder-inited", _copy_scripts)
     app.add_css_file("govkit-figures.css")

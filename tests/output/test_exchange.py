@@ -260,6 +260,13 @@ def test_a_japanese_record_in_cp932(tmp_path):
     assert back.datasets[0].subject_group == "applicant"
 
 
+def test_a_title_above_the_headings_and_rows_of_different_length(tmp_path):
+    path = tmp_path / "theirs.csv"
+    path.write_text("Our record\n\nActivity,Purposes,Recipients\nPayroll,Pay\n,,\n", "utf-8")
+    (activity,) = import_register(path, tmp_path / "register").activities
+    assert (activity.title, activity.purposes) == ("Payroll", ("Pay",))
+
+
 @pytest.mark.parametrize(
     ("name", "content", "error", "sentence"),
     [

@@ -131,7 +131,7 @@ def test_every_public_name_has_its_entry(room, site):
     objects = InventoryFile.loads((site / "objects.inv").read_bytes(), uri="").data
     entries = {
         name.removeprefix(f"{module}.")
-        for kind in ("py:class", "py:exception", "py:function")
+        for kind in ("py:class", "py:data", "py:exception", "py:function")
         for name in objects[kind]
         if name.rpartition(".")[0] == module
     }
