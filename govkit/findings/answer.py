@@ -51,10 +51,6 @@ class Finding:
     file: str | None = None
     line: int | None = None
 
-    def to_dict(self) -> dict[str, Any]:
-        """Give the finding as plain JSON values."""
-        return asdict(self)
-
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Findings(Result):
@@ -103,7 +99,7 @@ class Findings(Result):
 
     def to_dict(self) -> dict[str, Any]:
         """Give the answer as plain JSON values."""
-        listed = {"findings": [one.to_dict() for one in self.findings]}
+        listed = {"findings": [asdict(one) for one in self.findings]}
         return Result.to_dict(self) | listed | {"not_checked": list(self.not_checked)}
 
     def rows(self) -> list[tuple[str, str, str]]:

@@ -10,16 +10,7 @@ from typing import Any
 from govkit.data.classify.embedded import finds
 from govkit.findings.evidence import Evidence
 from govkit.findings.periods import later
-from govkit.policy import Register
-from govkit.policy.entries import (
-    Activity,
-    Contract,
-    Dataset,
-    DatasetField,
-    Suppression,
-    System,
-    TrainingDuty,
-)
+from govkit.policy import Register, entries
 
 __all__ = ["Facts"]
 
@@ -46,7 +37,7 @@ class Facts(Evidence):
     leaks: Sequence[Mapping[str, object]] = ()
     letters: Sequence[str] = ()
     numbers: Mapping[str, Any] = field(default_factory=dict)
-    unmatched: Sequence[Suppression] = ()
+    unmatched: Sequence[entries.Suppression] = ()
 
     def names(self) -> dict[str, object]:
         """Give everything that a condition may name."""
@@ -83,7 +74,9 @@ class Facts(Evidence):
         """Give an entry of the register by its key, or ``None``."""
         return self.register.by_key[kind].get(key)
 
-    def uses(self, dataset: Dataset, column: DatasetField) -> list[Activity]:
+    def uses(
+        self, dataset: entries.Dataset, column: entries.DatasetField
+    ) -> list[entries.Activity]:
         """Give the activities that use a field: they name its category, or one that holds it."""
         users, within = self.by("activities", "datasets")[dataset.key], _within(column.category)
         return [one for one in users if not self._categories[one.key].isdisjoint(within)]
@@ -92,11 +85,11 @@ class Facts(Evidence):
     def _categories(self) -> dict[str, frozenset[str]]:
         return {one.key: frozenset(one.categories) for one in self.register.activities}
 
-    def useless(self, dataset: Dataset) -> list[DatasetField]:
+    def useless(self, dataset: entries.Dataset) -> list[entries.DatasetField]:
         """Give the personal fields that no activity uses."""
         return [one for one in dataset.fields if one.role != "none" and not self.uses(dataset, one)]
 
-    def covering(self, dataset: Dataset) -> list[Contract]:
+    def covering(self, dataset: entries.Dataset) -> list[entries.Contract]:
         """Give the contracts that the dataset, or that their scope, names."""
         scoped = self.by("contracts", "scope_datasets")[dataset.key]
         named = [self.entry("contracts", key) for key in dataset.contracts]
@@ -104,7 +97,7 @@ class Facts(Evidence):
 
     def stops(self, use: Any) -> Iterator[dict[str, Any]]:  # noqa: ANN401 - activity or disclosure
         """Find contracts that stop a use, with the systems and recipients concerned."""
-        activity = isinstance(use, Activity)
+        activity = isinstance(use, entries.Activity)
         touched = set(use.datasets) if activity else {use.dataset}
         named = use.contracts if activity else {use.contract}
         for one in self.register.contracts:
@@ -122,12 +115,12 @@ class Facts(Evidence):
         got.update(getattr(use, "recipients", ()))
         return {"systems": sorted(filter(None, systems)), "recipients": sorted(filter(None, got))}
 
-    def untrained(self, system: System) -> int:
+    def untrained(self, system: entries.System) -> int:
         """Count the people who can open a system without valid training for their role."""
         duties = {one.role: one for one in self.policy.training.required}
         return sum(not self._valid(one.person, duties.get(one.role)) for one in system.access)
 
-    def _valid(self, person: str, duty: TrainingDuty | None) -> bool:
+    def _valid(self, person: str, duty: entries.TrainingDuty | None) -> bool:
         """Look for every module of the duty; a role that the policy does not name needs any."""
         period = f"P{duty.valid_months if duty else self.numbers['training_months']}M"
         valid = {

@@ -22,6 +22,7 @@ _GROUP = "govkit.findings"
 _ENVIRONMENT = SandboxedEnvironment(undefined=StrictUndefined)
 _ENVIRONMENT.tests["has"] = operator.contains
 _ENVIRONMENT.tests["before"] = lambda day, other: day is not None and day < other
+_PLAIN = {"[none]": (None,), "true": True}  # the defaults need no evaluation
 _OWN = ("suppressions", "appi-current", "gdpr", "appi-2026-bill")
 Language = Literal["en", "ja"]
 Texts = dict[Language, str]
@@ -29,6 +30,8 @@ Texts = dict[Language, str]
 
 @cache
 def _compiled(text: str) -> Callable[..., Any]:
+    if text in _PLAIN:
+        return lambda _: _PLAIN[text]
     return _ENVIRONMENT.compile_expression(text, undefined_to_none=False)
 
 

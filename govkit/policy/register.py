@@ -36,15 +36,21 @@ class Register(RegisterFiles):
             for kind in self.keys
         }
 
+    @cached_property
+    def positions(self) -> dict[str, dict[str, int]]:
+        """Give the place of each entry among its kind."""
+        return {
+            kind: {key: at for at, key in enumerate(some)} for kind, some in self.by_key.items()
+        }
+
     def where(self, kind: str, key: str, *inside: str | int) -> tuple[str, int] | None:
         """Tell the file, relative to the folder, and the line in which an entry is written.
 
         ``inside`` leads further: ``where("datasets", "customers", "fields", 3, "role")``. ``None``
         where the register was not read from a folder.
         """
-        places = self.places.get(kind, ())
-        keys = list(self.by_key[kind])[: len(places)]
-        if self.folder is None or key not in keys:
+        places, at = self.places.get(kind, ()), self.positions[kind].get(key)
+        if self.folder is None or at is None or at >= len(places):
             return None
-        file, start = places[keys.index(key)]
+        file, start = places[at]
         return file, line_of(self.folder / file, (*start, *inside))
