@@ -202,9 +202,10 @@ def load_hierarchies(source: object) -> dict[str, Hierarchy]:
     Parameters
     ----------
     source
-        A folder with one file per column, named after it (``age.csv``, ``area.yaml``; everything
-        up to ``hierarchy_`` is left out, as in ``adult_hierarchy_age.csv``); or a mapping of
-        columns to hierarchies, files, nested trees, or builders with their options.
+        A folder with one file per column, named after it: ``age.csv``, ``area.yaml``. Where names
+        hold ``hierarchy_``, as ``adult_hierarchy_age.csv``, the column is what follows it, and
+        other files are left alone. Or a mapping of columns to hierarchies, files, nested trees,
+        or builders with their options.
 
     Examples
     --------
@@ -215,6 +216,7 @@ def load_hierarchies(source: object) -> dict[str, Hierarchy]:
         return {str(name): _made(given, str(name)) for name, given in source.items()}
     folder = Path(os.fspath(source))  # type: ignore[call-overload]
     files = sorted(p for p in folder.glob("[!.]*") if p.suffix.lower() in _KINDS)
+    files = [p for p in files if "hierarchy_" in p.stem] or files
     if not files:
         raise SourceError(
             f"{shown(folder.name)} holds no hierarchy: put one CSV or YAML file per column there, "
