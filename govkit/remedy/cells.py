@@ -19,12 +19,13 @@ if TYPE_CHECKING:
 
     from govkit.remedy.hierarchy import Fitted
 
+    Floats = npt.NDArray[np.float64]
     Integers = npt.NDArray[np.int64]
 
 __all__ = ["Axis", "Cells", "Classified", "marginals", "starts_of"]
 
 _DENSE = 8  # cells per entry of the list up to which all cells are held
-_SMALL = 1 << 12
+_SMALL = 1 << 10
 _BITS = 62
 
 
@@ -41,12 +42,15 @@ class Axis(NamedTuple):
         Per level and position the rows of the hierarchy below it.
     rows
         Rows of the hierarchy.
+    ways
+        Per pair of levels, for each label of the lower one the label above it on the higher one.
     """
 
     place: Integers
     up: tuple[Integers, ...]
     leaves: tuple[Integers, ...]
     rows: int
+    ways: dict[tuple[int, int], Integers]
 
     @classmethod
     def of(cls, fitted: Fitted, *, missing: bool) -> Axis:
@@ -56,13 +60,13 @@ class Axis(NamedTuple):
         place = np.zeros(len(fitted.codes[0]), np.int64)
         place[order] = np.arange(len(order))
         up = [np.cumsum(np.diff(level[order], prepend=-1) != 0) - 1 for level in codes]
-        pairs = zip(codes, up, fitted.leaves, strict=True)
-        leaves = [below[level[order][starts_of(at)]] for level, at, below in pairs]
-        return cls(place, tuple(up), tuple(leaves), fitted.rows)
-
-    def way(self, low: int, high: int) -> Integers:
-        """Give for each label of a level the one above it on a higher level."""
-        return self.up[high][starts_of(self.up[low])]
+        firsts = [starts_of(at) for at in up]
+        ways = {(low, high): up[high][firsts[low]] for high in range(len(up)) for low in range(high)}
+        leaves = [
+            below[level[order][first]]
+            for level, first, below in zip(codes, firsts, fitted.leaves, strict=True)
+        ]
+        return cls(place, tuple(up), tuple(leaves), fitted.rows, ways)
 
 
 class Classified(NamedTuple):
@@ -100,11 +104,11 @@ class Cells(NamedTuple):
         for j, (axis, low, high) in enumerate(zip(axes, self.levels, levels, strict=True)):
             if low == high:
                 continue
-            way, size, inner = axis.way(low, high), sizes[j], prod(sizes[j + 1 :])
+            way, size, inner = axis.ways[low, high], sizes[j], prod(sizes[j + 1 :])
             sizes[j] = len(axis.leaves[high])
             if keys is None:
                 cube = counts.reshape(-1, size, inner)
-                counts = np.add.reduceat(cube, starts_of(way), axis=1).reshape(-1)
+                counts = np.add.reduceat(cube, starts_of(way), 1, counts.dtype).reshape(-1)
             else:
                 at = keys // inner
                 outer = at // size
@@ -121,11 +125,11 @@ class Cells(NamedTuple):
         """Add up the records of equal keys."""
         size = prod(sizes)
         if size <= _DENSE * len(keys):
-            return cls(levels, sizes, None, np.bincount(keys, counts, size).astype(np.int64))
+            return cls(levels, sizes, None, np.bincount(keys, counts, size).astype(counts.dtype))
         bits = int(counts.max(initial=0)).bit_length()
         if size.bit_length() + bits <= _BITS:  # one number sorts faster than two
             both = np.sort(keys << bits | counts)
-            keys, counts = both >> bits, both & ((1 << bits) - 1)
+            keys, counts = both >> bits, (both & ((1 << bits) - 1)).astype(counts.dtype)
         else:
             order = np.argsort(keys)
             keys, counts = keys[order], counts[order]
@@ -148,28 +152,30 @@ class Cells(NamedTuple):
 
 
 def starts_of(ordered: Integers) -> Integers:
-    """Give the first position of each run of equal numbers, none of them negative."""
-    return np.flatnonzero(np.diff(ordered, prepend=-1))
+    """Give the first position of each run of equal numbers."""
+    new = np.ones(len(ordered), bool)
+    np.not_equal(ordered[1:], ordered[:-1], out=new[1:])
+    return np.flatnonzero(new)
 
 
 def added(counts: Integers, starts: Integers) -> Integers:
     """Add up runs."""
-    return np.add.reduceat(counts, starts) if len(starts) else counts
+    return np.add.reduceat(counts, starts, 0, counts.dtype) if len(starts) else counts
 
 
-def marginals(
-    keys: Integers, counts: Integers, sizes: Sequence[int]
-) -> list[npt.NDArray[np.float64]]:
-    """Count some cells by each column alone."""
+def marginals(keys: Integers, counts: Integers, sizes: Sequence[int]) -> Floats:
+    """Count some cells by each column alone; the columns' labels follow each other."""
     whole = prod(sizes)
-    if len(sizes) == 1 or whole <= max(_SMALL, 2 * len(keys)):
-        cube = np.bincount(keys, counts, whole).reshape(sizes)
-        others = [tuple(a for a in range(len(sizes)) if a != j) for j in range(len(sizes))]
-        return [cube.sum(axis=axes) for axes in others]
-    half = len(sizes) // 2
-    inner = prod(sizes[half:])
-    above = keys // inner
-    return [
-        *marginals(above, counts, sizes[:half]),
-        *marginals(keys - above * inner, counts, sizes[half:]),
-    ]
+    if len(sizes) == 1:
+        return np.bincount(keys, counts, whole)
+    if whole > _SMALL and len(keys) > _SMALL:
+        half = len(sizes) // 2
+        inner = prod(sizes[half:])
+        above = keys // inner
+        low = marginals(keys - above * inner, counts, sizes[half:])
+        return np.concatenate((marginals(above, counts, sizes[:half]), low))
+    if whole < len(keys):
+        counts, keys = np.bincount(keys, counts, whole), np.arange(whole)
+    strides = np.array([prod(sizes[j + 1 :]) for j in range(len(sizes))])
+    places = keys[:, None] // strides % np.array(sizes) + np.cumsum([0, *sizes[:-1]])
+    return np.bincount(places.ravel(), np.repeat(counts, len(sizes)), sum(sizes))

@@ -100,8 +100,7 @@ class Conditions:
 
     def __post_init__(self) -> None:
         """Refuse what asks nothing or cannot be asked."""
-        whole = self.average_risk is None and self.population_uniqueness is None
-        if self.k < 1 or (self.k == 1 and whole and not self.about_values):
+        if self.k < 1 or (self.k == 1 and not self.whole and not self.about_values):
             raise InputError(f"k must be at least 2, got {self.k}: a group of 1 is a person.")
         if self.l_model not in _DIVERSITIES:
             known = ", ".join(_DIVERSITIES)
@@ -113,6 +112,11 @@ class Conditions:
     def about_values(self) -> bool:
         """Whether a sensitive column is needed."""
         return {self.l, self.t, self.alpha, self.beta, self.delta} != {None}
+
+    @property
+    def whole(self) -> bool:
+        """Whether something is asked of all classes together."""
+        return {self.average_risk, self.population_uniqueness} != {None}
 
     def failing(
         self, sizes: Integers, found: Sequence[tuple[Sensitive, Classified]]
@@ -131,6 +135,8 @@ class Conditions:
             if len(groups.sizes):
                 late[keep] |= self._values(column, groups)
         late |= bad
+        if not self.whole:
+            return bad, late
         for least in (0, *(np.unique(sizes[~late]) + 1)):  # give up the smallest until it is fine
             if self._fine(sizes[~late & (sizes >= least)]):
                 return bad, late | (sizes < least)

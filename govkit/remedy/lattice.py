@@ -43,7 +43,7 @@ _EXHAUSTIVE, _LARGE, _LARGEST = 10_000, 100_000, 20_000_000
 _PATIENCE = 60.0  # seconds for a large lattice
 _KEPT = 100  # tables
 _TIE = 1e-10  # relative
-_WIDEST = 1 << 62
+_WIDEST, _INT32 = 1 << 62, 1 << 31
 
 
 class Node(NamedTuple):
@@ -281,17 +281,17 @@ class _Problem:
     def every(self) -> list[Node]:
         """Count all nodes, each from its smallest neighbor; tables two heights down are freed."""
         lattice = sorted(product(*(range(len(axis.up)) for axis in self.axes)), key=sum)
-        below: dict[Levels, Tables] = {}
+        below: dict[Levels, Tables] = {(): self.base}
         visited = []
         for _, nodes in groupby(lattice, key=sum):
-            here: dict[Levels, Tables] = {}
-            for levels in nodes:
-                near = (
-                    below[(*levels[:j], at - 1, *levels[j + 1 :])]
-                    for j, at in enumerate(levels)
-                    if at
-                )
-                here[levels] = self.roll(min(near, key=_length, default=self.base), levels)
+            way = {
+                levels: min(_lower(levels), key=lambda low: _length(below[low]), default=())
+                for levels in nodes
+            }
+            below = {low: below[low] for low in set(way.values())}
+            here = {}
+            for levels, low in way.items():
+                here[levels] = self.roll(below[low], levels)
                 visited.append(self.measure(here[levels])[0])
             below = here
         return visited
@@ -355,6 +355,10 @@ def _length(tables: Tables) -> int:
     return len(tables[0].counts)
 
 
+def _lower(levels: Levels) -> list[Levels]:
+    return [(*levels[:j], at - 1, *levels[j + 1 :]) for j, at in enumerate(levels) if at]
+
+
 def _under(tables: Tables, levels: Levels) -> bool:
     return all(low <= high for low, high in zip(tables[0].levels, levels, strict=True))
 
@@ -370,7 +374,8 @@ def _base(axes: Sequence[Axis], table: FrequencyTable) -> Cells:
     keys = np.zeros(len(table), np.int64)
     for code, size in zip_longest(codes, sizes, fillvalue=0):
         keys = keys * size + code
-    return Cells.of((0,) * len(axes), tuple(sizes), keys, table.counts)
+    kind = np.int32 if table.records < _INT32 else np.int64
+    return Cells.of((0,) * len(axes), tuple(sizes), keys, table.counts.astype(kind))
 
 
 def _sensitive(table: FrequencyTable, name: str, trees: Mapping[str, Hierarchy]) -> Sensitive:
