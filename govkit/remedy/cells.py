@@ -12,21 +12,24 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from govkit.errors import InputError
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     import numpy.typing as npt
 
+    from govkit.data import FrequencyTable
     from govkit.remedy.hierarchy import Fitted
 
     Floats = npt.NDArray[np.float64]
     Integers = npt.NDArray[np.int64]
 
-__all__ = ["Axis", "Cells", "Classified", "marginals", "starts_of"]
+__all__ = ["Axis", "Cells", "Classified", "Counted", "marginals", "starts_of"]
 
 _DENSE = 8  # cells per entry of the list up to which all cells are held
 _SMALL = 1 << 10
-_BITS = 62
+_BITS, _WIDEST, _INT32 = 62, 1 << 62, 1 << 31
 
 
 class Axis(NamedTuple):
@@ -149,6 +152,33 @@ class Cells(NamedTuple):
         return Classified(
             owner[starts], added(counts, starts), starts, counts, keys - owner * width
         )
+
+
+class Counted:
+    """The counts as they come; a column beyond the axes is the sensitive one."""
+
+    def __init__(self, axes: Sequence[Axis], table: FrequencyTable) -> None:
+        self.axes = axes
+        self.counts = table.counts.astype(np.int32 if table.records < _INT32 else np.int64)
+        columns = zip(axes, table.codes, strict=False)
+        self.codes = [{0: axis.place[codes]} for axis, codes in columns]
+        rest = len(axes)
+        self.last: Integers | int = table.codes[rest] if table.codes[rest:] else 0
+        self.width = len(table.values[rest]) + 1 if table.codes[rest:] else 1
+
+    def at(self, levels: tuple[int, ...]) -> Cells:
+        """Count a node anew."""
+        keys: Integers | int = 0
+        sizes = []
+        for axis, codes, level in zip(self.axes, self.codes, levels, strict=True):
+            if level not in codes:
+                codes[level] = axis.up[level][codes[0]]
+            sizes.append(len(axis.leaves[level]))
+            keys = keys * sizes[-1] + codes[level]
+        sizes.append(self.width)
+        if prod(sizes) >= _WIDEST:
+            raise InputError("The columns have too many combinations (above 2^62): drop a column.")
+        return Cells.of(levels, tuple(sizes), keys * self.width + self.last, self.counts)
 
 
 def starts_of(ordered: Integers) -> Integers:

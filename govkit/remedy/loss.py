@@ -9,7 +9,7 @@ N records, of which s are suppressed.
   IEEE TKDE 21(2), 2009, doi:10.1109/TKDE.2008.129); blind to suppression.
 * ``nonuniform-entropy``: the same, and for suppressed records the bits from label to nothing.
 * ``discernibility``: sum of squared class sizes, and s·N (R. Bayardo, R. Agrawal, ICDE 2005,
-  doi:10.1109/ICDE.2005.42).
+  doi:10.1109/ICDE.2005.42); ``discernibility-star`` is blind to suppression.
 * ``average-class-size``: records per class (K. LeFevre et al., ICDE 2006,
   doi:10.1109/ICDE.2006.101), the suppressed records counted as one more class.
 * ``precision``: mean level over the height, 1 for a suppressed record (L. Sweeney 2002,
@@ -39,8 +39,8 @@ if TYPE_CHECKING:
 __all__ = ["LOSSES", "Loss"]
 
 LOSSES = (
-    "loss", "entropy", "nonuniform-entropy", "discernibility", "average-class-size", "precision",
-    "height",
+    "loss", "entropy", "nonuniform-entropy", "discernibility", "discernibility-star",
+    "average-class-size", "precision", "height",
 )  # fmt: skip
 
 
@@ -91,8 +91,8 @@ class Loss:
 
     def bound(self, sizes: Integers) -> float:
         """Give a bound for all nodes above one, from the sizes of all its classes."""
-        if self.name == "discernibility":
-            return _squares(sizes)
+        if self.name.startswith("discernibility"):
+            return float(np.square(sizes, dtype=np.float64).sum())
         return self.records / (len(sizes) + 1) if self.name == "average-class-size" else 0.0
 
     def of(
@@ -112,7 +112,9 @@ class Loss:
         """
         gone = float(lost.sum())
         if self.name == "discernibility":
-            return _squares(released) + gone * self.records
+            return self.bound(released) + gone * self.records
+        if self.name == "discernibility-star":
+            return self.bound(released) + self.bound(lost)
         if self.name == "average-class-size":
             return self.records / max(len(released) + (gone > 0), 1)
         parts = np.array([part[level] for part, level in zip(self.plain, levels, strict=True)])
@@ -136,7 +138,3 @@ class Loss:
 
     def _outer(self, total: Any) -> Any:  # noqa: ANN401 - a number, or one per node
         return np.expm1(total) if self.geometric else total
-
-
-def _squares(sizes: Integers) -> float:
-    return float(np.square(sizes, dtype=np.float64).sum())
