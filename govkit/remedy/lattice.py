@@ -348,7 +348,7 @@ class _Problem:
             levels=named[0] if named else {}, loss=best.loss, loss_metric=self.loss.name,
             suppressed_records=best.suppressed_records, smallest_group=best.smallest_group,
             groups=best.groups, records=self.records, nodes=nodes, nodes_evaluated=len(visited),
-            proved=bound >= least, bound=min(bound, least), ties=tuple(named[1:]),
+            proved=bound >= least, bound=min(bound, best.loss), ties=tuple(named[1:]),
             columns=self.columns, allowed=self.allowed, visited=tuple(visited),
         )  # fmt: skip
 
