@@ -64,7 +64,9 @@ class Axis(NamedTuple):
         place[order] = np.arange(len(order))
         up = [np.cumsum(np.diff(level[order], prepend=-1) != 0) - 1 for level in codes]
         firsts = [starts_of(at) for at in up]
-        ways = {(low, high): up[high][firsts[low]] for high in range(len(up)) for low in range(high)}
+        ways = {
+            (low, high): up[high][firsts[low]] for high in range(len(up)) for low in range(high)
+        }
         leaves = [
             below[level[order][first]]
             for level, first, below in zip(codes, firsts, fitted.leaves, strict=True)
