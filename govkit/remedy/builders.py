@@ -74,6 +74,7 @@ def intervals(widths: Sequence[float], origin: float = 0) -> Hierarchy:
     >>> intervals([5, 10]).over(pa.array([33, 47])).labels
     (('33', '47'), ('30-34', '45-49'), ('30-39', '40-49'), ('*', '*'))
     """
+    _multiples(widths)
 
     def interval(value: float, width: float) -> str:
         low = origin + math.floor((value - origin) / width) * width
@@ -81,7 +82,7 @@ def intervals(widths: Sequence[float], origin: float = 0) -> Hierarchy:
         return f"{low}-{low + width - 1}" if whole else f"[{low:g}, {low + width:g})"
 
     return _each(
-        "numbers", lambda value: [interval(_number(value), width) for width in _multiples(widths)],
+        "numbers", lambda value: [interval(_number(value), width) for width in widths],
         builder="intervals", widths=widths, origin=origin,
     )  # fmt: skip
 
@@ -95,10 +96,11 @@ def rounding(bases: Sequence[float]) -> Hierarchy:
     >>> rounding([10, 100]).over(pa.array([44, 45])).labels[1:3]
     (('40', '50'), ('0', '100'))
     """
+    _multiples(bases)
 
     def climb(value: Any) -> list[str]:  # noqa: ANN401 - a number, or not
         at = _number(value)
-        return [f"{(at := math.floor(at / base + 0.5) * base):g}" for base in _multiples(bases)]
+        return [f"{(at := math.floor(at / base + 0.5) * base):g}" for base in bases]
 
     return _each("numbers", climb, builder="rounding", bases=bases)
 
@@ -195,7 +197,8 @@ def japanese_regions(levels: Sequence[str] = ("prefecture", "region")) -> Hierar
     """Raise Japanese places: municipality, prefecture, region (the usual eight).
 
     A place is text that begins with its prefecture (``東京都千代田区``, ``Tokyo``), or the JIS
-    code of a municipality or prefecture (JIS X 0401 and 0402).
+    code of a municipality or prefecture (JIS X 0401 and 0402: five digits, or six with the check
+    digit and any leading zero).
 
     Examples
     --------
@@ -256,13 +259,12 @@ def _each(needs: str, climb: Climb, **recipe: Any) -> Hierarchy:  # noqa: ANN401
     return Hierarchy(rule=rule, recipe=plain)
 
 
-def _multiples(widths: Sequence[float]) -> Sequence[float]:
+def _multiples(widths: Sequence[float]) -> None:
     if min(widths, default=0) <= 0 or any(b % a for a, b in pairwise(widths)):
         raise InputError(
             "Widths must be above 0, and each a multiple of the one before, as in 5, 10, 20: "
             "otherwise people who are equal on one level would differ on the next."
         )
-    return widths
 
 
 def _number(value: Any) -> float:  # noqa: ANN401 - a number, or not
