@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Axis", "Cells", "Classified", "Counted", "marginals", "starts_of"]
 
-_DENSE = 8  # cells per listed one up to which counting all of them is faster than sorting
+_DENSE = 16  # cells per listed one up to which counting all of them is faster than sorting
 _SMALL = 1 << 10
 _BITS, _INT32 = 62, 1 << 31
 
@@ -128,7 +128,9 @@ class Cells(NamedTuple):
             return Classified(keys, counts, keys, counts, keys)
         owner = keys // width
         starts = starts_of(owner)
-        return Classified(owner[starts], added(counts, starts), starts, counts, keys - owner * width)
+        return Classified(
+            owner[starts], added(counts, starts), starts, counts, keys - owner * width
+        )
 
 
 class Classified(NamedTuple):
@@ -184,7 +186,7 @@ def marginals(keys: Integers, counts: Integers, sizes: Sequence[int]) -> Floats:
     """Count some cells by each column alone; the columns' labels follow each other."""
     whole = prod(sizes)
     if len(sizes) == 1:
-        return np.bincount(keys, counts, whole)
+        return np.bincount(keys, counts, whole) * 1.0
     if whole > _SMALL and len(keys) > _SMALL:
         half = len(sizes) // 2
         inner = prod(sizes[half:])
@@ -195,4 +197,4 @@ def marginals(keys: Integers, counts: Integers, sizes: Sequence[int]) -> Floats:
         counts, keys = np.bincount(keys, counts, whole), np.arange(whole)
     strides = np.array([prod(sizes[j + 1 :]) for j in range(len(sizes))])
     places = keys[:, None] // strides % np.array(sizes) + np.cumsum([0, *sizes[:-1]])
-    return np.bincount(places.ravel(), np.repeat(counts, len(sizes)), sum(sizes))
+    return np.bincount(places.ravel(), np.repeat(counts, len(sizes)), sum(sizes)) * 1.0
