@@ -277,7 +277,7 @@ class _Problem:
         missing = quasi.missing_records
         self.axes = [Axis.of(one, missing=missing[name] > 0) for name, one in fitted.items()]
         pairs = zip(self.axes, columns, strict=True)
-        counts = [np.bincount(axis.place[one[2]], quasi.counts) * 1.0 for axis, one in pairs]
+        counts = [np.bincount(axis.place[one[2]], quasi.counts) for axis, one in pairs]
         self.loss = Loss(*metric, self.axes, counts)
         self.blind = not self.allowed or self.loss.name in {"entropy", "height"}
         asked = secret if conditions.about_values else ()
