@@ -150,7 +150,9 @@ CONDITIONS = {
     "beta": {"k": 1, "beta": 0.5},
     "delta": {"k": 2, "delta": 0.8},
     "average risk": {"k": 1, "average_risk": 0.3},
-    "all at once": {"k": 2, "l": 2, "t": 0.5, "alpha": 0.9, "average_risk": 0.4, "t_distance": "equal"},
+    "all at once": {
+        "k": 2, "l": 2, "t": 0.5, "t_distance": "equal", "alpha": 0.9, "average_risk": 0.4,
+    },
 }  # fmt: skip
 
 
@@ -463,7 +465,7 @@ def test_adult_by_k(arx, adult, asked, node, loss, suppressed):
             (1, 4, 1, 0, 3, 2, 2, 1), 311880088, 848, id="equal t",
         ),
         pytest.param(
-            {"k": 5, **ORDERED_T, "loss": "discernibility-star"},
+            {"k": 5, **ORDERED_T, "loss": "discernibility-star", "time_limit": 3600},
             (0, 0, 1, 1, 2, 2, 2, 0), 2712340, 1188, id="ordered t",
         ),
     ],
@@ -504,9 +506,9 @@ def test_synthetic_records(arx, synthetic, limit, asked, node, loss, suppressed,
 
 
 def test_risk_of_adult(arx, adult):
-    """ARX's TestRiskMetrics: classes per record, before and at its optimum of k=5."""
+    """ARX's TestRiskMetrics: classes per record; and levels that bring them down."""
     table = adult.rollup(NINE)
     assert len(table) / table.records == pytest.approx(0.6465751607983555)
-    found = search(table, arx, loss="entropy", suppression_limit=0.04, k=1, average_risk=0.04)
-    released = table.records - found.suppressed_records
-    assert found.groups / released <= 0.04
+    few = table.rollup(["sex", "age", "workclass", "salary-class"])
+    found = search(few, arx, suppression_limit=0.01, k=1, average_risk=0.002)
+    assert found.groups / (few.records - found.suppressed_records) <= 0.002
