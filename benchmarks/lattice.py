@@ -63,6 +63,7 @@ def synthetic(records: int) -> FrequencyTable:
                 pa.DictionaryArray.from_arrays(pa.array(code, pa.int32()), labels)
                 for code, labels in zip(codes, maker["L"], strict=True)
             ]
+            columns[0] = pa.array(codes[0])  # ages are numbers
             parts.append(pa.table(dict(zip(NINE, columns, strict=True))))
         table = pa.concat_tables(parts).slice(0, records)
         path.parent.mkdir(exist_ok=True)
@@ -84,13 +85,17 @@ def problem(what: str, size: str) -> tuple[FrequencyTable, dict[str, Any], dict[
     if what == "columns":
         names = NINE[: int(size[1:])]
         return synthetic(30_000).rollup(names), trees, {"suppression_limit": 0.05}
-    deep = {"age": builders.intervals([5, 10, 20, 40]), "education": builders.order([2, 2, 2])}
-    deep |= {"native-country": builders.order([2, 2, 2, 2])}
-    more = dict(list(deep.items())[: int(size[1:])])
-    if size == "+4":
-        more |= {"occupation": builders.order([2, 2, 2]), "workclass": builders.order([2, 2])}
-    asked = {"suppression_limit": 0.05, "time_limit": 60}
-    return synthetic(30_000), trees | more, asked
+    deep = {
+        "age": builders.intervals([2, 4, 8, 16, 32, 64]),
+        "native-country": builders.order([2] * 6),
+        "education": builders.order([2] * 4),
+        "occupation": builders.order([2] * 4),
+        "workclass": builders.order([2] * 3),
+        "marital-status": builders.order([2] * 3),
+        "race": builders.order([2] * 2),
+    }
+    finer = dict(list(deep.items())[: int(size[1:])])
+    return synthetic(30_000), trees | finer, {"suppression_limit": 0.05, "time_limit": 60}
 
 
 def one(what: str, size: str) -> dict[str, Any]:
@@ -163,7 +168,7 @@ def main() -> None:
     groups: dict[str, list[dict[str, Any]]] = {
         "records": [measured("k = 5", size) for size in sizes],
         "columns": [measured("columns", f"c{number}") for number in range(3, 10)],
-        "lattice": [measured("lattice", f"+{number}") for number in range(5)],
+        "lattice": [measured("lattice", f"+{number}") for number in range(8)],
     }
     for what in list(ASKED)[1:5]:
         for size in sizes[:3]:

@@ -160,11 +160,13 @@ def agree(rows, asked, limit, **metric):
     names = [*WAYS, "ill"] if asked.keys() - {"k", "average_risk"} else [*WAYS]
     table = gk.count(frame(rows), names)
     wanted = brute(rows, asked, limit, **metric)
-    for time_limit in (None, 60):  # counted whole, and pruned
-        found = search(
-            table, TREES, sensitive=names[len(WAYS) :], suppression_limit=limit,
-            time_limit=time_limit, **asked, **metric,
-        )  # fmt: skip
+    for time_limit, large in ((None, 99), (60, 99), (60, 0)):  # whole, pruned, pruned as if large
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(lattice, "_LARGE", large)
+            found = search(
+                table, TREES, sensitive=names[len(WAYS) :], suppression_limit=limit,
+                time_limit=time_limit, **asked, **metric,
+            )  # fmt: skip
         levels = [tuple(each.values()) for each in (found.levels, *found.ties) if each]
         assert levels == [levels for _, levels, _ in wanted]
         assert found.proved
