@@ -185,7 +185,7 @@ def added(counts: Integers, starts: Integers) -> Integers:
 def marginals(keys: Integers, counts: Integers, sizes: Sequence[int]) -> Floats:
     """Count some cells by each column alone; the columns' labels follow each other."""
     found, whole = [], prod(sizes)
-    weights = counts.astype(np.float64)
+    weights: Floats = counts.astype(np.float64)
     for size in reversed(sizes):
         whole //= size
         above = keys // size
