@@ -28,6 +28,7 @@ __all__ = [
     "diversity",
     "group_sizes",
     "k_curve",
+    "lattice",
     "scores",
     "script",
     "setup",
@@ -282,6 +283,43 @@ def data_map(
     return figure.update_layout(
         barmode="stack", height=140 + 22 * len(names), legend=legend, margin={"b": 80, "t": 90}
     )
+
+
+def lattice(
+    loss: Numbers, suppressed: Numbers, names: list[str], front: Numbers, best: int | None, *,
+    allowed: int, title: str,
+) -> go.Figure:  # fmt: skip
+    """Draw the nodes of a lattice by what they cost, the optimum marked.
+
+    Parameters
+    ----------
+    loss, suppressed
+        Per node its loss, and the records to suppress.
+    names
+        Per node its levels in words.
+    front
+        Whether no other node beats it.
+    best
+        Position of the optimum, if there is one.
+    allowed
+        Records that may be suppressed.
+    title
+        The finding.
+    """
+    figure = _figure(title, "records suppressed", "loss")
+    for chosen, name, color, symbol, size in (
+        (np.flatnonzero(~front), "nodes", GRAY, "circle-open", 5),
+        (np.flatnonzero(front), "no other beats these", BLUE, "circle", 7),
+        ([] if best is None else [best], "optimum", VERMILION, "star", 16),
+    ):
+        figure.add_scatter(
+            x=suppressed[chosen].tolist(), y=loss[chosen].tolist(), mode="markers", name=name,
+            text=[_short(names[i], 200) for i in chosen],
+            marker={"color": color, "symbol": symbol, "size": size},
+            hovertemplate="%{text}<br>%{x:,} suppressed, loss %{y:.4g}<extra></extra>",
+        )  # fmt: skip
+    figure.add_vline(x=allowed, line={"color": GRAY, "dash": "dash"}, annotation_text="limit")
+    return figure.update_yaxes(tickformat=".4~g").update_xaxes(tickformat=",")
 
 
 def _cells(
