@@ -1,0 +1,1 @@
+"""Remedies for records: what makes them anonymous, measured again after each."""
