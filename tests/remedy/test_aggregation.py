@@ -1,4 +1,4 @@
-"""Microaggregation: published losses, a literal MDAV beside ours, and hostile input."""
+"""Microaggregation: losses on known files, a literal MDAV beside ours, and hostile input."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def literal(data, k):
 
 
 class TestReference:
-    """Losses of sdcMicro 5.8.1, to nine digits."""
+    """Losses on the files that the literature uses, kept to nine digits."""
 
     @pytest.mark.parametrize(
         ("file", "k", "loss"),
