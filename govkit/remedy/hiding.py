@@ -123,10 +123,17 @@ def matching(grid: Grid, rows: Integers, holes: Integers, others: Rows) -> Integ
         mine, unions = np.flatnonzero(holes == own), kinds | own
         for union in np.unique(unions).tolist():
             near = np.concatenate([spans[i] for i in np.flatnonzero(unions == union)])
-            wanted, inverse = np.unique(grid.keys(rows[mine], union), return_inverse=True)
-            at, hit = _meet(wanted, grid.keys(others.origin[near], union))
-            sums = np.bincount(at[hit], others.records[near[hit]], len(wanted))
-            found[mine] += sums.astype(np.int64)[inverse]
+            ours, theirs = grid.keys(rows[mine], union), grid.keys(others.origin[near], union)
+            if len(near) < len(mine):  # sort the shorter side
+                known, inverse = np.unique(theirs, return_inverse=True)
+                sums = np.bincount(inverse, others.records[near])
+                at, hit = _meet(known, ours)
+                found[mine] += np.where(hit, sums[at], 0).astype(np.int64)
+            else:
+                wanted, inverse = np.unique(ours, return_inverse=True)
+                at, hit = _meet(wanted, theirs)
+                sums = np.bincount(at[hit], others.records[near[hit]], len(wanted))
+                found[mine] += sums.astype(np.int64)[inverse]
     return found
 
 
@@ -160,7 +167,7 @@ def _give_back(grid: Grid, state: Rows, k: int, weights: Floats, sets: list[list
     """Hide less of a class where it and all that relied on it keep ``k`` records to be."""
     reach = matching(grid, state.origin, state.holes, state)
     own = state.holes & ~grid.holes
-    masks = np.array([mask for level in sets for mask in level])
+    masks = np.array([mask for level in sets for mask in level], dtype=np.int64)
     prices, spent = (columns(sets_, len(weights)) @ weights for sets_ in (masks, own))
     several = np.flatnonzero(np.bitwise_count(own) > 1)[: _COMPARED // (len(own) + 1)]
     for row in several.tolist():
