@@ -182,7 +182,7 @@ def cell_key(
             "Sums need delta above 0, the largest contribution of each cell, and no values below "
             "zero: make the table with tabulate from records."
         )
-    x, unit = np.asarray(table.values), delta * table.largest[:, 0]  # noqa: PD011
+    x, unit = np.asarray(table.values), delta * table.largest[:, 0]
     at = np.divide(x, unit, out=np.zeros(len(table)), where=unit > 0)
     low = np.floor(at)
     below, above = (ptable.look_up(low + step, keys) for step in (0, 1))
