@@ -14,12 +14,13 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from govkit import data, microdata, plots, tables
+    from govkit import data, microdata, plots, policy, tables
     from govkit.data.classify import DataMap, classify, drift
     from govkit.data.counts import FrequencyTable, count
     from govkit.data.scan import scan
     from govkit.errors import GovkitError
     from govkit.microdata.check import check
+    from govkit.policy import Policy, Register, load_policy, load_register
     from govkit.result import Result, Verdict
     from govkit.tables.audit import audit
     from govkit.tables.table import tabulate
@@ -30,6 +31,8 @@ _HOMES = {
     "DataMap": "govkit.data",
     "FrequencyTable": "govkit.data",
     "GovkitError": "govkit.errors",
+    "Policy": "govkit.policy",
+    "Register": "govkit.policy",
     "Result": "govkit.result",
     "Verdict": "govkit.result",
     "check": "govkit.microdata",
@@ -37,15 +40,19 @@ _HOMES = {
     "classify": "govkit.data",
     "count": "govkit.data",
     "drift": "govkit.data",
+    "load_policy": "govkit.policy",
+    "load_register": "govkit.policy",
     "tabulate": "govkit.tables",
     "scan": "govkit.data",
 }
-_ROOMS = ("data", "microdata", "plots", "tables")
+_ROOMS = ("data", "microdata", "plots", "policy", "tables")
 
 __all__ = [
     "DataMap",
     "FrequencyTable",
     "GovkitError",
+    "Policy",
+    "Register",
     "Result",
     "Verdict",
     "audit",
@@ -54,8 +61,11 @@ __all__ = [
     "count",
     "data",
     "drift",
+    "load_policy",
+    "load_register",
     "microdata",
     "plots",
+    "policy",
     "scan",
     "tables",
     "tabulate",

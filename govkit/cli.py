@@ -17,14 +17,14 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from govkit import __version__, cli_microdata, cli_tables
+from govkit import __version__, cli_microdata, cli_register, cli_tables
 from govkit.cli_options import Columns, Data, Delimiter, Encoding, Engine, Json, Missing, Sensitive
 from govkit.cli_options import columns as _columns
 from govkit.cli_options import exit_code as _code
 from govkit.cli_options import print_json as _json
 from govkit.cli_options import print_rows as _rows
 from govkit.cli_options import print_verdict as _verdict
-from govkit.errors import GovkitError, SourceError
+from govkit.errors import FilesError, GovkitError, SourceError
 
 if TYPE_CHECKING:
     from govkit.data import DataMap
@@ -47,6 +47,9 @@ def main() -> None:
     """Run the command line; every error becomes one sentence and exit code 2."""
     try:
         code = app(standalone_mode=False)
+    except FilesError as error:
+        print(f"govkit: {error}", file=sys.stderr)  # noqa: T201 - one line a mistake
+        code = 2
     except GovkitError as error:
         code = _fail(str(error))
     except typer.Exit as stop:
@@ -124,6 +127,8 @@ app.command()(cli_microdata.risk)
 app.command()(cli_microdata.suda)
 app.command()(cli_tables.table)
 app.command()(cli_tables.audit)
+app.add_typer(cli_register.register, name="register")
+app.add_typer(cli_register.policy, name="policy")
 
 
 @app.command()

@@ -6,6 +6,7 @@ No message ever holds a value from the data: column names and counts only.
 
     GovkitError
     ├── InputError (ValueError)              a parameter or a file cannot be used as it is
+    │   ├── FilesError                       files hold mistakes, each with its line
     │   ├── MissingValuesError               missing values where they were refused
     │   └── NestedColumnError                lists or structures were asked to form groups
     ├── ColumnNotFoundError (LookupError)    there is no such column
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "ColumnNotFoundError",
+    "FilesError",
     "GovkitError",
     "InputError",
     "MissingExtraError",
@@ -34,6 +36,7 @@ __all__ = [
 
 _LONGEST_NAME = 60
 _MOST_NAMES = 12
+_MOST_MISTAKES = 20
 
 
 class GovkitError(Exception):
@@ -42,6 +45,29 @@ class GovkitError(Exception):
 
 class InputError(GovkitError, ValueError):
     """A parameter or a file cannot be used as it is."""
+
+
+class FilesError(InputError):
+    """Files that people write hold mistakes.
+
+    Attributes
+    ----------
+    mistakes
+        One sentence each: file, line, key and what to do. The message holds the first twenty.
+
+    Examples
+    --------
+    >>> print(FilesError("register", ["a.yaml:3: role: write one text."]))
+    register holds 1 mistake:
+    a.yaml:3: role: write one text.
+    """
+
+    def __init__(self, name: str, mistakes: Sequence[str]) -> None:
+        self.mistakes = tuple(mistakes)
+        many = len(self.mistakes)
+        rest = [f"and {many - _MOST_MISTAKES:,} more"] if many > _MOST_MISTAKES else []
+        head = f"{name} holds {many:,} mistake{'s' if many > 1 else ''}:"
+        super().__init__("\n".join([head, *self.mistakes[:_MOST_MISTAKES], *rest]))
 
 
 class MissingValuesError(InputError):

@@ -6,13 +6,14 @@ import dataclasses
 import datetime as dt
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 import yaml
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, PositiveInt
 
 from govkit.data.classify.recognizer import AppiClass, Role  # noqa: TC001 - Pydantic reads them
-from govkit.errors import InputError, SourceError, shown
+from govkit.errors import SourceError, shown
+from govkit.policy.loading import read_model
 from govkit.result import Result, Verdict
 
 if TYPE_CHECKING:
@@ -63,7 +64,7 @@ class DeclaredField(_Model):
 class DeclaredMap(_Model):
     """A source as declared."""
 
-    version: Literal[1] = 1
+    version: PositiveInt = 1
     source: str
     fields: tuple[DeclaredField, ...]
 
@@ -134,25 +135,16 @@ def read(path: str | PathLike[str]) -> DeclaredMap:
     Raises
     ------
     SourceError
-        The file does not exist or is not YAML.
+        The file does not exist.
     InputError
-        A key is missing, misspelt or of the wrong kind.
+        It is not YAML, or a key is missing, misspelt or of the wrong kind.
     """
-    name = shown(Path(path).name)
-    try:
-        content = yaml.safe_load(Path(path).read_text(encoding="utf-8"))
-    except FileNotFoundError:
+    if not Path(path).is_file():
+        name = shown(Path(path).name)
         raise SourceError(
             f"There is no file {name}: write one first (govkit classify DATA --write {name[1:-1]})."
-        ) from None
-    except (yaml.YAMLError, UnicodeDecodeError, OSError):
-        raise SourceError(f"{name} cannot be read as YAML: correct it, or write it anew.") from None
-    try:
-        return DeclaredMap.model_validate(content)
-    except ValidationError as error:
-        first = error.errors(include_input=False, include_url=False)[0]
-        where = ".".join(str(part) for part in first["loc"]) or "the file"
-        raise InputError(f"{name}: {where}: {first['msg']}. Correct the file.") from None
+        )
+    return read_model(DeclaredMap, path)
 
 
 def confirmed(found: Field, declared: DeclaredField | None) -> Field:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from govkit.errors import InputError, shown
+from govkit.roles import AppiClass, Role
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -15,25 +15,6 @@ if TYPE_CHECKING:
     from govkit.data.classify.column import Column
 
 __all__ = ["AppiClass", "Recognizer", "Role"]
-
-
-class Role(StrEnum):
-    """What a column does to a person's anonymity (the words of ISO/IEC 20889)."""
-
-    DIRECT = "direct"
-    QUASI = "quasi"
-    SENSITIVE = "sensitive"
-    NONE = "none"
-
-
-class AppiClass(StrEnum):
-    """The class of the Act on the Protection of Personal Information a column falls in."""
-
-    PERSONAL = "personal_information"
-    CODE = "individual_identification_code"
-    SPECIAL_CARE = "special_care_required"
-    REFERABLE = "personally_referable_information"
-    NONE = "none"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -272,11 +272,11 @@ def test_drift(tmp_path, change, verdict, words):
     ("text", "error", "words"),
     [
         pytest.param(None, SourceError, "There is no file", id="missing"),
-        pytest.param("a: [", SourceError, "cannot be read as YAML", id="no YAML"),
+        pytest.param("a: [", InputError, "this is not YAML", id="no YAML"),
         pytest.param(
-            f"source: x\nfields: []\nnmae: {CANARY}", InputError, "nmae", id="misspelt key"
+            f"source: x\nfields: []\nsourec: {CANARY}", InputError, "sourec", id="misspelt key"
         ),
-        pytest.param("", InputError, "the file", id="empty"),
+        pytest.param("", InputError, "write keys and values", id="empty"),
     ],
 )
 def test_a_map_that_cannot_be_used_is_refused_in_one_sentence(tmp_path, text, error, words):
