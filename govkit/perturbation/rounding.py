@@ -234,7 +234,7 @@ def small_count_rounding(table: Table, base: int) -> Perturbed:
     [7.0, 4.0, 3.0, 0.0]
     """
     _check(table, base)
-    sums = _inner(table.variables)
+    sums = inner_cells(table.variables)
     if sums.shape[0] != len(table) or table.value is not None:
         raise InputError("Small-count rounding needs a table of counts made by tabulate.")
     at = np.array(
@@ -251,7 +251,7 @@ def small_count_rounding(table: Table, base: int) -> Perturbed:
     return perturbed(table, sums @ rounded, "small-count rounding", (low, high), small=base)
 
 
-def _inner(variables: Sequence[Variable]) -> sp.csc_array:
+def inner_cells(variables: Sequence[Variable]) -> sp.csc_array:
     """Give which inner cells each cell is the sum of; cells and inner cells in product order."""
     whole = sp.csc_array(np.ones((1, 1)))
     for var in variables:
