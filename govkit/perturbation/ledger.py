@@ -85,8 +85,7 @@ class Ledger:
         InputError
             An epsilon that is not above 0, or a budget that is set already.
         """
-        if not 0 < epsilon < float("inf"):
-            raise InputError(f"A privacy budget must be above 0 and finite, got {epsilon}.")
+        check_epsilon(epsilon)
         if dataset in self._budgets:
             raise InputError(f"The budget of {shown(dataset)} is set already: it is decided once.")
         self._budgets[dataset] = float(epsilon)
@@ -98,8 +97,9 @@ class Ledger:
         Raises
         ------
         InputError
-            The budget does not suffice; nothing is entered.
+            The budget does not suffice, or an epsilon that is not above 0; nothing is entered.
         """
+        check_epsilon(epsilon)
         left = self.left(dataset)
         if epsilon > left * (1 + 1e-9):
             raise InputError(
@@ -150,6 +150,12 @@ class Ledger:
     def _write(self) -> None:
         held = {"budgets": self._budgets, "spent": self._spent, "published": self._published}
         write_whole(self.path, _HEAD + yaml.safe_dump(held, sort_keys=False, allow_unicode=True))
+
+
+def check_epsilon(epsilon: float) -> None:
+    """Refuse a privacy loss that is none."""
+    if not 0 < epsilon < float("inf"):
+        raise InputError(f"A privacy loss epsilon must be above 0 and finite, got {epsilon}.")
 
 
 def _today() -> str:

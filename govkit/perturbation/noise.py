@@ -15,6 +15,7 @@ import numpy as np
 
 from govkit.data import scan
 from govkit.errors import InputError
+from govkit.perturbation.ledger import check_epsilon
 from govkit.perturbation.price import Perturbed, perturbed
 from govkit.perturbation.rounding import inner_cells
 from govkit.tables.table import Table, tabulate
@@ -48,8 +49,7 @@ def expected_error(table: Table, epsilon: float, *, clamp: float = 1.0) -> float
     >>> expected_error(tabulate({"area": ["N", "S"]}, "area"), epsilon=1.0)
     2.0
     """
-    if not 0 < epsilon < np.inf:
-        raise InputError(f"epsilon must be above 0 and finite, got {epsilon}.")
+    check_epsilon(epsilon)
     levels = int(np.prod([len(variable.levels) for variable in table.variables]))
     return levels * clamp / epsilon
 

@@ -100,12 +100,10 @@ class Perturbed(Result):
             f"{self.mean_change:.3g} on average and {self.largest_change:,.4g} at most; totals "
             f"{'add up' if self.additive else 'need not add up'}."
         )
-        found = (
-            f"{self.small_exact:,} of {self.small:,}"
-            if self.small_exact
-            else f"None of {self.small:,}"
-        )
-        return f"{changed} {found} small cells can be computed exactly."
+        if not self.small:
+            return changed
+        found = f"{self.small_exact:,}" if self.small_exact else "None"
+        return f"{changed} {found} of {self.small:,} small cells can be computed exactly."
 
     def plot(self) -> Figure:
         """Draw the mean relative error by true size."""
