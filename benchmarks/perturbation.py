@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import tempfile
 import time
-from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -25,9 +25,10 @@ from govkit.perturbation import (
 )
 from govkit.tables import tabulate
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
 SIZES = (
-    (3_000, (10, 12, 5)), (20_000, (20, 20, 10)), (100_000, (40, 40, 20)), (300_000, (60, 60, 25)),
-)
     (3_000, (10, 12, 5)),
     (20_000, (20, 20, 10)),
     (100_000, (40, 40, 20)),
