@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
+import functools
+import importlib
+import json
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -18,7 +22,6 @@ from govkit.cli_options import (
     Engine,
     Json,
     exit_code,
-    print_json,
     print_rows,
     print_verdict,
 )
@@ -26,73 +29,69 @@ from govkit.cli_options import columns as split_names
 from govkit.errors import InputError, SourceError, shown
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
+
+    import pandas as pd
 
     from govkit.result import Result
-    from govkit.tables import Protected, Rules, Table
+    from govkit.tables import Rules, Table
+    from govkit.tables.primary import Primary
 
 __all__ = ["audit", "table"]
 
-By = Annotated[
-    list[str],
-    typer.Option("--by", "-b", metavar="A,B,…", show_default=False, help="One to five columns."),
-]
-Hierarchies = Annotated[
-    Path | None,
-    typer.Option(help="Folder with COLUMN.hrc; more trees of one column: COLUMN.2.hrc, …"),
-]
-Bounds = Annotated[
-    float | None, typer.Option(help="An attacker knows every cell to within this many %.")
-]
+Number = float | None
+Text = str | None
+Texts = list[str] | None
+AUDIENCES = ("internal", "recipient", "public", "special-care")
+KNOWN = "Attackers know the sampling weights."
+SECRET = "Write the rules without their numbers."  # noqa: S105 - no password
+
+By = Annotated[Texts, typer.Option("--by", "-b", metavar="A,B,…", help="One to five columns.")]
+Link = Annotated[Texts, typer.Option(metavar="B,C,…", help="Another table, protected with it.")]
+Hierarchies = Annotated[Path | None, typer.Option(help="Folder: COLUMN.hrc, COLUMN.2.hrc, …")]
+Described = Annotated[Path | None, typer.Option("--rda", help="τ-ARGUS description of DATA.")]
+Bounds = Annotated[float | None, typer.Option(help="Attackers know cells to within this many %.")]
 
 
 def table(
     data: Data,
-    by: By,
-    value: Annotated[str | None, typer.Option(help="Column to sum; default: count.")] = None,
-    contributor: Annotated[
-        str | None, typer.Option(help="Whose share a record is; default: each its own.")
-    ] = None,
+    by: By = None,
+    value: Annotated[Text, typer.Option(help="Column to sum; default: count.")] = None,
+    contributor: Annotated[Text, typer.Option(help="Whose share a record is.")] = None,
     hierarchies: Hierarchies = None,
-    weights: Annotated[str | None, typer.Option(help="Column of sampling weights.")] = None,
-    records: Annotated[
-        str | None, typer.Option(help="Column of counts: a row stands for so many records.")
+    link: Link = None,
+    rda: Described = None,
+    weights: Annotated[Text, typer.Option(help="Column of sampling weights.")] = None,
+    records: Annotated[Text, typer.Option(help="Column of counts: so many records.")] = None,
+    request_column: Annotated[Text, typer.Option(help="Who asked for protection (1).")] = None,
+    audience: Annotated[
+        Text, typer.Option(metavar="|".join(AUDIENCES), help="Who sees it.")
     ] = None,
-    asked: Annotated[
-        str | None, typer.Option("--request-column", help="Who asked for protection (1 or true).")
-    ] = None,
-    threshold: Annotated[float | None, typer.Option(help="Fewest records of a cell.")] = None,
-    contributors: Annotated[
-        float | None, typer.Option(help="Fewest distinct contributors of a cell.")
-    ] = None,
-    dominance: Annotated[
-        list[str] | None,
-        typer.Option(metavar="N,K", help="The n largest have at most k %; may be repeated."),
-    ] = None,
-    p_percent: Annotated[float | None, typer.Option(help="Of the p % rule.")] = None,
-    pq: Annotated[str | None, typer.Option(metavar="P,Q", help="Of the pq rule.")] = None,
-    request: Annotated[float | None, typer.Option(help="Share in % of who asked.")] = None,
+    policy: Annotated[Path | None, typer.Option(help="Policy with the thresholds.")] = None,
+    threshold: Annotated[Number, typer.Option(help="Fewest records of a cell.")] = None,
+    contributors: Annotated[Number, typer.Option(help="Fewest distinct contributors.")] = None,
+    dominance: Annotated[Texts, typer.Option(metavar="N,K", help="n have at most k %.")] = None,
+    p_percent: Annotated[Number, typer.Option(help="Of the p % rule.")] = None,
+    pq: Annotated[Text, typer.Option(metavar="P,Q", help="Of the pq rule.")] = None,
+    request: Annotated[Number, typer.Option(help="Share in % of who asked.")] = None,
     zeros: Annotated[bool, typer.Option("--zeros", help="Empty cells are unsafe.")] = False,
-    homogeneity: Annotated[
-        str | None, typer.Option(help="Variable of sensitive answers: all in one cell is unsafe.")
-    ] = None,
+    homogeneity: Annotated[Text, typer.Option(help="Variable of sensitive answers.")] = None,
+    tie: Annotated[str, typer.Option(help="On the border a cell is 'safe' or 'unsafe'.")] = "safe",
+    known_weights: Annotated[bool, typer.Option("--known-weights", help=KNOWN)] = False,
     negative: Annotated[str, typer.Option(help="'error' or 'allow' values below zero.")] = "error",
     protect: Annotated[str, typer.Option(help="'suppress' or 'none'.")] = "suppress",
     method: Annotated[str, typer.Option(help="'certified', 'fast' or 'optimal'.")] = "certified",
     cost: Annotated[str, typer.Option(help="'value', 'count' or 'unit'.")] = "value",
     bounds: Bounds = None,
     insiders: Annotated[
-        bool, typer.Option("--insiders", help="Protect against contributors alone in a cell.")
+        bool, typer.Option("--insiders", help="Also against contributors.")
     ] = False,
-    time_limit: Annotated[float | None, typer.Option(help="Seconds.")] = None,
-    secret_parameters: Annotated[
-        bool, typer.Option("--secret-parameters", help="Write rules without their numbers.")
-    ] = False,
-    output: Annotated[
-        Path | None, typer.Option(help="Write the table: .csv, .xlsx, .parquet or .jj.")
-    ] = None,
+    time_limit: Annotated[Number, typer.Option(help="Seconds.")] = None,
+    explain: Annotated[bool, typer.Option("--explain", help="Why is each cell withheld?")] = False,
+    secret_parameters: Annotated[bool, typer.Option("--secret-parameters", help=SECRET)] = False,
+    output: Annotated[Path | None, typer.Option(help="File: .csv .xlsx .parquet .jj")] = None,
     certificate: Annotated[
-        Path | None, typer.Option(help="Write the proof (.npz); it holds the true values.")
+        Path | None, typer.Option(help="Proof (.npz), with true values.")
     ] = None,
     delimiter: Delimiter = None,
     encoding: Encoding = None,
@@ -100,55 +99,64 @@ def table(
     json_: Json = False,
 ) -> int:
     """Make a table with its margins and withhold what would give somebody away."""
-    from govkit.tables import Rules, suppress, tabulate  # noqa: PLC0415 - each loads its own room
+    from govkit import tables  # noqa: PLC0415 - each command loads its own room
 
-    rules = Rules(
-        threshold=threshold, contributors=contributors, p_percent=p_percent, request=request,
-        zeros=zeros, homogeneity=homogeneity, pq=_pair(pq, "--pq") if pq else None,
-        dominance=tuple((int(n), k) for n, k in (_pair(t, "--dominance") for t in dominance or ())),
+    rules = _rules(
+        audience, policy, threshold=threshold, contributors=contributors, p_percent=p_percent,
+        request=request, zeros=zeros, homogeneity=homogeneity, tie=tie,
+        pq=_pair(pq, "--pq") if pq else None, weights="known" if known_weights else None,
+        dominance=[(int(n), k) for n, k in (_pair(t, "--dominance") for t in dominance or ())],
     )  # fmt: skip
     if not rules.names() or protect not in {"suppress", "none"}:
         raise InputError(
-            "Name at least one rule (--threshold, --p-percent, --dominance, …), and --protect "
+            "Name at least one rule (--audience, --threshold, --p-percent, …), and --protect "
             "suppress or none."
         )
-    _check_folder(output, certificate)
-    columns = split_names(by)
-    made = tabulate(
-        data, columns, value, contributor=contributor, hierarchies=_trees(hierarchies, columns),
-        weights=weights, records=records, request=asked, negative=negative, delimiter=delimiter,
-        largest=max([3, *(n for n, _ in rules.dominance)]), encoding=encoding, engine=engine,
+    for path in filter(None, (output, certificate)):
+        if not path.absolute().parent.is_dir():
+            raise SourceError(f"The folder of {shown(path.name)} does not exist: create it first.")
+    reading = {"delimiter": delimiter, "encoding": encoding, "engine": engine}
+    described = tables.read_rda(rda, data, encoding=encoding or "utf-8") if rda else None
+    make: Any = described.tabulate if described else functools.partial(tables.tabulate, data)
+    made = _linked(
+        lambda columns: make(
+            columns, value, hierarchies=_trees(hierarchies, columns), contributor=contributor,
+            weights=weights, records=records, request=request_column, negative=negative,
+            largest=max([3, *(n for n, _ in rules.dominance)]), **({} if described else reading),
+        ), by, link,
     )  # fmt: skip
+    write: dict[str, Any] = {"rules": rules, "secret_parameters": secret_parameters}
     if protect == "none":
-        return _unprotected(made, rules, output, json_=json_, secret=secret_parameters)
+        unsafe = tables.primary(made, rules)
+        marked = tables.naive(made, unsafe)
+        if output is not None:
+            tables.write_table(marked, output, levels=unsafe, **write)
+        return _print("audit", tables.audit(marked, unsafe), json_, unsafe.sentence, worst=10)
     with _progress(hide=json_) as tell:
-        answer = suppress(
+        answer = tables.suppress(
             made, rules, method=method, cost=cost, bounds=bounds, insiders=insiders,
             time_limit=time_limit, progress=tell,
         )  # fmt: skip
-    _write(answer, rules, output, certificate, secret=secret_parameters)
-    return _print("table", answer, json_=json_)
+    if answer.certificate is not None:  # what could not be proven is not published
+        if output is not None:
+            tables.write_table(answer.table, output, levels=answer.sensitive, **write)
+        if certificate is not None:
+            answer.certificate.save(certificate)
+    return _print("table", answer, json_, why=tables.explanations(answer) if explain else None)
 
 
 def audit(
-    data: Annotated[
-        str,
-        typer.Argument(metavar="TABLE", help="A suppressed table; also .jj.", show_default=False),
-    ],
-    by: Annotated[
-        list[str] | None, typer.Option("--by", "-b", metavar="A,B,…", help="The variables.")
-    ] = None,
-    value: Annotated[str | None, typer.Option(help="Column of values.")] = None,
-    status: Annotated[str | None, typer.Option(help="Column of marks: s, u, m or x, z.")] = None,
+    data: Annotated[str, typer.Argument(metavar="TABLE", help="A suppressed table; also .jj.")],
+    by: By = None,
+    value: Annotated[Text, typer.Option(help="Column of values.")] = None,
+    status: Annotated[Text, typer.Option(help="Column of marks: s, u, m or x, z.")] = None,
     hierarchies: Hierarchies = None,
-    total: Annotated[str | None, typer.Option(help="What totals are called.")] = None,
+    link: Link = None,
+    rda: Described = None,
+    total: Annotated[Text, typer.Option(help="What totals are called.")] = None,
     bounds: Bounds = None,
-    certificate: Annotated[
-        Path | None, typer.Option(help="Check this proof instead, by sparse products alone.")
-    ] = None,
-    full: Annotated[
-        bool | None, typer.Option("--full/--quick", help="Every interval to its ends, or not.")
-    ] = None,
+    certificate: Annotated[Path | None, typer.Option(help="Check this proof instead.")] = None,
+    full: Annotated[bool | None, typer.Option("--full/--quick", help="Whole intervals?")] = None,
     worst: Annotated[int, typer.Option(help="Show this many of the least protected cells.")] = 10,
     delimiter: Delimiter = None,
     encoding: Encoding = None,
@@ -156,79 +164,75 @@ def audit(
     json_: Json = False,
 ) -> int:
     """Attack a table that anyone suppressed: what can be computed, and how closely."""
-    from govkit.tables import Certificate, read_table  # noqa: PLC0415
-    from govkit.tables import audit as attack  # noqa: PLC0415
+    from govkit import tables  # noqa: PLC0415
 
-    names = split_names(by or []) or None
-    levels = None
+    levels: Primary | None = None
     if Path(data).suffix.lower() == ".jj":
-        found, levels = _from_jj(data)
+        found, held = tables.read_jj(data)
+        levels = tables.levels_of(found, held) if held.any() else None
+    elif rda is not None:
+        found, levels = tables.read_rda(rda, data, encoding=encoding or "utf-8").table(value)
     else:
-        found = read_table(
-            data, names, value=value, status=status, hierarchies=_trees(hierarchies, names),
-            total=total, delimiter=delimiter, encoding=encoding, engine=engine,
+        found = _linked(
+            lambda columns: tables.read_table(
+                data, columns, value=value, status=status, total=total, encoding=encoding,
+                hierarchies=_trees(hierarchies, columns), delimiter=delimiter, engine=engine,
+            ), by, link,
         )  # fmt: skip
     if certificate is not None:
-        return _print("certificate", Certificate.load(certificate).check(found), json_=json_)
-    answer = attack(found, levels, bounds=bounds, full=full)
-    return _print("audit", answer, json_=json_, worst=worst)
+        return _print("certificate", tables.Certificate.load(certificate).check(found), json_)
+    return _print(
+        "audit", tables.audit(found, levels, bounds=bounds, full=full), json_, worst=worst
+    )
 
 
-def _from_jj(path: str) -> tuple[Table, Any]:
-    from govkit.tables import levels_of, read_jj  # noqa: PLC0415
+def _linked(make: Callable[[list[str]], Table], by: Texts, link: Texts) -> Table:
+    """Make one table, or several over the same data as one system."""
+    from govkit import tables  # noqa: PLC0415
 
-    found, levels = read_jj(path)
-    return found, levels_of(found, levels) if levels.any() else None
-
-
-def _unprotected(
-    made: Table, rules: Rules, output: Path | None, *, json_: bool, secret: bool
-) -> int:
-    """Judge a table, withhold the unsafe cells alone, and show what that is worth."""
-    from govkit.tables import audit as attack  # noqa: PLC0415
-    from govkit.tables import naive, primary, write_table  # noqa: PLC0415
-
-    unsafe = primary(made, rules)
-    marked = naive(made, unsafe)
-    if output is not None:
-        write_table(marked, output, rules=rules, secret_parameters=secret)
-    if not json_:
-        Console(highlight=False).print(escape(unsafe.sentence))
-    return _print("audit", attack(marked, unsafe), json_=json_, worst=10)
+    made = [make(split_names(names)) for names in (by or [], *([one] for one in link or []))]
+    return made[0] if len(made) == 1 else tables.link(*made)
 
 
-def _print(title: str, answer: Result, *, json_: bool, worst: int = 0) -> int:
-    """Print an answer, and of an audit the least protected cells; give the exit code."""
+def _rules(audience: str | None, policy: Path | None, **given: Any) -> Rules:  # noqa: ANN401
+    """Take the rules of an audience, then what was named beside it."""
+    from govkit.tables import Rules  # noqa: PLC0415
+
+    known: dict[str, Any] = {}
+    if audience is not None:
+        held = None
+        if policy is not None:
+            load = importlib.import_module("govkit.policy").load_policy
+            held = {str(one.audience): one.group_size for one in load(policy).thresholds}
+        of = Rules.for_audience(audience.replace("-", "_"), held)
+        known = {"threshold": of.threshold, "contributors": of.contributors}
+    elif policy is not None:
+        raise InputError("A policy has thresholds by audience: name --audience, too.")
+    return Rules.of(known | {name: rule for name, rule in given.items() if rule is not None})
+
+
+def _print(
+    title: str, answer: Result, json_: bool, head: str = "", *, worst: int = 0,
+    why: pd.DataFrame | None = None,
+) -> int:  # fmt: skip
+    """Print an answer, the least protected cells and why each is withheld; give the exit code."""
     from govkit.tables import Audit  # noqa: PLC0415
 
     if json_:
-        return print_json(answer)
+        more = {} if why is None else {"withheld": why.to_dict("records")}
+        print(json.dumps(answer.to_dict() | more, ensure_ascii=False, allow_nan=False))  # noqa: T201
+        return exit_code(answer)
     console = Console(highlight=False)
+    if head:
+        console.print(escape(head))
     print_verdict(console, answer)
     console.print(print_rows(title, answer))
-    if worst and isinstance(answer, Audit) and answer.suppressed:
+    if isinstance(answer, Audit) and answer.suppressed:
         console.print("The least protected cells:")
         console.print(escape(answer.intervals().head(worst).to_string(index=False)))
+    if why is not None:
+        console.print(escape(why.to_string(index=False)), soft_wrap=True)
     return exit_code(answer)
-
-
-def _write(
-    answer: Protected, rules: Rules, output: Path | None, certificate: Path | None, *, secret: bool
-) -> None:
-    from govkit.tables import write_table  # noqa: PLC0415
-
-    if answer.certificate is None:
-        return  # what could not be proven is not published
-    if output is not None:
-        write_table(answer.table, output, rules=rules, secret_parameters=secret)
-    if certificate is not None:
-        answer.certificate.save(certificate)
-
-
-def _check_folder(*paths: Path | None) -> None:
-    for path in paths:
-        if path is not None and not path.absolute().parent.is_dir():
-            raise SourceError(f"The folder of {shown(path.name)} does not exist: create it first.")
 
 
 def _pair(text: str, option: str) -> tuple[float, float]:
@@ -239,43 +243,34 @@ def _pair(text: str, option: str) -> tuple[float, float]:
     return first, second
 
 
-def _trees(folder: Path | None, columns: list[str] | None) -> dict[str, object] | None:
+def _trees(folder: Path | None, columns: list[str]) -> dict[str, object]:
     """Find the trees of each column: COLUMN.hrc first, then COLUMN.2.hrc and so on."""
     if folder is None:
-        return None
+        return {}
     if not folder.is_dir():
         raise SourceError(f"The folder {shown(folder.name)} does not exist: check the path.")
-    files = sorted(folder.glob("*.hrc"))
-    names = columns or [file.name.partition(".")[0] for file in files]
-    found = {
-        name: [f for f in files if f.name == f"{name}.hrc"]
-        + [f for f in files if f.name.startswith(f"{name}.") and f.name != f"{name}.hrc"]
-        for name in names
-    }
-    return {name: trees for name, trees in found.items() if trees}
+    found: dict[str, object] = {}
+    files = sorted(folder.glob("*.hrc"), key=lambda file: (len(file.name), file.name))
+    for name in columns or {file.name.partition(".")[0] for file in files}:
+        trees = [f for f in files if f.name.startswith(f"{name}.")]
+        found |= {name: trees} if trees else {}
+    return found
 
 
-class _progress:  # noqa: N801 - used as a function
-    """Show the number of open cells on standard error while a person looks."""
+@contextlib.contextmanager
+def _progress(*, hide: bool) -> Iterator[Callable[[int], None]]:
+    """Show the number of open requirements on standard error while a person looks."""
+    bar = Progress(
+        TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn(),
+        console=Console(stderr=True), transient=True, disable=hide or not sys.stderr.isatty(),
+    )  # fmt: skip
+    task, most = bar.add_task("protecting", total=None), 0
 
-    def __init__(self, *, hide: bool) -> None:
-        self.bar = Progress(
-            TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn(),
-            console=Console(stderr=True), transient=True,
-            disable=hide or not sys.stderr.isatty(),
-        )  # fmt: skip
-        self.task, self.most = self.bar.add_task("protecting", total=None), 0
+    def tell(left: int) -> None:
+        nonlocal most
+        most = max(most, left)
+        words = f"{left:,} open requirements"
+        bar.update(task, total=most, completed=most - left, description=words)
 
-    def __enter__(self) -> Callable[[int], None]:
-        self.bar.start()
-        return self.tell
-
-    def __exit__(self, *_: object) -> None:
-        self.bar.stop()
-
-    def tell(self, left: int) -> None:
-        self.most = max(self.most, left)
-        self.bar.update(
-            self.task, total=self.most, completed=self.most - left,
-            description=f"{left:,} open requirements",
-        )  # fmt: skip
+    with bar:
+        yield tell

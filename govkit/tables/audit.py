@@ -49,9 +49,10 @@ class Audit(Result):
     exact, too_narrow
         Withheld cells that can be computed exactly; unsafe cells whose interval is narrower than
         the rules ask (among them the exact and the published ones).
-    insiders, insiders_open
-        How many are alone in a withheld cell and know it, and the requirements that fail against
-        them; ``None`` where that was not put to the test.
+    insiders, insiders_tested, insiders_open
+        How many are alone in a withheld cell and know it; how many of them were put to the test
+        (large tables: the first of them); the requirements that fail against these. ``None`` where
+        contributors are not known.
     programs
         Linear programs solved.
     complete
@@ -63,6 +64,7 @@ class Audit(Result):
     exact: int
     too_narrow: int
     insiders: int | None = None
+    insiders_tested: int | None = None
     insiders_open: int | None = None
     programs: int = 0
     complete: bool = True

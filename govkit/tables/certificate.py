@@ -7,6 +7,8 @@ and some move goes down by its lower one. It holds the true values: keep it wher
 
 from __future__ import annotations
 
+import tempfile
+import zipfile
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,6 +21,7 @@ from govkit.result import Result, Verdict
 
 if TYPE_CHECKING:
     import os
+    from collections.abc import Callable
 
     import numpy.typing as npt
 
@@ -26,9 +29,10 @@ if TYPE_CHECKING:
 
     Numbers = npt.NDArray[Any]
 
-__all__ = ["Certificate", "Proof"]
+__all__ = ["Certificate", "Proof", "reach", "write_whole"]
 
 _SLACK = 1e-6  # relative to the size of the numbers compared
+_ARRAYS = ("upper", "lower", "values", "down", "up", "knows")
 
 
 def reach(moves: sp.csr_array) -> tuple[Numbers, Numbers]:
@@ -50,6 +54,9 @@ class Proof(Result):
         How many sums, published cells or bounds some move breaks.
     witnesses
         Number of moves.
+    insiders, insiders_unmet
+        Contributors against whom the table was protected, and the requirements that no move meets
+        which fits what they know.
     """
 
     requirements: int
@@ -58,11 +65,14 @@ class Proof(Result):
     published: int
     bounds: int
     witnesses: int
+    insiders: int = 0
+    insiders_unmet: int = 0
 
     @property
     def verdict(self) -> Verdict:
         """Safe when nothing is broken and nothing unmet; no requirement proves nothing."""
-        if self.unmet or self.equations or self.published or self.bounds:
+        broken = self.equations or self.published or self.bounds
+        if self.unmet or broken or self.insiders_unmet:
             return Verdict.UNSAFE
         return Verdict.SAFE if self.requirements else Verdict.REVIEW
 
@@ -76,8 +86,8 @@ class Proof(Result):
             )
         return (
             f"The certificate does not prove the table: {self.unmet:,} of {self.requirements:,} "
-            f"requirements unmet; {self.equations + self.published + self.bounds:,} conditions "
-            "broken."
+            f"requirements unmet, {self.insiders_unmet:,} against insiders; "
+            f"{self.equations + self.published + self.bounds:,} conditions broken."
         )
 
 
@@ -95,6 +105,9 @@ class Certificate:
         The true table.
     down, up
         How far each cell can move within what the attacker knows.
+    knows
+        What insiders know, one row per insider and cell: number of the insider, the cell, and how
+        far down and up it can move for all the insider knows.
     """
 
     moves: sp.csr_array = field(repr=False)
@@ -103,6 +116,7 @@ class Certificate:
     values: Numbers = field(repr=False)
     down: Numbers = field(repr=False)
     up: Numbers = field(repr=False)
+    knows: Numbers = field(repr=False, default_factory=lambda: np.zeros((0, 4)))
 
     def check(self, table: Table) -> Proof:
         """Check the certificate against a published table, with sparse products only.
@@ -115,41 +129,51 @@ class Certificate:
         if self.moves.shape[1] != len(table):
             raise InputError("The certificate is of a table with another number of cells.")
         size = np.maximum(np.abs(self.values), 1.0)
-        known = ~table.suppressed
+        slack, known = _SLACK * size, ~table.suppressed
         residual = np.abs(self.moves @ table.equations.T)
         scale = max(float(np.abs(self.moves.data).max(initial=0.0)), 1.0)
-        differ = np.abs(np.nan_to_num(table.values) - self.values) > _SLACK * size
+        sums = np.abs(table.equations @ self.values) > _SLACK * (abs(table.equations) @ size)
         low, high = reach(self.moves)
-        ups = (self.upper > 0) & (high < self.upper - _SLACK * size)
-        downs = (self.lower > 0) & (-low < self.lower - _SLACK * size)
-        shown_unsafe = known & ((self.upper > 0) | (self.lower > 0))
-        beyond = (-low > self.down + _SLACK * size) | (high > self.up + _SLACK * size)
-        sums = np.abs(table.equations @ self.values)
+        differ = np.abs(np.nan_to_num(table.values) - self.values) > slack
+        ups, downs = high < self.upper - slack, -low < self.lower - slack
+        asked = (self.upper > 0).astype(int) + (self.lower > 0)
+        insiders = self._unmet()
         return Proof(
-            requirements=int((self.upper > 0).sum() + (self.lower > 0).sum()),
-            unmet=int((ups | shown_unsafe).sum() + downs.sum()),
-            equations=int((reach(residual)[1] > _SLACK * scale).sum())
-            + int((sums > _SLACK * np.maximum(abs(table.equations) @ size, 1.0)).sum()),
-            published=int((known & (np.maximum(high, -low) > _SLACK * size)).sum())
+            requirements=int(asked.sum()), witnesses=self.moves.shape[0],
+            unmet=int((ups | (known & (asked > 0))).sum() + downs.sum()),
+            equations=int((reach(residual)[1] > _SLACK * scale).sum() + sums.sum()),
+            published=int((known & (np.maximum(high, -low) > slack)).sum())
             + int((known & differ).sum()),
-            bounds=int(beyond.sum()), witnesses=self.moves.shape[0],
+            bounds=int(((-low > self.down + slack) | (high > self.up + slack)).sum()),
+            insiders=len(insiders), insiders_unmet=sum(insiders),
         )  # fmt: skip
 
+    def _unmet(self) -> list[int]:
+        """Count per insider the requirements that no move meets which fits what is known."""
+        column, slack = sp.csc_array(self.moves), _SLACK * np.maximum(np.abs(self.values), 1.0)
+        found = []
+        for who in np.unique(self.knows[:, 0]):
+            _, cells, down, up = self.knows[self.knows[:, 0] == who].T
+            own = cells.astype(int)
+            part = column[:, own].toarray()
+            fits = ((part <= up + slack[own]) & (part >= -down - slack[own])).all(axis=1)
+            low, high = reach(self.moves[np.flatnonzero(fits)])
+            upper, lower = self.upper.copy(), self.lower.copy()
+            lower[own] = np.minimum(lower[own], down)
+            upper[own[up == 0]] = 0.0  # the own cell is known anyway
+            found.append(int((high < upper - slack).sum() + (-low < lower - slack).sum()))
+        return found
+
     def save(self, path: str | os.PathLike[str]) -> Path:
-        """Write the certificate as a compressed NumPy archive."""
-        target = Path(path)
-        try:
-            with target.open("wb") as file:
-                np.savez_compressed(
-                    file, data=self.moves.data, indices=self.moves.indices,
-                    indptr=self.moves.indptr, upper=self.upper, lower=self.lower,
-                    values=self.values, down=self.down, up=self.up,
-                )  # fmt: skip
-        except OSError:
-            raise SourceError(
-                f"{shown(target.name)} cannot be written: choose another place."
-            ) from None
-        return target
+        """Write the certificate as a compressed NumPy archive, whole or not at all."""
+        moves = {name: getattr(self.moves, name) for name in ("data", "indices", "indptr")}
+        numbers = {name: getattr(self, name) for name in _ARRAYS}
+
+        def write(draft: Path) -> None:
+            with draft.open("wb") as file:
+                np.savez_compressed(file, **moves, **numbers)
+
+        return write_whole(path, write)
 
     @classmethod
     def load(cls, path: str | os.PathLike[str]) -> Certificate:
@@ -159,9 +183,27 @@ class Certificate:
                 parts = {name: held[name] for name in held.files}
             rows = (parts.pop("data"), parts.pop("indices"), parts.pop("indptr"))
             shape = (len(rows[2]) - 1, len(parts["values"]))
-            return cls(moves=sp.csr_array(rows, shape), **parts)
-        except (OSError, ValueError, KeyError, TypeError):
+            moves = sp.csr_array(rows, shape)
+            moves.check_format(full_check=True)
+            np.stack([parts[name] for name in _ARRAYS[:-1]])  # of one size
+            return cls(moves=moves, **parts)
+        except (OSError, ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile):
             raise SourceError(
                 f"{shown(Path(path).name)} is not a certificate of govkit: name the .npz file that "
                 "govkit table wrote."
             ) from None
+
+
+def write_whole(path: str | os.PathLike[str], write: Callable[[Path], None]) -> Path:
+    """Write a file so that it is there whole or, after an error, as it was before."""
+    target = Path(path)
+    try:
+        with tempfile.TemporaryDirectory(dir=target.parent, prefix=".govkit-") as folder:
+            draft = Path(folder) / target.name
+            write(draft)
+            draft.replace(target)
+    except OSError:
+        raise SourceError(
+            f"{shown(target.name)} cannot be written: choose another place."
+        ) from None
+    return target

@@ -1,43 +1,46 @@
-"""Tables as files: CSV with a status column, JJ (τ-ARGUS and its kin), Excel, Parquet.
+"""Tables as files: CSV with a status column, JJ for solvers, Excel, Parquet.
 
-What is withheld is masked in every format; totals are never changed to hide it.
+What is withheld is masked in every format but JJ; totals are never changed to hide it.
 """
 
 from __future__ import annotations
 
+import itertools
 import os
-import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
-import scipy.sparse as sp
 
 from govkit.data import scan
 from govkit.data.scan import reading as reading_from
-from govkit.errors import ColumnNotFoundError, InputError, MissingExtraError, SourceError, shown
+from govkit.errors import ColumnNotFoundError, InputError, MissingExtraError, shown
+from govkit.tables.certificate import write_whole
+from govkit.tables.records import as_text
 from govkit.tables.table import Table, product_codes, product_equations
-from govkit.tables.trees import Variable, read_hrc, variable
+from govkit.tables.trees import read_hrc, variable
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     import numpy.typing as npt
 
+    from govkit.tables.primary import Primary
     from govkit.tables.rules import Rules
 
     Numbers = npt.NDArray[Any]
 
-__all__ = ["read_jj", "read_table", "to_frame", "write_table"]
+__all__ = ["MARKS", "read_table", "to_frame", "write_table"]
 
 TOTALS = ("Total", "total", "TOTAL", "tot", "Tot", "All", "all", "_T", "計", "総数", "合計")
 STATUS = ("status", "sdcStatus", "Status", "sdcstatus")
 VALUES = ("value", "Freq", "freq", "n", "count", "Value")
-_MARKS = {"s": "s", "u": "u", "m": "m", "x": "m", "z": "z", "w": "s", "p": "s", "v": "s",
-          "safe": "s", "unsafe": "u", "primary": "u", "secondary": "m", "empty": "z",
-          "": "s"}  # fmt: skip
+MARKS = {"s": "s", "u": "u", "m": "m", "x": "m", "z": "z", "w": "s", "p": "s", "v": "s",
+         "safe": "s", "unsafe": "u", "primary": "u", "secondary": "m", "empty": "z",
+         "": "s"}  # fmt: skip
+_LOOKS = {"u": ("F4B183", "U", "unsafe by itself"), "m": ("FFE699", "M", "to protect others")}
 
 
 def to_frame(table: Table, *, mask: bool = True) -> pd.DataFrame:
@@ -50,20 +53,19 @@ def to_frame(table: Table, *, mask: bool = True) -> pd.DataFrame:
     mask
         Leave the values of withheld cells out, as in what is published.
     """
-    columns: dict[str, Any] = {
-        var.name: np.array(var.labels, object)[table.codes[:, i]]
-        for i, var in enumerate(table.variables)
-    }
-    name = free(table.value or "count", table.by)
-    values = np.where(table.suppressed & mask, np.nan, table.values)
-    columns[name] = values
+    frame = pd.DataFrame(
+        {v.name: np.array(v.labels, object)[table.codes[:, i]]
+         for i, v in enumerate(table.variables)}
+    )  # fmt: skip
     status = np.where(table.values == 0, "z", "s") if table.status is None else table.status
-    columns[free("status", [*table.by, name])] = status.astype(object)
-    return pd.DataFrame(columns)
+    frame[_free(table.value or "count", frame)] = np.where(
+        table.suppressed & mask, np.nan, table.values
+    )
+    frame[_free("status", frame)] = status.astype(object)
+    return frame
 
 
-def free(name: str, taken: Sequence[str]) -> str:
-    """Give ``name``, with underscores added while it is taken."""
+def _free(name: str, taken: pd.DataFrame) -> str:
     while name in taken:
         name += "_"
     return name
@@ -71,20 +73,23 @@ def free(name: str, taken: Sequence[str]) -> str:
 
 def write_table(
     table: Table, path: str | os.PathLike[str], *, rules: Rules | None = None,
-    secret_parameters: bool = False,
+    secret_parameters: bool = False, levels: Primary | None = None,
 ) -> Path:  # fmt: skip
     """Write a table with its marks: ``.csv``, ``.xlsx``, ``.parquet`` or ``.jj``.
 
     Parameters
     ----------
     table
-        A protected table; its withheld values are left out.
+        A protected table; its withheld values are left out, except in ``.jj``, which is for
+        solvers and not for publication.
     path
         The file; it is there whole or, after an error, as it was before.
     rules
         The rules used, for the sheet "rules" of a workbook.
     secret_parameters
         Name the rules without p, k and n.
+    levels
+        The protection levels for ``.jj``.
 
     Raises
     ------
@@ -93,139 +98,71 @@ def write_table(
     SourceError
         The file cannot be written.
     """
-    target = Path(path)
     if table.status is None:
         raise InputError("The table has no status: protect it before it is written.")
-    kind = target.suffix.lower()
-    writers = {".csv": _csv, ".xlsx": _excel, ".parquet": _parquet, ".jj": _jj}
+    frame = to_frame(table)
+    names = rules.names() if rules else []
+    notes = [(n.replace("_", " "), "" if secret_parameters else str(getattr(rules, n)))
+             for n in names]  # fmt: skip
+    writers: dict[str, Callable[[Path], Any]] = {
+        ".csv": lambda draft: frame.to_csv(draft, index=False, lineterminator="\n"),
+        ".parquet": lambda draft: frame.to_parquet(draft, index=False),
+        ".xlsx": lambda draft: _workbook(frame, notes).save(draft),
+        ".jj": lambda draft: draft.write_text(_jj(table, levels), "utf-8"),
+    }
+    kind = Path(path).suffix.lower()
     if kind not in writers:
         raise InputError(f"A table is written as .csv, .xlsx, .parquet or .jj, not {shown(kind)}.")
-    try:
-        with tempfile.TemporaryDirectory(dir=target.parent, prefix=".govkit-") as folder:
-            draft = Path(folder) / target.name
-            writers[kind](table, draft, _written(rules, secret=secret_parameters))
-            draft.replace(target)
-    except OSError:
-        raise SourceError(
-            f"{shown(target.name)} cannot be written: choose another place."
-        ) from None
-    return target
+    return write_whole(path, writers[kind])
 
 
-def _written(rules: Rules | None, *, secret: bool) -> list[tuple[str, str]]:
-    if rules is None:
-        return []
-    return [
-        (name.replace("_", " "), "" if secret else str(getattr(rules, name)))
-        for name in rules.names()
-    ]
-
-
-def _csv(table: Table, path: Path, _: object) -> None:
-    to_frame(table).to_csv(path, index=False, lineterminator="\n")
-
-
-def _parquet(table: Table, path: Path, _: object) -> None:
-    to_frame(table).to_parquet(path, index=False)
-
-
-def _excel(table: Table, path: Path, rules: list[tuple[str, str]]) -> None:
+def _workbook(frame: pd.DataFrame, notes: Sequence[tuple[str, str]]) -> Any:  # noqa: ANN401
+    """Mark withheld cells by letter, fill and font; no text of the data ever is a formula."""
     try:
         from openpyxl import Workbook  # noqa: PLC0415 - an extra
+        from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE  # noqa: PLC0415
         from openpyxl.styles import Font, PatternFill  # noqa: PLC0415
     except ModuleNotFoundError:
         raise MissingExtraError("Excel files", "excel") from None
     book = Workbook()
-    sheet = book.active
+    sheet, rules = book.active, book.create_sheet("rules")
     sheet.title = "table"
-    frame = to_frame(table)
-    sheet.append(list(frame.columns))
-    looks = {"u": ("F4B183", "U"), "m": ("FFE699", "M")}
-    for row in frame.itertuples(index=False):
+    for row in [tuple(frame.columns), *frame.itertuples(index=False)]:
         *labels, value, mark = row
-        text = looks[mark][1] if mark in looks else value
-        sheet.append([*(_literal(label) for label in labels), text, mark])
-        if mark in looks:
+        color, text, _ = _LOOKS.get(mark, ("", value, ""))
+        cells = [ILLEGAL_CHARACTERS_RE.sub("", str(label)) for label in labels]
+        sheet.append([*cells, text, mark])
+        for cell in sheet[sheet.max_row]:
+            if isinstance(cell.value, str):
+                cell.data_type = "s"
+        if color:
             cell = sheet.cell(sheet.max_row, len(labels) + 1)
-            cell.fill = PatternFill("solid", fgColor=looks[mark][0])
+            cell.fill = PatternFill("solid", fgColor=color)
             cell.font = Font(bold=mark == "u", italic=mark == "m")
-    notes = book.create_sheet("rules")
-    notes.append(["rule", "parameters"])
-    for name, parameters in rules:
-        notes.append([name, parameters])
-    notes.append(["U", "withheld: unsafe by itself"])
-    notes.append(["M", "withheld to protect others"])
-    book.save(path)
+    for line in [("rule", "parameters"), *notes]:
+        rules.append(line)
+    for _, mark, why in _LOOKS.values():
+        rules.append([mark, f"withheld: {why}"])
+    return book
 
 
-def _literal(text: str) -> str:
-    """Keep a label that looks like a formula from being one."""
-    return "'" + text if text[:1] in {"=", "+", "-", "@"} else text
-
-
-def _jj(table: Table, path: Path, _: object) -> None:
-    """Write cells (position, value, cost, mark, bounds, levels), then equations.
-
-    The value of a withheld cell is part of a JJ file: it is for a solver, not for publication.
-    """
+def _jj(table: Table, levels: Primary | None) -> str:
+    """Write cells (position, value, cost, mark, bounds, levels), then equations."""
+    down, up = (np.zeros(len(table)),) * 2 if levels is None else (levels.lower, levels.upper)
     lines = ["0", str(len(table))]
-    lines += [
-        f"{i} {value:.12g} {abs(value):.12g} {'s' if mark in 'sz' else mark} "
-        f"0 {2 * abs(value) + 1:.12g} 0 0 0"
-        for i, (value, mark) in enumerate(zip(table.values, np.asarray(table.status), strict=True))
-    ]
-    lines.append(str(table.equations.shape[0]))
-    for row in range(table.equations.shape[0]):
-        part = table.equations[[row]]
-        terms = " ".join(f"{c} ({-f:g})" for c, f in zip(part.indices, part.data, strict=True))
-        lines.append(f"0 {part.nnz} : {terms}")
-    path.write_text("\n".join(lines) + "\n", "utf-8")
-
-
-def read_jj(path: str | os.PathLike[str]) -> tuple[Table, Numbers]:
-    """Read a JJ file: the table, and its lower and upper protection levels.
-
-    Returns
-    -------
-    table
-        One variable, ``cell``; its labels are the positions in the file.
-    levels
-        Two columns: lower and upper level per cell.
-
-    Raises
-    ------
-    SourceError, InputError
-        The file is not there, or is not in the JJ format.
-    """
-    try:
-        words = [
-            line.split() for line in Path(path).read_text("utf-8").splitlines() if line.strip()
-        ]
-        size = int(words[1][0])
-        cells = words[2 : 2 + size]
-        values = np.array([float(cell[1]) for cell in cells])
-        marks = np.array([_MARKS[cell[3]] for cell in cells])
-        levels = np.array([[float(cell[6]), float(cell[7])] for cell in cells])
-        rows = words[3 + size : 3 + size + int(words[2 + size][0])]
-        equations = sp.lil_array((len(rows), size))
-        for i, row in enumerate(rows):
-            if float(row[0]) != 0:
-                raise InputError("An equation of the JJ file does not sum to 0: bring it there.")
-            terms = " ".join(row[3:]).replace("(", " ").replace(")", " ").split()
-            for cell, factor in zip(terms[::2], terms[1::2], strict=True):
-                equations[i, int(cell)] = -float(factor)
-    except OSError:
-        raise SourceError(f"{shown(Path(path).name)} cannot be read: check the path.") from None
-    except (ValueError, IndexError, KeyError):
-        raise InputError(
-            f"{shown(Path(path).name)} is not a JJ file: 0, number of cells, one line per cell, "
-            "number of equations, one line per equation."
-        ) from None
-    labels = tuple(str(i) for i in range(size))
-    var = Variable("cell", labels, (), (), tuple(range(size)))
-    table = Table(variables=(var,), value="value", codes=np.arange(size)[:, None], values=values,
-                  equations=sp.csr_array(equations), status=marks)  # fmt: skip
-    return table, levels
+    for i, (value, mark) in enumerate(zip(table.values, np.asarray(table.status), strict=True)):
+        size = abs(value)
+        low = -2 * size - 1 if table.signed else 0
+        lines.append(
+            f"{i} {value:.12g} {size:.12g} {mark} {low:.12g} {2 * size + 1:.12g} "
+            f"{down[i]:.12g} {up[i]:.12g} 0"
+        )
+    matrix = table.equations
+    lines.append(str(matrix.shape[0]))
+    for start, end in itertools.pairwise(matrix.indptr):
+        terms = zip(matrix.indices[start:end], matrix.data[start:end], strict=True)
+        lines.append(f"0 {end - start} : " + " ".join(f"{c} ({f:g})" for c, f in terms))
+    return "\n".join(lines) + "\n"
 
 
 def read_table(
@@ -235,7 +172,9 @@ def read_table(
     value: str | None = None,
     status: str | None = None,
     hierarchies: Mapping[str, object] | None = None,
-    total: str | None = None,
+    total: str | Mapping[str, str] | None = None,
+    counts: str | None = None,
+    largest: Sequence[str] = (),
     **reading: Any,  # noqa: ANN401 - handed on to scan unchanged
 ) -> Table:
     """Read a ready-made table with its margins: one row per cell.
@@ -245,14 +184,19 @@ def read_table(
     source
         Anything that ``scan`` takes.
     by
-        The variables; default: every column that is neither value nor status nor a number.
+        The variables; default: every column that is neither value nor status nor a number. Of
+        other such columns with a total, the rows at their total are read: one of several linked
+        tables in a file.
     value, status
         The columns of values (missing where withheld) and marks (``s``, ``u``, ``m`` or ``x``,
-        ``z``); found by their usual names. Without marks a missing value is a withheld cell.
+        ``z``); found by their usual names. Without marks a missing value is a withheld cell. A
+        cell without a row is empty.
     hierarchies
         Per variable its tree or trees.
     total
-        What totals are called; found by its usual names.
+        What totals are called, or per variable what its total is called; found by its usual names.
+    counts, largest
+        The column of records, and those of the largest contributions in order, for the rules.
     **reading
         ``delimiter``, ``encoding``, ``engine``: see ``scan``.
 
@@ -264,7 +208,7 @@ def read_table(
     with reading_from(source):
         frame: pd.DataFrame = scan(source, **reading).collect("pandas").to_native()
     names = list(frame.columns)
-    for name in [*(by or ()), *filter(None, (value, status))]:
+    for name in [*(by or ()), *filter(None, (value, status, counts)), *largest]:
         if name not in names:
             raise ColumnNotFoundError(name, names)
     status = status or next((name for name in STATUS if name in names), None)
@@ -272,62 +216,78 @@ def read_table(
     value = value or next((n for n in [*VALUES, *numeric[-1:]] if n in names), None)
     if value is None:
         raise InputError("No column holds numbers: name the column of values.")
-    by = by or [n for n in names if n not in {value, status, "strID", *numeric}]
+    texts = [n for n in names if n not in {value, status, "strID", *numeric}]
+    by = tuple(by or texts)
     if not by:
         raise InputError("No column is left to classify the cells by: name them.")
-    return _assembled(frame, by, value, status, dict(hierarchies or {}), total)
+    called = total if isinstance(total, Mapping) else dict.fromkeys(names, total)
+    frame = frame.assign(**{n: as_text(frame[n], n) for n in {*by, *texts}})
+    for name in set(texts) - set(by):
+        top = _total(frame[name], called.get(name))
+        frame = frame if top is None else frame[frame[name] == top]
+    return _assembled(frame, by, value, status, dict(hierarchies or {}), called, counts, largest)
+
+
+def _total(texts: pd.Series[Any], called: str | None) -> str | None:
+    held = set(texts)
+    return next((text for text in ([called] if called else TOTALS) if text in held), None)
 
 
 def _assembled(
     frame: pd.DataFrame, by: Sequence[str], value: str, status: str | None,
-    trees: Mapping[str, object], total: str | None,
+    trees: Mapping[str, object], called: Mapping[str, str | None], counts: str | None,
+    largest: Sequence[str],
 ) -> Table:  # fmt: skip
     variables = []
     for name in by:
-        texts = sorted(set(frame[name].astype(str)))
-        top = next((t for t in ([total] if total else TOTALS) if t in texts), None)
+        top = _total(frame[name], called.get(name))
         if top is None:
             raise InputError(
                 f"No category of {shown(name)} is called like a total: say what totals are called."
             )
-        tree = trees.get(name)
-        inner = _groups(tree)
-        found = [text for text in texts if text != top and text not in inner]
-        variables.append(variable(name, found, tree, total=top))
+        inner = {top} | _groups(trees.get(name))
+        variables.append(variable(name, sorted(set(frame[name]) - inner), trees.get(name), top))
     codes = product_codes(variables)
-    place = [{label: i for i, label in enumerate(v.labels)} for v in variables]
-    try:
-        own = np.array([[p[str(t)] for p, t in zip(place, row, strict=True)]
-                        for row in frame[list(by)].itertuples(index=False)])  # fmt: skip
-    except KeyError:
-        raise InputError("Some categories are absent from the hierarchies: add them.") from None
-    at = np.ravel_multi_index(tuple(own.T), [len(p) for p in place])
-    if len(set(at.tolist())) < len(at):
+    own = [frame[v.name].map({label: i for i, label in enumerate(v.labels)}) for v in variables]
+    if any(column.isna().any() for column in own):
+        raise InputError("Some categories are absent from the hierarchies: add them.")
+    places = [column.to_numpy(np.int64) for column in own]
+    at = np.ravel_multi_index(tuple(places), [len(v.labels) for v in variables])
+    if len(np.unique(at)) < len(at):
         raise InputError("Some cells appear more than once: leave one row per cell.")
-    values, marks = np.zeros(len(codes)), np.full(len(codes), "z")
-    numbers = pd.to_numeric(frame[value], errors="coerce").to_numpy(float)
-    values[at] = numbers
-    given = np.where(np.isnan(numbers), "m", np.where(numbers == 0, "z", "s"))
-    if status:
-        written = frame[status].fillna("").astype(str).str.strip()
-        if not written.isin(_MARKS).all():
-            raise InputError(f"Column {shown(status)} holds marks that are not s, u, m, x or z.")
-        given = np.where(np.isnan(numbers) & written.isin(["s", ""]), "m", written.map(_MARKS))
-    marks[at] = given
+
+    def placed(column: str) -> Numbers:
+        whole = np.zeros(len(codes))
+        whole[at] = pd.to_numeric(frame[column], errors="coerce")
+        return whole
+
+    values, marks = placed(value), np.full(len(codes), "z")
+    marks[at] = _marks(frame[status] if status else None, values[at])
     table = Table(
         variables=tuple(variables), value=value, codes=codes, values=values, status=marks,
-        equations=product_equations(variables), signed=bool((numbers < 0).any()),
+        equations=product_equations(variables), signed=bool((values < 0).any()),
+        counts=placed(counts).astype(np.int64) if counts else None,
+        contributors=placed(counts).astype(np.int64) if counts else None,
+        largest=np.stack([placed(n) for n in largest], axis=1) if largest else None,
     )  # fmt: skip
     table.check_sums()
     return table
 
 
+def _marks(written: pd.Series[Any] | None, numbers: Numbers) -> Numbers:
+    """Read the marks; where none is written a missing number is a withheld cell."""
+    found = np.where(np.isnan(numbers), "m", np.where(numbers == 0, "z", "s"))
+    if written is None:
+        return found
+    texts = written.fillna("").astype(str).str.strip()
+    if not texts.isin(MARKS).all():
+        raise InputError(f"Column {shown(written.name)} holds marks that are not s, u, m, x or z.")
+    kinds = texts.map(MARKS).to_numpy(str)
+    return np.where(np.isnan(numbers) & (kinds == "s"), "m", kinds)
+
+
 def _groups(tree: object) -> set[str]:
     """Give the inner nodes of the trees of one variable."""
-    found: set[str] = set()
-    for one in tree if isinstance(tree, list | tuple) else [tree]:
-        if isinstance(one, Mapping):
-            found |= {str(group) for group in one}
-        elif isinstance(one, str | os.PathLike):
-            found |= set(read_hrc(one))
-    return found
+    trees = tree if isinstance(tree, list | tuple) else [tree]
+    read = [read_hrc(one) if isinstance(one, str | os.PathLike) else one for one in trees]
+    return {str(group) for one in read if isinstance(one, Mapping) for group in one}

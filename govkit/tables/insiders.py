@@ -1,28 +1,32 @@
 """Attackers who contributed themselves: what they know narrows the intervals of others.
 
 Somebody who is alone in a withheld cell knows that cell; somebody among the largest contributors
-of a cell knows that it is not below the own share.
+of a cell knows that it is not below the own share. Where a contributor is a holding, the holding
+knows what all its members gave.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import scipy.sparse as sp
 
-from govkit.tables.pattern import Knowledge
+from govkit.tables.pattern import Knowledge, Pattern
+from govkit.tables.system import System
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Sequence
 
     import numpy.typing as npt
 
-    from govkit.tables.pattern import Pattern
+    from govkit.tables.pattern import _Witness as Witness
     from govkit.tables.table import Table
 
     Numbers = npt.NDArray[Any]
 
-__all__ = ["open_requirements", "who_knows"]
+__all__ = ["Tested", "as_rows", "fixed", "open_requirements", "who_knows"]
 
 
 def who_knows(
@@ -59,34 +63,137 @@ def who_knows(
     ]
 
 
-def open_requirements(
-    pattern: Pattern, knowledge: list[Knowledge]
-) -> Iterator[tuple[Knowledge, int, float]]:
-    """Yield each requirement that fails against an insider, with its level.
+def fixed(sys: System, hidden: Numbers) -> System:
+    """Leave out what is published: the programs then prove a pattern as it stands."""
+    at = np.flatnonzero(hidden)
+    place = np.full(len(sys.cells), -1)
+    place[at] = np.arange(len(at))
+    matrix = sp.csr_array(sys.matrix[:, at])
+    return System(
+        at, matrix[np.flatnonzero(np.diff(matrix.indptr))], sys.down[at], sys.up[at],
+        np.ones(len(at)), np.ones(len(at), bool), place[sys.target], sys.sign, sys.level,
+    )  # fmt: skip
 
-    A requirement that a witness meets without contradicting what the insider knows needs no
-    program; the others are put to the test on the pattern as it stands.
+
+@dataclass(frozen=True, slots=True)
+class Tested:
+    """What a test against insiders found.
+
+    Attributes
+    ----------
+    insiders
+        How many were put to the test before the programs were used up.
+    open
+        Who, which requirement, and how far it would have to move.
+    moves
+        The moves that meet all others, over the movable cells.
     """
-    base = len(pattern.sys.target)
-    closed = ~pattern.hidden
+
+    insiders: int
+    open: list[tuple[Knowledge, int, float]]
+    moves: sp.csr_array
+
+
+def open_requirements(
+    pattern: Pattern, knowledge: Sequence[Knowledge], *, programs: float = np.inf
+) -> Tested:
+    """Put the pattern as it stands to the test against each insider.
+
+    A requirement that a known move meets without contradicting what the insider knows needs no
+    program. What one insider needed serves the next: two moves that share nothing meet it against
+    all who know cells of one of them.
+
+    Parameters
+    ----------
+    pattern
+        The withheld cells, the requirements, and their witnesses.
+    knowledge
+        What each insider knows.
+    programs
+        After so many programs the other insiders are left out.
+    """
+    pool = _Pool(pattern)
+    found: list[tuple[Knowledge, int, float]] = []
+    number = 0
     for who in knowledge:
-        known = set(who.cells[who.up == 0].tolist())
-        met = {
-            int(r)
-            for w in pattern.witnesses.values()
-            if who.allows(w.cells, w.move)
-            for r in w.meets
-        }
-        room = dict(zip(who.cells.tolist(), who.down.tolist(), strict=True))
-        for r in range(base):
-            cell = int(pattern.target[r])
-            if r in met or cell in known:
+        if pool.programs >= programs:
+            break
+        number += 1
+        found += [(who, r, level) for r, level in pool.test(who)]
+    return Tested(number, found, pool.rows(len(pattern.hidden)))
+
+
+class _Pool:
+    """The moves known so far, by the cells they use and the requirements they meet."""
+
+    def __init__(self, pattern: Pattern) -> None:
+        self.inside = fixed(pattern.sys, pattern.hidden)
+        self.proof = Pattern(self.inside, own=0.1)
+        self.moves: list[Witness] = []
+        self.seen: set[tuple[bytes, bytes]] = set()
+        self.programs = 0
+        self.using: list[list[int]] = [[] for _ in self.inside.cells]
+        self.count = np.zeros(len(self.inside.target), int)
+        for witness in pattern.witnesses.values():
+            move = np.zeros(len(pattern.hidden))
+            move[witness.cells] = witness.move
+            self.add(move[self.inside.cells])
+
+    def add(self, move: Numbers) -> list[Witness]:
+        made = self.proof.witness(move)
+        for witness in made:
+            key = witness.cells.tobytes(), np.round(witness.move, 6).tobytes()
+            if key in self.seen:
                 continue
-            level = float(pattern.level[r])
-            level = min(level, room.get(cell, level)) if pattern.sign[r] < 0 else level
-            move = pattern.route([r], closed=closed, who=who, level=level)
-            if move is None:
-                yield who, r, level
-            else:
-                met.update(int(m) for w in pattern.witness(move) if who.allows(w.cells, w.move)
-                           for m in w.meets)  # fmt: skip
+            self.seen.add(key)
+            for cell in witness.cells.tolist():
+                self.using[cell].append(len(self.moves))
+            self.count[witness.meets] += 1
+            self.moves.append(witness)
+        return made
+
+    def test(self, knows: Knowledge) -> list[tuple[int, float]]:
+        """List the requirements that fail against an insider, with their levels."""
+        cells = np.searchsorted(self.inside.cells, knows.cells)
+        who = Knowledge(cells, knows.down, knows.up)
+        self.proof.level = level = wanted(self.inside, who)
+        left = self.count.copy()
+        for w in {w for cell in cells.tolist() for w in self.using[cell]}:
+            if not who.allows(self.moves[w].cells, self.moves[w].move):
+                left[self.moves[w].meets] -= 1
+        found, met = [], left > 0
+        for r in np.flatnonzero(~met & (level > 0)).tolist():
+            if not met[r]:
+                move = self.proof.route([r], who=who)
+                self.programs += 1
+                made = [] if move is None else self.add(move)
+                fits = [w for w in made if who.allows(w.cells, w.move)]
+                if not fits:
+                    found.append((r, float(level[r])))
+                for witness in fits:
+                    met[witness.meets] = True
+        return found
+
+    def rows(self, size: int) -> sp.csr_array:
+        starts = np.cumsum([0, *(len(w.cells) for w in self.moves)])
+        cells = np.concatenate([np.zeros(0, int), *(w.cells for w in self.moves)])
+        data = np.concatenate([np.zeros(0), *(w.move for w in self.moves)])
+        shape = len(self.moves), size
+        return sp.csr_array((data, self.inside.cells[cells], starts), shape)
+
+
+def as_rows(knowledge: Sequence[Knowledge], cells: Numbers) -> Numbers:
+    """Write what insiders know as the certificate holds it: number, cell, down, up."""
+    rows = [
+        np.stack([np.full(len(who.cells), float(i)), cells[who.cells], who.down, who.up], axis=1)
+        for i, who in enumerate(knowledge)
+    ]
+    return np.concatenate([np.zeros((0, 4)), *rows])
+
+
+def wanted(sys: System, who: Knowledge) -> Numbers:
+    """Give how far each requirement has to move against somebody who knows more."""
+    down = np.full(len(sys.cells), np.inf)
+    down[who.cells] = who.down
+    level = np.where(sys.sign < 0, np.minimum(sys.level, down[sys.target]), sys.level)
+    return np.where(np.isin(sys.target, who.cells[who.up == 0]), 0.0, level)

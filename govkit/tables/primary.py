@@ -21,6 +21,8 @@ from govkit.tables.rules import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     import numpy.typing as npt
 
     from govkit.tables.table import Table
@@ -78,8 +80,18 @@ class Primary(Result):
         return f"{self.unsafe:,} of {self.cells:,} cells are unsafe by themselves ({rules})."
 
 
-def primary(table: Table, rules: Rules) -> Primary:
+def primary(table: Table, rules: Rules, *, impossible: Numbers | None = None) -> Primary:
     """Apply the rules to every cell of a table.
+
+    Parameters
+    ----------
+    table
+        A table made from records, or read with what the rules need.
+    rules
+        What makes a cell unsafe.
+    impossible
+        Which empty cells are known to be empty (no toddler is married): they are never unsafe,
+        and never withheld to protect others.
 
     Raises
     ------
@@ -93,30 +105,29 @@ def primary(table: Table, rules: Rules) -> Primary:
     >>> primary(table, Rules(threshold=2)).reasons
     {'threshold': 1}
     """
-    _refuse_unknown(table, rules)
-    marks: dict[str, Numbers] = {}
-    zero = np.zeros(len(table))
-    levels: list[Numbers] = [zero]
-    wide = np.abs(np.nan_to_num(table.values)) * rules.range_percent / 100
+    empty = np.asarray(table.values == 0)
+    if impossible is not None:
+        if (impossible & ~empty).any():
+            raise InputError("A cell that holds something is called impossible: leave it out.")
+        empty &= ~impossible
+    value = np.nan_to_num(table.values)
+    wide = np.abs(value) * rules.range_percent / 100
     wide = np.maximum(wide, 1.0) if table.value is None else wide
-    for name, found, level in _found(table, rules):
+    upper = np.zeros(len(table))
+    marks: dict[str, Numbers] = {}
+    for name, found, level in _found(table, rules, empty, wide):
         marks[name] = marks.get(name, np.zeros(len(table), bool)) | found
-        levels.append(np.where(found, wide if level is None else np.maximum(level, 0), 0.0))
-    upper = np.max(levels, axis=0)
-    lower = upper if table.signed else np.minimum(upper, np.nan_to_num(table.values))
-    candidates = np.zeros(len(table), bool)
-    if rules.zeros:
-        candidates |= np.asarray(table.values == 0)
-        upper = np.where(marks["zeros"], np.maximum(upper, _unit(table)), upper)
+        upper = np.where(found, np.maximum(upper, level), upper)
+    most = np.inf if table.signed else value
+    lower = np.minimum(upper, most)
+    candidates = empty & rules.zeros
     if rules.homogeneity:
-        one = marks["homogeneity"]
-        candidates |= _zeros_beside(table, rules.homogeneity, one)
-        rest = [found for name, found in marks.items() if name != "homogeneity"]
-        others = np.logical_or.reduce([zero > 0, *rest])
-        upper = np.where(one & ~others, 0.0, upper)
-    mask = np.logical_or.reduce([zero > 0, *marks.values()])
+        marks["homogeneity"], beside = _homogeneous(table, rules.homogeneity)
+        lower = np.where(marks["homogeneity"], np.maximum(lower, np.minimum(wide, most)), lower)
+        candidates |= beside & empty
+    unsafe = int(np.logical_or.reduce([np.zeros(len(table), bool), *marks.values()]).sum())
     return Primary(
-        cells=len(table), unsafe=int(mask.sum()), marks=marks, upper=upper, lower=lower,
+        cells=len(table), unsafe=unsafe, marks=marks, upper=upper, lower=lower,
         reasons={name: int(found.sum()) for name, found in marks.items()}, candidates=candidates,
     )  # fmt: skip
 
@@ -137,86 +148,58 @@ def naive(table: Table, unsafe: Primary) -> Table:
     return table.with_status(np.where(unsafe.mask, "u", status))
 
 
-def _found(table: Table, rules: Rules) -> list[tuple[str, Numbers, Numbers | None]]:
-    """List per rule the cells it finds and their levels (``None``: a share of the cell)."""
-    found: list[tuple[str, Any, Any]] = []
-    total = np.abs(table.values)
+def _found(
+    table: Table, rules: Rules, empty: Numbers, wide: Numbers
+) -> Iterator[tuple[str, Any, Any]]:
+    """Yield per rule the cells it finds and how far up they have to be left in doubt."""
+    total, tie = np.abs(table.values), rules.tie
     if rules.threshold is not None:
-        found.append(("threshold", threshold(_of(table.counts), rules.threshold), None))
+        yield "threshold", threshold(_held(table, "counts"), rules.threshold), wide
     if rules.contributors is not None:
-        number = _of(table.contributors)
-        found.append(("contributors", threshold(number, rules.contributors), None))
-    shares = _of(table.weighted if rules.weights == "known" else table.largest)
+        yield "contributors", threshold(_held(table, "contributors"), rules.contributors), wide
+    kind = "weighted" if rules.weights == "known" else "largest"
     for n, k in rules.dominance:
-        top = shares[:, :n].sum(axis=1)
-        level = dominance_level(total, top, k)
-        found.append(("dominance", dominance(total, top, k, tie=rules.tie) & (top > 0), level))
-    pairs = [("p_percent", rules.p_percent, 100.0)] if rules.p_percent is not None else []
-    pairs += [("pq", *rules.pq)] if rules.pq else []
-    for name, p, q in pairs:
-        first, second = shares[:, 0], shares[:, 1]
-        level = p_percent_level(total, first, second, p, q)
-        unsafe = p_percent(total, first, second, p, q=q, tie=rules.tie) & (first > 0)
-        found.append((name, unsafe, level))
+        top = _held(table, kind, n)[:, :n].sum(axis=1)
+        unsafe = dominance(total, top, k, tie=tie) & (top > 0)
+        yield "dominance", unsafe, dominance_level(total, top, k)
+    pairs = {"p_percent": rules.p_percent and (rules.p_percent, 100.0), "pq": rules.pq}
+    for name, (p, q) in ((name, pair) for name, pair in pairs.items() if pair):
+        first, second = _held(table, kind, 2)[:, :2].T
+        unsafe = p_percent(total, first, second, p, q=q, tie=tie) & (first > 0)
+        yield name, unsafe, p_percent_level(total, first, second, p, q)
     if rules.request is not None:
-        found.append(("request", request(total, _of(table.requesting), rules.request), None))
+        yield "request", request(total, _held(table, "requesting"), rules.request), wide
     if rules.zeros:
-        found.append(("zeros", np.asarray(table.values == 0), None))
-    if rules.homogeneity:
-        i = table.by.index(rules.homogeneity)
-        number = table.values if table.value is None else _of(table.counts)
-        alone = homogeneity(number, number[_groups(table, i)]) & (table.codes[:, i] > 0)
-        found.append(("homogeneity", alone, None))
-    return found
+        # a zero is left in doubt by one record, or by the smallest value there is
+        least = 1.0 if table.value is None else np.min(total[total > 0], initial=np.inf)
+        yield "zeros", empty, np.full(len(table), least if np.isfinite(least) else 1.0)
 
 
-def _groups(table: Table, i: int) -> Numbers:
-    """Give per cell the cell that holds its whole group: the total of one variable."""
-    codes = table.codes.copy()
+def _homogeneous(table: Table, name: str) -> tuple[Numbers, Numbers]:
+    """Find the cells that hold all of their group, and the cells beside them."""
+    if name not in table.by:
+        raise InputError("homogeneity must name a variable of the table.")
+    i, codes = table.by.index(name), table.codes.copy()
     codes[:, i] = 0
     place = {tuple(address): at for at, address in enumerate(table.codes.tolist())}
-    return np.array([place[tuple(address)] for address in codes.tolist()])
+    groups = np.array([place[tuple(address)] for address in codes.tolist()])
+    number = table.values if table.value is None else _held(table, "counts")
+    alone = np.asarray(homogeneity(number, number[groups])) & (table.codes[:, i] > 0)
+    return alone, np.isin(groups, groups[alone])
 
 
-def _zeros_beside(table: Table, name: str, alone: Numbers) -> Numbers:
-    groups = _groups(table, table.by.index(name))
-    hit = np.zeros(len(table), bool)
-    hit[groups[alone]] = True
-    beside: Numbers = hit[groups] & (table.values == 0)
-    return beside
-
-
-def _unit(table: Table) -> float:
-    """Give how far a zero has to be left in doubt: one record, or the smallest value there is."""
-    positive = table.values[table.values > 0]
-    return 1.0 if table.value is None or not len(positive) else float(positive.min())
-
-
-def _refuse_unknown(table: Table, rules: Rules) -> None:
-    needed = max([n for n, _ in rules.dominance] + [2 * bool(rules.p_percent or rules.pq)])
-    held = 0 if table.largest is None else table.largest.shape[1]
-    missing = [
-        name
-        for name, wanted, column in (
-            ("threshold", rules.threshold, table.counts),
-            ("contributors", rules.contributors, table.contributors),
-            ("request", rules.request, table.requesting),
-        )
-        if wanted is not None and column is None
-    ]
-    if needed > held:
+def _held(table: Table, column: str, wanted: int = 0) -> Numbers:
+    """Give what a rule needs of each cell; say how to get it where the table does not hold it."""
+    found: Numbers | None = getattr(table, column)
+    if found is None and not wanted:
         raise InputError(
-            f"The rules need the {needed} largest contributions per cell, the table holds {held}: "
-            f"make it from records with tabulate(..., value=..., largest={needed})."
+            f"A rule needs the {column} of each cell, which the table does not hold: make it from "
+            "records with tabulate(), naming the column."
         )
-    if missing:
+    held = 0 if found is None else found.shape[-1]
+    if found is None or (wanted and held < wanted):
         raise InputError(
-            f"The rule {missing[0]!r} needs what the table does not hold: make it from records "
-            "with tabulate(), naming the column."
+            f"The rules need the {wanted} largest contributions per cell, the table holds {held}: "
+            f"make it from records with tabulate(..., value=..., largest={wanted})."
         )
-    if rules.homogeneity and rules.homogeneity not in table.by:
-        raise InputError("homogeneity must name a variable of the table.")
-
-
-def _of(held: Numbers | None) -> Numbers:
-    return np.zeros((0, 0)) if held is None else held
+    return found

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     Numbers = npt.NDArray[Any]
 
-__all__ = ["Contributions", "Rows", "read_rows", "rounded"]
+__all__ = ["Contributions", "Roles", "Rows", "as_text", "read_rows", "rounded"]
 
 MISSING = "(missing)"
 _DIGITS = 12
@@ -66,77 +66,66 @@ class Rows:
     total: Numbers
     records: Numbers
     contributions: Contributions
-    distinct: bool
-    requests: bool
     signed: bool
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Roles:
+    """Which column says what of a record."""
+
+    value: str | None = None
+    contributor: str | None = None
+    weights: str | None = None
+    records: str | None = None
+    request: str | None = None
+
+    def used(self) -> list[str]:
+        """List the columns."""
+        every = (self.value, self.contributor, self.weights, self.records, self.request)
+        return [name for name in every if name]
+
+
 def read_rows(
-    data: object,
-    by: Sequence[str],
-    value: str | None,
-    *,
-    contributor: str | None,
-    weights: str | None,
-    records: str | None,
-    request: str | None,
-    largest: int,
-    negative: str,
-    missing: str,
+    data: object, by: Sequence[str], roles: Roles, *, largest: int, negative: str, missing: str,
     **reading: Any,  # noqa: ANN401 - handed on to scan unchanged
-) -> Rows:
+) -> Rows:  # fmt: skip
     """Group the records by cell and contributor; refuse what cannot be grouped or summed."""
-    used = [c for c in (value, contributor, weights, records, request) if c]
     with reading_from(data), warnings.catch_warnings():
         warnings.simplefilter("ignore")  # engines warn of each other's versions
-        frame = _prepared(scan(data, **reading), by, used, value, weights, records, request)
-        cells = _collect(frame.group_by(by).agg(*_sums(None), *_ranges(used)))
-        _refuse(cells, used, value, weights, negative)
-        if contributor:
-            parts = _collect(frame.group_by([*by, contributor]).agg(*_sums(request)))
-        elif value:
+        frame = _prepared(scan(data, **reading), by, roles)
+        sums = [nw.col(name).sum() for name in (_N, _SUM, _WX)]
+        # what cannot be summed is looked for in the same pass
+        ends = [nw.col(_SUM).min().alias(_LOW), nw.col(_SUM).max().alias(_HIGH), nw.col(_W).min()]
+        holes = [nw.col(f"{_HOLES}{i}").sum() for i in range(len(roles.used()))]
+        cells = _collect(frame.group_by(by).agg(*sums, *ends, *holes))
+        _refuse(cells, roles, negative)
+        if roles.contributor:
+            each = frame.group_by([*by, roles.contributor])
+            parts = _collect(each.agg(*sums, nw.col(_ASK).max()))
+        elif roles.value:
             parts = _top(frame, by, largest)
         else:
             parts = cells.assign(**{_ASK: 0.0})
-    return _rows(cells, parts, by, contributor, missing, requests=request is not None, value=value)
+    return _rows(cells, parts, by, roles, missing)
 
 
-def _prepared(
-    frame: nw.LazyFrame[Any], by: Sequence[str], used: Sequence[str], value: str | None,
-    weights: str | None, records: str | None, request: str | None,
-) -> nw.LazyFrame[Any]:  # fmt: skip
-    names = frame.collect_schema().names()
+def _prepared(frame: nw.LazyFrame[Any], by: Sequence[str], roles: Roles) -> nw.LazyFrame[Any]:
+    schema, used = frame.collect_schema(), roles.used()
     for name in [*by, *used]:
-        if name not in names:
-            raise ColumnNotFoundError(name, names)
-    schema = frame.collect_schema()
-    for number_of in (value, weights, records):
-        if number_of and not schema[number_of].is_numeric():
-            raise InputError(
-                f"Column {shown(number_of)} does not hold numbers: name another column."
-            )
-    one = nw.lit(1.0)
-    count = nw.col(records).cast(nw.Float64()) if records else one
-    number = nw.col(value).cast(nw.Float64()) if value else count
-    weight = nw.col(weights).cast(nw.Float64()) if weights else one
-    ask = nw.col(request).cast(nw.Float64()) if request else nw.lit(0.0)
-    holes = [nw.col(c).is_null().cast(nw.Int64()).alias(f"{_HOLES}{i}") for i, c in enumerate(used)]
+        if name not in schema.names():
+            raise ColumnNotFoundError(name, schema.names())
+    for name in filter(None, (roles.value, roles.weights, roles.records)):
+        if not schema[name].is_numeric():
+            raise InputError(f"Column {shown(name)} does not hold numbers: name another column.")
+
+    def number(name: str | None, otherwise: float = 1.0) -> nw.Expr:
+        return nw.col(name).cast(nw.Float64()) if name else nw.lit(otherwise)
+
     return frame.with_columns(
-        number.alias(_SUM), weight.alias(_W), ask.alias(_ASK), count.alias(_N), *holes
-    ).with_columns((nw.col(_SUM) * nw.col(_W)).alias(_WX))
-
-
-def _sums(request: str | None) -> list[nw.Expr]:
-    sums = [nw.col(_N).sum(), nw.col(_SUM).sum(), nw.col(_WX).sum()]
-    return sums if request is None else [*sums, nw.col(_ASK).max()]
-
-
-def _ranges(used: Sequence[str]) -> list[nw.Expr]:
-    """Look for what cannot be summed, in the same pass."""
-    return [nw.col(f"{_HOLES}{i}").sum() for i, c in enumerate(used)] + [
-        nw.col(_SUM).min().alias(_LOW), nw.col(_SUM).max().alias(_HIGH),
-        nw.col(_W).min().alias(_LOW + "w"),
-    ]  # fmt: skip
+        number(roles.value or roles.records).alias(_SUM), number(roles.weights).alias(_W),
+        number(roles.request, 0.0).alias(_ASK), number(roles.records).alias(_N),
+        *(nw.col(c).is_null().cast(nw.Int64()).alias(f"{_HOLES}{i}") for i, c in enumerate(used)),
+    ).with_columns((nw.col(_SUM) * nw.col(_W)).alias(_WX))  # fmt: skip
 
 
 def _collect(frame: nw.LazyFrame[Any]) -> pd.DataFrame:
@@ -154,52 +143,48 @@ def _top(frame: nw.LazyFrame[Any], by: Sequence[str], largest: int) -> pd.DataFr
     return _collect(sized.with_columns(rank.alias(_RANK)).filter(nw.col(_RANK) <= largest))
 
 
-def _refuse(
-    cells: pd.DataFrame, used: Sequence[str], value: str | None, weights: str | None, negative: str
-) -> None:
-    for i, name in enumerate(used):
+def _refuse(cells: pd.DataFrame, roles: Roles, negative: str) -> None:
+    for i, name in enumerate(roles.used()):
         holes = int(cells[f"{_HOLES}{i}"].sum())
         if holes:
             raise MissingValuesError(
                 f"Column {shown(name)} has {holes:,} missing values: fill them, or leave out those "
                 "records and say so."
             )
-    sums = cells[[_SUM, _WX, _LOW, _HIGH]].to_numpy(float)
-    if not np.isfinite(sums).all():
+    summed, weight = shown(roles.value or roles.records or roles.weights or ""), roles.weights
+    if not np.isfinite(cells[[_SUM, _WX, _LOW, _HIGH]].to_numpy(float)).all():
         raise InputError(
-            f"Column {shown(value or weights or '')} has values that are infinite or not numbers: "
-            "mend them first."
+            f"Column {summed} has values that are infinite or not numbers: mend them first."
         )
-    if (cells[_LOW + "w"] < 0).any():
+    if (cells[_W] < 0).any():
         raise InputError(
-            f"Weight column {shown(weights or '')} has negative values: a record stands for at "
+            f"Weight column {shown(weight or '')} has negative values: a record stands for at "
             "least nobody."
         )
     below = int((cells[_LOW] < 0).sum())
     if below and negative == "error":
         raise InputError(
-            f"Column {shown(value or '')} has negative values in {below:,} cells: shift them, or "
-            "use negative='allow' (the rules then take contributions without their sign)."
+            f"Column {summed} has negative values in {below:,} cells: shift them, or use "
+            "negative='allow' (the rules then take contributions without their sign)."
         )
 
 
 def _rows(
-    cells: pd.DataFrame, parts: pd.DataFrame, by: Sequence[str], contributor: str | None,
-    missing: str, *, requests: bool, value: str | None,
-) -> Rows:  # fmt: skip
-    text = {name: _text(cells[name], name, missing) for name in by}
+    cells: pd.DataFrame, parts: pd.DataFrame, by: Sequence[str], roles: Roles, missing: str
+) -> Rows:
+    text = {name: as_text(cells[name], name, missing) for name in by}
     labels = {name: tuple(sorted(set(column))) for name, column in text.items()}
     codes = np.stack([_codes(text[name], labels[name]) for name in by], axis=1)
     order = np.lexsort(codes.T[::-1])
     shape = [max(len(labels[name]), 1) for name in by]
     flat = np.ravel_multi_index(tuple(codes.T), shape)[order]
-    own = np.stack([_codes(_text(parts[n], n, missing), labels[n]) for n in by], axis=1)
+    own = np.stack([_codes(as_text(parts[n], n, missing), labels[n]) for n in by], axis=1)
     at = np.searchsorted(flat, np.ravel_multi_index(tuple(own.T), shape))
     x, wx = (rounded(parts[name].to_numpy(float)) for name in (_SUM, _WX))
-    if contributor:
-        who = pd.util.hash_array(parts[contributor].astype(str).to_numpy(object)).view(np.int64)
-        who = np.abs(who)
-    elif value:
+    if roles.contributor:
+        names = parts[roles.contributor].astype(str).to_numpy(object)
+        who = np.abs(pd.util.hash_array(names).view(np.int64))
+    elif roles.value:
         by_size = np.lexsort((wx, -x, at))
         at, x, wx, parts = at[by_size], x[by_size], wx[by_size], parts.iloc[by_size]
         who = np.arange(len(at))
@@ -208,27 +193,25 @@ def _rows(
         n = np.minimum(parts[_N].to_numpy(np.int64), 9)
         at, x, wx = np.repeat(at, n), np.ones(n.sum()), np.repeat(wx / whole, n)
         who, parts = np.arange(len(at)), parts.loc[parts.index.repeat(n)]
-    asked = parts[_ASK].to_numpy(float) > 0 if requests else np.zeros(len(at), bool)
     return Rows(
-        labels=tuple(labels[name] for name in by), codes=codes[order],
+        labels=tuple(labels.values()), codes=codes[order],
         total=rounded(cells[_WX].to_numpy(float)[order]),
         records=cells[_N].to_numpy(np.int64)[order],
-        contributions=Contributions(at, who, np.abs(x), np.abs(wx), asked),
-        distinct=contributor is not None, requests=requests, signed=bool((cells[_LOW] < 0).any()),
+        contributions=Contributions(at, who, np.abs(x), np.abs(wx), parts[_ASK].to_numpy() > 0),
+        signed=bool((cells[_LOW] < 0).any()),
     )  # fmt: skip
 
 
-def _text(column: pd.Series[Any], name: str, missing: str) -> list[str]:
-    holes = column.isna()
-    if holes.any() and missing == "error":
+def as_text(column: pd.Series[Any], name: str, missing: str = "category") -> list[str]:
+    """Write categories as text, whole numbers without a point; say what a missing one is."""
+    if missing == "error" and column.isna().any():
         raise MissingValuesError(
             f"Column {shown(name)} has missing values: fill them, or use missing='category'."
         )
     known = column.dropna()
     if known.dtype.kind == "f" and (known % 1 == 0).all():  # whole numbers beside missing ones
         known = known.astype("int64")
-    texts = known.astype(str)
-    return texts.reindex(column.index, fill_value=MISSING).tolist()
+    return known.astype(str).reindex(column.index, fill_value=MISSING).tolist()
 
 
 def _codes(texts: Sequence[str], labels: Sequence[str]) -> Numbers:

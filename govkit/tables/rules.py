@@ -35,6 +35,8 @@ __all__ = [
     "threshold",
 ]
 
+THRESHOLDS = {"internal": 5, "recipient": 10, "public": 11, "special_care": 20}
+
 
 def threshold(number: Values, minimum: float) -> Flags:
     """Tell whether too few stand behind a cell: records, or distinct contributors.
@@ -251,6 +253,36 @@ class Rules:
             plain["pq"] = tuple(plain["pq"])
         plain["dominance"] = tuple(tuple(pair) for pair in plain.get("dominance", ()))
         return cls(**plain)
+
+    @classmethod
+    def for_audience(cls, audience: str, thresholds: Mapping[str, float] | None = None) -> Rules:
+        """Give the fewest records and contributors of a cell that an audience may see.
+
+        Parameters
+        ----------
+        audience
+            ``"internal"``, ``"recipient"`` (named), ``"public"``, or ``"special_care"``: anybody,
+            where the information needs special care.
+        thresholds
+            The policy's own numbers by audience; default 5, 10, 11 and 20.
+
+        Raises
+        ------
+        InputError
+            There is no threshold for the audience.
+
+        Examples
+        --------
+        >>> Rules.for_audience("public").threshold, Rules.for_audience("x", {"x": 3}).contributors
+        (11, 3)
+        """
+        held = THRESHOLDS if thresholds is None else thresholds
+        if audience not in held:
+            raise InputError(
+                f"There is no threshold for the audience {shown(audience)}: use one of "
+                f"{', '.join(held) or 'those that the policy has to state'}."
+            )
+        return cls(threshold=held[audience], contributors=held[audience])
 
     def names(self) -> list[str]:
         """List the rules in force, without their parameters."""

@@ -19,11 +19,12 @@ from govkit.errors import InputError
 from govkit.result import Result, Verdict
 from govkit.tables.audit import Audit, audit, audit_of
 from govkit.tables.certificate import Certificate, reach
-from govkit.tables.insiders import open_requirements, who_knows
+from govkit.tables.insiders import as_rows, fixed, open_requirements, who_knows
 from govkit.tables.optimal import optimum
 from govkit.tables.pattern import Pattern
 from govkit.tables.primary import Primary, primary
 from govkit.tables.rules import Rules
+from govkit.tables.show import obstacles
 from govkit.tables.system import System, system
 from govkit.tables.table import moved
 
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
+    from govkit.tables.pattern import Knowledge
     from govkit.tables.table import Table
 
     Numbers = npt.NDArray[Any]
@@ -43,18 +45,18 @@ _BATCH = 40  # requirements per program where speed is all that counts
 _LARGE = 20_000  # movable cells from which the start works in batches
 _PROGRAMS = 6_000  # withheld cells up to which the attacker's own programs are run
 _REPAIRS = 10  # rounds of mending
-_INSIDERS = 200  # insiders up to which they are always put to the test
+_INSIDERS = 1_000_000  # withheld cells times programs spent on insiders who were not asked for
 
 
 class NoPatternError(InputError):
     """No pattern can protect some cells; ``cells`` holds their positions."""
 
-    def __init__(self, cells: Numbers) -> None:
+    def __init__(self, cells: Numbers, why: str) -> None:
         self.cells = cells
         super().__init__(
-            f"No pattern can protect {len(cells):,} unsafe cells: even with all others withheld "
-            "that may be, they follow from what is known. Make the variables coarser, drop a "
-            "margin, or allow more cells to be withheld (publish, bounds)."
+            f"No pattern can protect {len(cells):,} unsafe cells, even with all others withheld "
+            f"that may be: {why}. Make the variables coarser, drop a margin, publish fewer cells "
+            "in any case, or reckon with attackers who know less."
         )
 
 
@@ -102,7 +104,14 @@ class Protected(Result):
         if self.audit is not None:
             found["audit"] = {
                 name: getattr(self.audit, name)
-                for name in ("attacked", "exact", "too_narrow", "insiders", "insiders_open")
+                for name in (
+                    "attacked",
+                    "exact",
+                    "too_narrow",
+                    "insiders",
+                    "insiders_tested",
+                    "insiders_open",
+                )
             }
         return found
 
@@ -141,8 +150,7 @@ class Protected(Result):
         if mark != "m" or self.certificate is None:
             return "Published." if mark == "s" else "Empty."
         users = self.certificate.moves[:, [cell]].nonzero()[0]
-        moves = np.abs(self.certificate.moves[users])
-        helped = moves.max(axis=0).toarray().ravel() > 0
+        helped = reach(abs(self.certificate.moves[users]))[1] > 0
         served = int((helped & self.sensitive.mask).sum())
         return (
             f"Withheld to protect others: it moves in the proof of {served:,} unsafe "
@@ -220,8 +228,8 @@ def suppress(
     began = time.monotonic()
     unsafe = rules if isinstance(rules, Primary) else primary(table, rules)
     sys = system(table, unsafe, cost=cost, bounds=bounds, publish=publish)
-    run = _Run(table, unsafe, sys, bounds, began, time_limit, progress)
-    bound = run.pattern_of(method, insiders)
+    run = _Run(table, unsafe, sys, bounds, insiders, began, time_limit, progress)
+    bound = run.pattern_of(method)
     if bound is not None:
         run.prove()
     return run.answer(rules, bound if method == "optimal" else None)
@@ -235,12 +243,14 @@ class _Run:
     unsafe: Primary
     sys: System
     bounds: float | None
+    insiders: bool | str
     began: float
     time_limit: float | None
     progress: Callable[[int], None] | None
     pattern: Pattern = field(init=False)
     audit: Audit | None = field(init=False, default=None)
     moves: sp.csr_array | None = field(init=False, default=None)
+    known: Numbers = field(init=False, default_factory=lambda: np.zeros((0, 4)))
 
     def left(self, share: float = 0.0) -> float:
         """Give the seconds left, keeping a share of the whole back."""
@@ -254,13 +264,11 @@ class _Run:
         """Stop improving while there is time left for the proof."""
         return self.left(0.4) == 0.0
 
-    def pattern_of(self, method: str, insiders: bool | str) -> float | None:
+    def pattern_of(self, method: str) -> float | None:
         """Find a pattern; give a lower bound of the cost, or ``None`` if the time ran out."""
         self.pattern = Pattern(self.sys)
         batch = _BATCH if method == "fast" or len(self.sys.cells) > _LARGE else 1
-        impossible = self.pattern.start(batch, stop=self.late, progress=self.progress)
-        if impossible:
-            raise NoPatternError(self.sys.cells[np.unique(self.sys.target[impossible])])
+        self._refuse(self.pattern.start(batch, stop=self.late, progress=self.progress))
         if self.late():
             return None
         bound = 0.0
@@ -269,22 +277,28 @@ class _Run:
         if method == "optimal":
             seconds = None if self.time_limit is None else 0.8 * self.left()
             self.pattern, bound = optimum(self.pattern, seconds)
-        if insiders:
-            self._against_insiders(everyone=insiders == "all")
+        if self.insiders:
+            self._against_insiders()
         return None if (self.pattern.owner < 0).any() else bound
 
-    def _against_insiders(self, *, everyone: bool) -> None:
-        while not self.late():
-            known = who_knows(self.table, self.sys.cells, self.pattern.hidden, everyone=everyone)
-            new = list(open_requirements(self.pattern, known))
-            if not new:
+    def _knowledge(self) -> list[Knowledge]:
+        everyone = self.insiders == "all"
+        return who_knows(self.table, self.sys.cells, self.pattern.hidden, everyone=everyone)
+
+    def _against_insiders(self) -> None:
+        for _ in range(_REPAIRS):
+            new = open_requirements(self.pattern, self._knowledge()).open
+            if not new or self.late():
                 return
             for who, r, level in new:
                 sign = int(self.pattern.sign[r])
                 self.pattern.require(int(self.pattern.target[r]), sign, level, who)
-            impossible = self.pattern.start()
-            if impossible:
-                raise NoPatternError(self.sys.cells[np.unique(self.pattern.target[impossible])])
+            self._refuse(self.pattern.start(progress=self.progress))
+
+    def _refuse(self, impossible: list[int]) -> None:
+        if impossible:
+            cells = self.sys.cells[np.unique(self.pattern.target[impossible])]
+            raise NoPatternError(cells, obstacles(self.table, self.sys, self.pattern, impossible))
 
     def prove(self) -> None:
         """Prove the pattern by other programs; mend what they find, until they find nothing."""
@@ -299,10 +313,14 @@ class _Run:
             else:
                 found = self._from_moves(table, len(failing))
             if not found.too_narrow and not failing:
-                self.audit = self._with_insiders(found)
-                return
-            self.pattern.owner[:] = -1
-            self.pattern.start()
+                found = self._with_insiders(found)
+                if not (self.insiders and found.insiders_open):
+                    self.audit = found
+                    return
+                self._against_insiders()
+            else:
+                self.pattern.owner[:] = -1
+                self.pattern.start()
 
     def _status(self) -> Numbers:
         status = np.where(self.table.values == 0, "z", "s")
@@ -320,11 +338,19 @@ class _Run:
         )  # fmt: skip
 
     def _with_insiders(self, found: Audit) -> Audit:
-        known = who_knows(self.table, self.sys.cells, self.pattern.hidden)
-        if self.table.holders is None or len(known) > _INSIDERS:
+        if self.table.holders is None:
             return found
-        fails = sum(1 for _ in open_requirements(self.pattern, known))
-        return dataclasses.replace(found, insiders=len(known), insiders_open=fails)
+        who, size = self._knowledge(), len(self.table)
+        most = np.inf if self.insiders else _INSIDERS / max(found.suppressed, 1)
+        tested = open_requirements(self.pattern, who, programs=most)
+        if self.insiders:
+            further = moved(tested.moves, self.sys.cells, size)
+            self.moves = sp.vstack([self.moves, further], format="csr")
+            self.known = as_rows(who, self.sys.cells)
+        return dataclasses.replace(
+            found, insiders=len(who), insiders_tested=tested.insiders,
+            insiders_open=len(tested.open),
+        )  # fmt: skip
 
     def _certificate(self) -> Certificate:
         full = np.zeros(len(self.table))
@@ -332,7 +358,7 @@ class _Run:
         down[self.sys.cells], up[self.sys.cells] = self.sys.down, self.sys.up
         return Certificate(
             moves=sp.csr_array(self.moves), values=self.table.values, down=down, up=up,
-            upper=self.unsafe.upper, lower=self.unsafe.lower,
+            upper=self.unsafe.upper, lower=self.unsafe.lower, knows=self.known,
         )  # fmt: skip
 
     def answer(self, rules: Rules | Primary, bound: float | None) -> Protected:
@@ -354,15 +380,7 @@ class _Run:
 
 def _rebuilt(pattern: Pattern, size: int) -> tuple[list[int], sp.csr_array]:
     """Prove a fixed pattern from nothing, many requirements per program."""
-    sys = pattern.sys
-    at = np.flatnonzero(pattern.hidden)
-    place = np.full(len(sys.cells), -1)
-    place[at] = np.arange(len(at))
-    matrix = sp.csr_array(sys.matrix[:, at])
-    inside = System(
-        at, matrix[np.flatnonzero(np.diff(matrix.indptr))], sys.down[at], sys.up[at],
-        np.ones(len(at)), np.ones(len(at), bool), place[sys.target], sys.sign, sys.level,
-    )  # fmt: skip
+    inside = fixed(pattern.sys, pattern.hidden)
     again = Pattern(inside, own=0.1)  # free moves make dense witnesses
     failing = again.start(_BATCH)
-    return failing, moved(again.moves(), sys.cells[at], size)
+    return failing, moved(again.moves(), pattern.sys.cells[inside.cells], size)

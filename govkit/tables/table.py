@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import scipy.sparse as sp
 
-from govkit.errors import InputError, shown
-from govkit.tables.records import Rows, read_rows, rounded
+from govkit.errors import ColumnNotFoundError, InputError, shown
+from govkit.tables.records import Roles, Rows, read_rows, rounded
 from govkit.tables.trees import Variable, variable
 
 if TYPE_CHECKING:
@@ -153,6 +153,30 @@ class Table:
             )
         return dataclasses.replace(self, status=marks)
 
+    def part(self, *names: str) -> Table:
+        """Give the table by some of its variables, the others at their totals.
+
+        Linked tables are protected as one and published one by one.
+
+        Examples
+        --------
+        >>> tabulate({"area": ["N", "S"], "sex": ["f", "m"]}, ["area", "sex"]).part("sex")
+        Table(by=('sex',), value=None, cells=3, equations=1)
+        """
+        unknown = set(names) - set(self.by)
+        if unknown or not names:
+            raise ColumnNotFoundError(min(unknown, default=""), self.by)
+        at = [self.by.index(name) for name in names]
+        inside = (np.delete(self.codes, at, axis=1) == 0).all(axis=1)
+        outside = abs(self.equations) @ ~inside > 0
+        arrays = {name: getattr(self, name) for name in (*_HELD, "status")}
+        held: dict[str, Any] = {n: None if a is None else a[inside] for n, a in arrays.items()}
+        return dataclasses.replace(
+            self, variables=tuple(self.variables[i] for i in at), codes=self.codes[inside][:, at],
+            equations=self.equations[np.flatnonzero(~outside)][:, np.flatnonzero(inside)],
+            **held,
+        )  # fmt: skip
+
     @property
     def suppressed(self) -> npt.NDArray[np.bool_]:
         """Which cells are withheld."""
@@ -246,15 +270,17 @@ def tabulate(
     names = (by,) if isinstance(by, str) else tuple(by)
     trees = dict(hierarchies or {})
     _check_arguments(names, trees, negative, missing, largest)
+    roles = Roles(
+        value=value, contributor=contributor, weights=weights, records=records, request=request
+    )
     rows = read_rows(
-        data, names, value, contributor=contributor, weights=weights, records=records,
-        request=request, largest=largest, negative=negative, missing=missing, **reading,
-    )  # fmt: skip
+        data, names, roles, largest=largest, negative=negative, missing=missing, **reading
+    )
     variables = tuple(
         variable(name, labels, trees.get(name))
         for name, labels in zip(names, rows.labels, strict=True)
     )
-    return _rolled_up(variables, rows, value, largest)
+    return _rolled_up(variables, rows, roles, largest)
 
 
 def _check_arguments(
@@ -297,7 +323,7 @@ def product_equations(variables: Sequence[Variable]) -> sp.csr_array:
     return sp.csr_array(sp.vstack(blocks, format="csr"))
 
 
-def _rolled_up(variables: tuple[Variable, ...], rows: Rows, value: str | None, keep: int) -> Table:
+def _rolled_up(variables: tuple[Variable, ...], rows: Rows, roles: Roles, keep: int) -> Table:
     codes = product_codes(variables)
     size = len(codes)
     values, counts, people = np.zeros(size), np.zeros(size, np.int64), np.zeros(size, np.int64)
@@ -316,10 +342,10 @@ def _rolled_up(variables: tuple[Variable, ...], rows: Rows, value: str | None, k
         largest[place], weighted[place] = given.x[top], given.wx[top]
         holders[place] = given.who[top]
     return Table(
-        variables=variables, value=value, codes=codes, values=rounded(values),
+        variables=variables, value=roles.value, codes=codes, values=rounded(values),
         equations=product_equations(variables), counts=counts,
-        contributors=people if rows.distinct else counts, largest=largest, weighted=weighted,
-        holders=holders, requesting=asked if rows.requests else None, signed=rows.signed,
+        contributors=people if roles.contributor else counts, largest=largest, weighted=weighted,
+        holders=holders, requesting=asked if roles.request else None, signed=rows.signed,
     )  # fmt: skip
 
 

@@ -81,6 +81,8 @@ def read_hrc(path: str | os.PathLike[str], lead: str = "@") -> dict[str, list[st
         raise SourceError(
             f"The hierarchy {shown(Path(path).name)} cannot be read: give a UTF-8 text file."
         ) from None
+    if not lead:
+        raise InputError("The lead of a hierarchy must be at least one character, such as '@'.")
     tree: dict[str, list[str]] = {}
     above = [TOTAL]
     for number, line in enumerate(lines, 1):

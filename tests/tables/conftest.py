@@ -2,11 +2,30 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
+import sys
+from types import SimpleNamespace
+from unittest import mock
+
 import numpy as np
 import pytest
 from scipy.optimize import linprog
 
+from govkit.cli import main
 from govkit.tables import Rules, tabulate
+
+
+def run(*arguments):
+    """Run a command in this process, as the shell would."""
+    out, err = io.StringIO(), io.StringIO()
+    with (
+        mock.patch.object(sys, "argv", ["govkit", *map(str, arguments)]),
+        contextlib.redirect_stdout(out), contextlib.redirect_stderr(err),
+        pytest.raises(SystemExit) as end,
+    ):  # fmt: skip
+        main()
+    return SimpleNamespace(returncode=end.value.code, stdout=out.getvalue(), stderr=err.getvalue())
 
 
 def attacked(table, hidden=None):
@@ -28,7 +47,15 @@ def attacked(table, hidden=None):
 
 def failures(table, primary):
     """Count the requirements that the other attacker finds open."""
-    low, high = attacked(table)
+    return _open(table, primary, *attacked(table))
+
+
+def open_in(audit, primary):
+    """Count the requirements that an audit finds open: directions, not cells."""
+    return _open(audit.table, primary, audit.lower, audit.upper)
+
+
+def _open(table, primary, low, high):
     slack = 1e-5 * np.maximum(table.values, 1)
     ups = (primary.upper > 0) & (high < table.values + primary.upper - slack)
     downs = (primary.lower > 0) & (low > table.values - primary.lower + slack)

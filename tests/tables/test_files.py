@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
-import subprocess
 import sys
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
+from govkit import cli_tables
 from govkit.errors import GovkitError, InputError, SourceError
 from govkit.result import Verdict
 from govkit.tables import (
     Certificate,
     Rules,
     audit,
+    explanations,
+    primary,
     read_jj,
     read_table,
     suppress,
@@ -22,6 +26,7 @@ from govkit.tables import (
     to_frame,
     write_table,
 )
+from tests.tables.conftest import run
 
 CELLS = {"area": list("NNNSSSWWW"), "sex": list("fmxfmxfmx"), "n": [1, 17, 20, 9, 8, 14, 30, 6, 9]}
 
@@ -29,14 +34,6 @@ CELLS = {"area": list("NNNSSSWWW"), "sex": list("fmxfmxfmx"), "n": [1, 17, 20, 9
 @pytest.fixture
 def protected():
     return suppress(tabulate(CELLS, ["area", "sex"], records="n"), Rules(threshold=3))
-
-
-def run(*arguments):
-    code = "from govkit.cli import main; main()"
-    return subprocess.run(
-        [sys.executable, "-c", code, *map(str, arguments)], capture_output=True, text=True,
-        check=False,
-    )  # fmt: skip
 
 
 @pytest.mark.parametrize("ending", ["csv", "parquet", "xlsx"])
@@ -67,15 +64,6 @@ def test_secret_parameters(protected, tmp_path):
         texts[secret] = str(list(sheet.iter_rows(values_only=True)))
     assert "3" not in texts[True]
     assert "3" in texts[False]
-
-
-def test_jj_there_and_back(protected, tmp_path):
-    path = write_table(protected.table, tmp_path / "o.jj")
-    again, levels = read_jj(path)
-    assert again.values.tolist() == protected.table.values.tolist()
-    assert (again.equations @ again.values == 0).all()
-    assert again.suppressed.tolist() == protected.table.suppressed.tolist()
-    assert levels.shape == (len(again), 2)
 
 
 def test_true_margins_are_not_changed(protected):
@@ -168,3 +156,152 @@ def test_in_a_notebook(protected):
     cell = protected.table.cell(area="N", sex="f")
     assert protected.explain(cell) == "Withheld because it is unsafe by itself: threshold."
     assert protected.verdict is Verdict.SAFE
+
+
+def test_no_label_is_a_formula(tmp_path):
+    """A category that a workbook would run: it stays text, and so does a heading."""
+    openpyxl = pytest.importorskip("openpyxl", reason="the extra 'excel' is not installed")
+    data = {"=area()": ["=1+1", "=1+1", "@SUM(A1)", "-2\x07"], "n": [5, 6, 7, 8]}
+    found = suppress(tabulate(data, ["=area()"], records="n"), Rules(threshold=2))
+    path = write_table(found.table, tmp_path / "o.xlsx")
+    cells = [cell for row in openpyxl.load_workbook(path)["table"].iter_rows() for cell in row]
+    assert {cell.data_type for cell in cells} == {"s", "n"}
+    assert [cell.value for cell in cells if cell.column == 1] == [
+        "=area()", "Total", "-2", "=1+1", "@SUM(A1)",
+    ]  # fmt: skip
+
+
+def test_a_workbook_can_be_read_again(protected, tmp_path):
+    pytest.importorskip("openpyxl", reason="the extra 'excel' is not installed")
+    path = write_table(protected.table, tmp_path / "o.xlsx")
+    again = read_table(path, ["area", "sex"], value="count")
+    assert again.status.tolist() == protected.table.status.tolist()
+    assert audit(again).exact == 0
+
+
+def test_a_table_can_have_its_own_words(tmp_path):
+    """Totals called differently per variable, whole numbers as categories, counts and shares."""
+    text = "year,area,v,n,top\nsum,all,30,9,8\n2024,all,10,4,8\n2025,all,20,5,6\n"
+    text += "sum,A,30,9,8\n2024,A,10,4,8\n2025,A,20,5,6\n"
+    (tmp_path / "t.csv").write_text(text, "utf-8")
+    table = read_table(
+        tmp_path / "t.csv", ["year", "area"], value="v", counts="n", largest=["top"],
+        total={"year": "sum", "area": "all"},
+    )  # fmt: skip
+    assert table.values[table.cell(year="2024")] == 10
+    unsafe = primary(table, Rules(threshold=5, dominance=((1, 75),)))
+    assert unsafe.reasons == {"threshold": 2, "dominance": 2}
+
+
+CSV = "area,sex,n\n" + "\n".join(
+    ",".join(map(str, row)) for row in zip(*CELLS.values(), strict=True)
+)
+
+
+@pytest.fixture
+def source(tmp_path):
+    (tmp_path / "in.csv").write_text(CSV, "utf-8")
+    return tmp_path / "in.csv"
+
+
+def test_every_withheld_cell_is_explained(source, protected):
+    why = explanations(protected)
+    assert len(why) == protected.primary + protected.secondary
+    assert why["because"].str.startswith("Withheld ").all()
+    asked = ("table", source, "--by", "area,sex", "--records", "n", "--threshold", 3, "--explain")
+    assert run(*asked).stdout.count("unsafe by itself: threshold") == protected.primary
+    withheld = json.loads(run(*asked, "--json").stdout)["withheld"]
+    assert [cell["mark"] for cell in withheld] == why["mark"].tolist()
+
+
+@pytest.mark.parametrize(
+    ("options", "least"),
+    [
+        pytest.param(["--audience", "internal"], 5, id="internal"),
+        pytest.param(["--audience", "recipient"], 10, id="named recipient"),
+        pytest.param(["--audience", "public"], 11, id="public"),
+        pytest.param(["--audience", "special-care"], 20, id="special care"),
+        pytest.param(["--audience", "public", "--threshold", "2"], 11, id="contributors stay"),
+    ],
+)
+def test_thresholds_by_audience(source, options, least):
+    made = run("table", source, "--by", "area,sex", "--records", "n", *options, "--json")
+    below = sum(n < least for n in CELLS["n"])
+    assert json.loads(made.stdout)["primary"] == below
+
+
+def test_thresholds_of_the_policy(source, monkeypatch):
+    held = [SimpleNamespace(audience="public", group_size=7)]
+    room = SimpleNamespace(load_policy=lambda _: SimpleNamespace(thresholds=held))
+    monkeypatch.setitem(sys.modules, "govkit.policy", room)
+    start = ("table", source, "--by", "area,sex", "--records", "n", "--policy", "policy.yaml")
+    made = run(*start, "--audience", "public", "--json")
+    assert json.loads(made.stdout)["primary"] == sum(n < 7 for n in CELLS["n"])
+    other = run(*start, "--audience", "internal")
+    assert (other.returncode, "no threshold for the audience" in other.stderr) == (2, True)
+    assert "name --audience" in run(*start).stderr
+
+
+def test_exit_codes_of_a_proof(source, tmp_path):
+    out, proof = tmp_path / "out.csv", tmp_path / "proof.npz"
+    asked = ("table", source, "--by", "area,sex", "--records", "n", "--threshold", 3)
+    assert run(*asked, "--output", out, "--certificate", proof, "--insiders").returncode == 0
+    assert run("audit", out, "--certificate", proof).returncode == 0
+    lines = out.read_text("utf-8").splitlines()
+    at = next(i for i, line in enumerate(lines) if line.endswith(",m"))
+    area, sex, *_ = lines[at].split(",")
+    lines[at] = f"{area},{sex},{CELLS['n'][0]},s"  # one secondary cell is printed after all
+    out.write_text("\n".join(lines), "utf-8")
+    assert run("audit", out, "--certificate", proof).returncode == 1
+    out.write_text("\n".join(lines[:-1]), "utf-8")
+    wrong = run("audit", out, "--certificate", out)
+    assert (wrong.returncode, wrong.stdout) == (2, "")
+    small = tmp_path / "small.csv"
+    small.write_text("a,n\nx,1\nTotal,1\n", "utf-8")
+    other = run("audit", small, "--certificate", proof)
+    assert (other.returncode, "another number of cells" in other.stderr) == (2, True)
+
+
+def test_no_time_writes_no_file(source, tmp_path):
+    asked = ("table", source, "--by", "area,sex", "--records", "n", "--threshold", 3)
+    made = run(*asked, "--time-limit", 0, "--output", tmp_path / "o.csv", "--json")
+    assert (made.returncode, json.loads(made.stdout)["verdict"]) == (1, "review")
+    assert not (tmp_path / "o.csv").exists()
+
+
+def test_progress_tells_the_open_cells(protected):
+    told = []
+    suppress(
+        dataclasses.replace(protected.table, status=None), protected.rules, progress=told.append
+    )
+    assert told
+    assert told == sorted(told, reverse=True)
+    assert told[-1] == 0
+    with cli_tables._progress(hide=True) as tell:
+        tell(7)
+
+
+def test_described_data_from_the_command_line(tmp_path):
+    (tmp_path / "x.rda").write_text("A 1 1\n<RECODEABLE>\nB 2 1\n<RECODEABLE>\nV 3 3\n<NUMERIC>\n")
+    rows = "".join(f"{a}{s}{n:3}\n" for a, s, n in zip(*CELLS.values(), strict=True))
+    (tmp_path / "x.asc").write_text(rows)
+    out = tmp_path / "o.jj"
+    made = run("table", tmp_path / "x.asc", "--rda", tmp_path / "x.rda", "--by", "A,B", "--value",
+               "V", "--threshold", 1, "--p-percent", 10, "--output", out, "--json")  # fmt: skip
+    assert (made.returncode, made.stderr) == (0, "")
+    again = json.loads(run("audit", out, "--json").stdout)
+    assert (again["verdict"], again["suppressed"]) == ("safe", 13)
+
+
+@pytest.mark.parametrize("name", ["upper", "values", "moves"])
+def test_a_broken_certificate_is_refused(protected, tmp_path, name):
+    """Indices beyond the table or arrays of another size never reach the sums."""
+    held = protected.certificate
+    if name == "moves":
+        moves = held.moves.copy()
+        moves.indices = moves.indices + 10**6
+        held = dataclasses.replace(held, moves=moves)
+    else:
+        held = dataclasses.replace(held, **{name: getattr(held, name)[1:]})
+    with pytest.raises(SourceError, match="not a certificate"):
+        Certificate.load(held.save(tmp_path / "p.npz"))
