@@ -73,7 +73,7 @@ def _free(name: str, taken: pd.DataFrame) -> str:
 
 def write_table(
     table: Table, path: str | os.PathLike[str], *, rules: Rules | None = None,
-    secret_parameters: bool = False, levels: Primary | None = None,
+    secret_parameters: bool = False, levels: Primary | None = None, note: str = "",
 ) -> Path:  # fmt: skip
     """Write a table with its marks: ``.csv``, ``.xlsx``, ``.parquet`` or ``.jj``.
 
@@ -90,6 +90,8 @@ def write_table(
         Name the rules without p, k and n.
     levels
         The protection levels for ``.jj``.
+    note
+        What was done to the values, told beside each cell and in the sheet "rules".
 
     Raises
     ------
@@ -104,9 +106,11 @@ def write_table(
     names = rules.names() if rules else []
     notes = [(n.replace("_", " "), "" if secret_parameters else str(getattr(rules, n)))
              for n in names]  # fmt: skip
+    notes += [("note", note)] if note else []
+    flat = frame.assign(**{_free("note", frame): note}) if note else frame
     writers: dict[str, Callable[[Path], Any]] = {
-        ".csv": lambda draft: frame.to_csv(draft, index=False, lineterminator="\n"),
-        ".parquet": lambda draft: frame.to_parquet(draft, index=False),
+        ".csv": lambda draft: flat.to_csv(draft, index=False, lineterminator="\n"),
+        ".parquet": lambda draft: flat.to_parquet(draft, index=False),
         ".xlsx": lambda draft: _workbook(frame, notes).save(draft),
         ".jj": lambda draft: draft.write_text(_jj(table, levels), "utf-8"),
     }
