@@ -132,8 +132,18 @@ def _drawer(*, whole: bool) -> Any:  # noqa: ANN401 - a function of values and s
 
 def _consistent(table: Table, noisy: Numbers) -> Numbers:
     """Find the closest table that adds up and has no negative cell (least squares)."""
-    from scipy.optimize import lsq_linear  # noqa: PLC0415 - slow to load
+    from scipy.optimize import minimize  # noqa: PLC0415 - slow to load
 
     sums = inner_cells(table.variables)
-    found = lsq_linear(sums, noisy, bounds=(0, np.inf), lsq_solver="lsmr")
-    return np.asarray(sums @ np.maximum(found.x, 0.0))
+    back = sums.T.tocsr()
+
+    def error(inner: Numbers) -> tuple[float, Numbers]:
+        gap = sums @ inner - noisy
+        return float(gap @ gap), 2 * (back @ gap)
+
+    own = noisy[sums.indices[sums.indptr[1:] - 1]]  # an inner cell is the last that it is part of
+    found = minimize(
+        error, np.maximum(own, 0), jac=True, method="L-BFGS-B", bounds=[(0, None)] * len(own),
+        options={"maxiter": 2_000, "ftol": 1e-12},
+    )  # fmt: skip
+    return np.asarray(sums @ found.x)

@@ -2,9 +2,12 @@
 
 import numpy as np
 import pytest
+from scipy.optimize import lsq_linear
 
 from govkit.errors import InputError, SourceError
 from govkit.perturbation import Ledger, expected_error, noisy_table, random_rounding
+from govkit.perturbation.noise import _consistent, _drawer
+from govkit.perturbation.rounding import inner_cells
 from govkit.tables import tabulate
 
 pytest.importorskip("opendp", reason="OpenDP is an extra: pip install 'govkit[privacy]'")
@@ -31,8 +34,6 @@ def test_the_expected_error_is_what_happens():
     # Noise of all cells is discrete Laplace of scale 4 / epsilon; consistency only lowers it.
     table = tabulate(DATA, ["area", "sex"])
     assert expected_error(table, 0.5) == 8.0
-    from govkit.perturbation.noise import _drawer
-
     drawn = _drawer(whole=True)(np.zeros(20_000), 8.0)
     assert np.abs(drawn).mean() == pytest.approx(8.0, rel=0.05)
 
@@ -89,3 +90,16 @@ def test_what_cannot_be_spent_is_told(ledger, tmp_path):
     with pytest.raises(SourceError):
         Ledger(tmp_path / "absent" / "ledger.yaml").set_budget("web", 1)
     assert ledger.left("web") == 10.0
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_the_consistent_table_is_the_closest_one(seed):
+    # The same least squares by another program: bounded least squares of scipy.
+    rng = np.random.default_rng(seed)
+    table = tabulate(
+        {"a": rng.integers(0, 4, 60).astype(str), "b": ["x", "y", "z"] * 20}, ["a", "b"]
+    )
+    noisy = table.values + rng.laplace(scale=4, size=len(table))
+    sums = inner_cells(table.variables)
+    wanted = sums @ lsq_linear(sums.toarray(), noisy, bounds=(0, np.inf)).x
+    assert _consistent(table, noisy) == pytest.approx(wanted, abs=1e-3)
