@@ -15,6 +15,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
+from govkit import cli_perturb
 from govkit.cli_options import (
     Data,
     Delimiter,
@@ -27,6 +28,7 @@ from govkit.cli_options import (
 )
 from govkit.cli_options import columns as split_names
 from govkit.errors import InputError, SourceError, shown
+from govkit.result import Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -79,7 +81,13 @@ def table(
     tie: Annotated[str, typer.Option(help="On the border a cell is 'safe' or 'unsafe'.")] = "safe",
     known_weights: Annotated[bool, typer.Option("--known-weights", help=KNOWN)] = False,
     negative: Annotated[str, typer.Option(help="'error' or 'allow' values below zero.")] = "error",
-    protect: Annotated[str, typer.Option(help="'suppress' or 'none'.")] = "suppress",
+    protect: Annotated[
+        str,
+        typer.Option(
+            help="'suppress' or 'none'; 'round', 'random-round', 'small-count', 'cell-key' or "
+            "'noise' change cells instead of withholding them."
+        ),
+    ] = "suppress",
     method: Annotated[str, typer.Option(help="'certified', 'fast' or 'optimal'.")] = "certified",
     cost: Annotated[str, typer.Option(help="'value', 'count' or 'unit'.")] = "value",
     bounds: Bounds = None,
@@ -87,6 +95,17 @@ def table(
         bool, typer.Option("--insiders", help="Also against contributors.")
     ] = False,
     time_limit: Annotated[Number, typer.Option(help="Seconds.")] = None,
+    base: cli_perturb.Base = 5,
+    secret: cli_perturb.SecretFile = None,
+    key: Annotated[Text, typer.Option(help="Cell keys: column of record keys.")] = None,
+    person: Annotated[Text, typer.Option(help="Cell keys: column that names the person.")] = None,
+    noise: cli_perturb.Noise = "3,2",
+    p_table: Annotated[Path | None, typer.Option(help="Cell keys: table of ptable.")] = None,
+    delta: cli_perturb.Delta = None,
+    epsilon: cli_perturb.Epsilon = None,
+    clamp: cli_perturb.Clamp = None,
+    ledger: Annotated[Path | None, typer.Option(help="Remembers what was published.")] = None,
+    dataset: Annotated[Text, typer.Option(help="Noise: whose budget in the ledger.")] = None,
     explain: Annotated[bool, typer.Option("--explain", help="Why is each cell withheld?")] = False,
     secret_parameters: Annotated[bool, typer.Option("--secret-parameters", help=SECRET)] = False,
     output: Annotated[Path | None, typer.Option(help="File: .csv .xlsx .parquet .jj")] = None,
@@ -107,11 +126,7 @@ def table(
         pq=_pair(pq, "--pq") if pq else None, weights="known" if known_weights else None,
         dominance=[(int(n), k) for n, k in (_pair(t, "--dominance") for t in dominance or ())],
     )  # fmt: skip
-    if not rules.names() or protect not in {"suppress", "none"}:
-        raise InputError(
-            "Name at least one rule (--audience, --threshold, --p-percent, …), and --protect "
-            "suppress or none."
-        )
+    _check_protect(protect, rules)
     for path in filter(None, (output, certificate)):
         if not path.absolute().parent.is_dir():
             raise SourceError(f"The folder of {shown(path.name)} does not exist: create it first.")
@@ -125,6 +140,18 @@ def table(
             largest=max([3, *(n for n, _ in rules.dominance)]), **({} if described else reading),
         ), by, link,
     )  # fmt: skip
+    if protect in cli_perturb.METHODS:
+        columns = split_names(by or [])
+        making = {"hierarchies": _trees(hierarchies, columns), **reading}
+        changed = cli_perturb.run(protect, made, cli_perturb.Request(
+            data=data, columns=columns, value=value, making=making, base=base, secret=secret,
+            key=key, person=person, noise=_pair(noise, "--noise"), p_table=p_table, delta=delta,
+            epsilon=epsilon, clamp=_pair(clamp, "--clamp") if clamp else None, ledger=ledger,
+            dataset=dataset,
+        ))  # fmt: skip
+        if output is not None and changed.verdict is not Verdict.UNSAFE:
+            tables.write_table(changed.table, output, note=changed.note)
+        return _print("table", changed, json_)
     write: dict[str, Any] = {"rules": rules, "secret_parameters": secret_parameters}
     if protect == "none":
         unsafe = tables.primary(made, rules)
@@ -143,6 +170,16 @@ def table(
         if certificate is not None:
             answer.certificate.save(certificate)
     return _print("table", answer, json_, why=tables.explanations(answer) if explain else None)
+
+
+def _check_protect(protect: str, rules: Rules) -> None:
+    if protect not in {"suppress", "none", *cli_perturb.METHODS}:
+        raise InputError(
+            f"--protect must be suppress, none, {', '.join(cli_perturb.METHODS)}, not "
+            f"{shown(protect)}."
+        )
+    if not rules.names() and protect in {"suppress", "none"}:
+        raise InputError("Name at least one rule: --audience, --threshold, --p-percent, …")
 
 
 def audit(

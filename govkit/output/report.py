@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import contextlib
 import datetime as dt
 import html
-import os
-import tempfile
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import jinja2
 
-from govkit.errors import SourceError, shown
+from govkit.files import write_whole
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -77,44 +73,6 @@ def check_figures(answer: Check) -> list[Figure]:
     """Give the charts that belong to a check: sizes, k-curve, columns, each sensitive column."""
     figures = [answer.plot(), answer.plot_k_curve(), answer.plot_singling_out()]
     return figures + [part.plot() for part in answer.sensitive.values()]
-
-
-def write_whole(path: str | os.PathLike[str], content: str | bytes) -> Path:
-    """Write a file in one step: it is there whole or, after an error, as it was before.
-
-    Raises
-    ------
-    SourceError
-        The folder does not exist or may not be written to, or the disk is full.
-    """
-    target = Path(path)
-    try:
-        with tempfile.NamedTemporaryFile(
-            "wb", dir=target.parent, prefix=".govkit-", delete=False
-        ) as file:
-            try:
-                file.write(content if isinstance(content, bytes) else content.encode())
-                file.flush()
-                os.fsync(file.fileno())
-                _readable(file.name)
-                Path(file.name).replace(target)
-            except BaseException:
-                with contextlib.suppress(OSError):
-                    Path(file.name).unlink()
-                raise
-    except OSError as error:
-        raise SourceError(
-            f"{shown(target.name)} cannot be written "
-            f"({(error.strerror or 'the disk refused').lower()}): choose another place."
-        ) from None
-    return target
-
-
-def _readable(name: str) -> None:
-    """Give a temporary file the rights that an ordinary new file gets."""
-    mask = os.umask(0)
-    os.umask(mask)
-    Path(name).chmod(0o666 & ~mask)
 
 
 def _data(figure: Figure) -> str:

@@ -7,7 +7,6 @@ and some move goes down by its lower one. It holds the true values: keep it wher
 
 from __future__ import annotations
 
-import tempfile
 import zipfile
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,17 +16,17 @@ import numpy as np
 import scipy.sparse as sp
 
 from govkit.errors import InputError, SourceError, shown
+from govkit.files import write_whole
 from govkit.result import Result, Verdict
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Callable
 
     from govkit.tables.records import Numbers
     from govkit.tables.table import Table
 
 
-__all__ = ["Certificate", "Proof", "reach", "write_whole"]
+__all__ = ["Certificate", "Proof", "reach"]
 
 _SLACK = 1e-6  # relative to the size of the numbers compared
 _ARRAYS = ("upper", "lower", "values", "down", "up", "knows")
@@ -190,18 +189,3 @@ class Certificate:
                 f"{shown(Path(path).name)} is not a certificate of govkit: name the .npz file that "
                 "govkit table wrote."
             ) from None
-
-
-def write_whole(path: str | os.PathLike[str], write: Callable[[Path], None]) -> Path:
-    """Write a file so that it is there whole or, after an error, as it was before."""
-    target = Path(path)
-    try:
-        with tempfile.TemporaryDirectory(dir=target.parent, prefix=".govkit-") as folder:
-            draft = Path(folder) / target.name
-            write(draft)
-            draft.replace(target)
-    except OSError:
-        raise SourceError(
-            f"{shown(target.name)} cannot be written: choose another place."
-        ) from None
-    return target

@@ -17,7 +17,7 @@ import pandas as pd
 from govkit.data import scan
 from govkit.data.scan import reading as reading_from
 from govkit.errors import ColumnNotFoundError, InputError, MissingExtraError, shown
-from govkit.tables.certificate import write_whole
+from govkit.files import write_whole
 from govkit.tables.records import as_text
 from govkit.tables.table import Table, product_codes, product_equations
 from govkit.tables.trees import read_hrc, variable
@@ -71,7 +71,7 @@ def _free(name: str, taken: pd.DataFrame) -> str:
 
 def write_table(
     table: Table, path: str | os.PathLike[str], *, rules: Rules | None = None,
-    secret_parameters: bool = False, levels: Primary | None = None,
+    secret_parameters: bool = False, levels: Primary | None = None, note: str = "",
 ) -> Path:  # fmt: skip
     """Write a table with its marks: ``.csv``, ``.xlsx``, ``.parquet`` or ``.jj``.
 
@@ -88,6 +88,8 @@ def write_table(
         Name the rules without p, k and n.
     levels
         The protection levels for ``.jj``.
+    note
+        What was done to the values, told beside each cell and in the sheet "rules".
 
     Raises
     ------
@@ -102,9 +104,11 @@ def write_table(
     names = rules.names() if rules else []
     notes = [(n.replace("_", " "), "" if secret_parameters else str(getattr(rules, n)))
              for n in names]  # fmt: skip
+    notes += [("note", note)] if note else []
+    flat = frame.assign(**{_free("note", frame): note}) if note else frame
     writers: dict[str, Callable[[Path], Any]] = {
-        ".csv": lambda draft: frame.to_csv(draft, index=False, lineterminator="\n"),
-        ".parquet": lambda draft: frame.to_parquet(draft, index=False),
+        ".csv": lambda draft: flat.to_csv(draft, index=False, lineterminator="\n"),
+        ".parquet": lambda draft: flat.to_parquet(draft, index=False),
         ".xlsx": lambda draft: _workbook(frame, notes).save(draft),
         ".jj": lambda draft: draft.write_text(_jj(table, levels), "utf-8"),
     }

@@ -1,0 +1,52 @@
+"""Files are written whole or not at all."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from govkit.errors import SourceError, shown
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+__all__ = ["write_whole"]
+
+
+def write_whole(
+    path: str | os.PathLike[str], content: str | bytes | Callable[[Path], None]
+) -> Path:
+    """Write a file in one step: it is there whole or, after an error, as it was before.
+
+    Parameters
+    ----------
+    path
+        Where to.
+    content
+        Text (UTF-8), bytes, or what writes the file that it is given.
+
+    Raises
+    ------
+    SourceError
+        The folder does not exist or may not be written to, or the disk is full.
+    """
+    target = Path(path)
+    try:
+        with tempfile.TemporaryDirectory(dir=target.parent, prefix=".govkit-") as folder:
+            draft = Path(folder) / target.name
+            if callable(content):
+                content(draft)
+            else:
+                draft.write_bytes(content.encode() if isinstance(content, str) else content)
+            with draft.open("rb+") as file, contextlib.suppress(OSError):
+                os.fsync(file.fileno())
+            draft.replace(target)
+    except OSError as error:
+        raise SourceError(
+            f"{shown(target.name)} cannot be written "
+            f"({(error.strerror or 'the disk refused').lower()}): choose another place."
+        ) from None
+    return target

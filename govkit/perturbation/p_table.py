@@ -1,0 +1,208 @@
+"""Perturbation tables of the cell-key method: how likely each change of a count is.
+
+Of all distributions without bias, with bounded noise and variance, the one of largest entropy is
+taken: it hides most for what it costs (S. Giessing, "Computational issues in the design of
+transition probabilities and disclosure risk estimation for additive noise", PSD 2016, p. 237;
+T. Enderle et al., "Calculation of risk probabilities for the cell key method", PSD 2018).
+"""
+
+from __future__ import annotations
+
+import csv
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from govkit.errors import InputError, SourceError, shown
+
+if TYPE_CHECKING:
+    import os
+
+    import numpy.typing as npt
+
+    Numbers = npt.NDArray[Any]
+
+__all__ = ["PTable", "p_table", "read_p_table"]
+
+_SURE = 1e-6  # how far a row's probabilities may be from adding up to one
+_LEAST = 1e-12
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class PTable:
+    """One distribution of noise per count; the last row serves all larger counts.
+
+    Attributes
+    ----------
+    noise
+        Per row the changes that can happen, ascending whole numbers.
+    probability
+        Per row how likely each of them is; each row adds up to 1.
+    """
+
+    noise: tuple[Numbers, ...]
+    probability: tuple[Numbers, ...]
+
+    def __repr__(self) -> str:
+        """Show the size; the probabilities may be secret."""
+        return f"PTable(rows={len(self.noise)}, largest={self.largest})"
+
+    @property
+    def largest(self) -> int:
+        """The largest change that can happen."""
+        return int(max(np.abs(row).max() for row in self.noise))
+
+    def variance(self, count: int) -> float:
+        """Give the variance of the noise of a count."""
+        row = min(count, len(self.noise) - 1)
+        return float(self.probability[row] @ self.noise[row].astype(float) ** 2)
+
+    def look_up(self, counts: Numbers, keys: Numbers) -> Numbers:
+        """Give the noise of each cell: the first whose cumulated probability reaches its key.
+
+        Parameters
+        ----------
+        counts
+            Whole numbers, none negative.
+        keys
+            Cell keys, at least 0 and below 1.
+
+        Returns
+        -------
+        numpy.ndarray
+            Whole numbers.
+
+        Examples
+        --------
+        >>> table = p_table(largest=2, variance=1)
+        >>> table.look_up(np.array([0, 1, 7]), np.array([0.9, 0.95, 0.5]))
+        array([0, 2, 0])
+        """
+        rows = np.minimum(np.asarray(counts, np.int64), len(self.noise) - 1)
+        found = np.zeros(len(rows), np.int64)
+        for row in np.unique(rows):
+            at = rows == row
+            place = np.searchsorted(np.cumsum(self.probability[row]), keys[at])
+            found[at] = self.noise[row][np.minimum(place, len(self.noise[row]) - 1)]
+        return found
+
+
+def p_table(largest: int, variance: float, *, forbidden: int = 0, monotone: bool = True) -> PTable:
+    """Make the perturbation table of largest entropy.
+
+    Each row has mean 0 and at most the variance asked for; a count of 0 stays 0; nothing becomes
+    negative.
+
+    Parameters
+    ----------
+    largest
+        Largest change D, at least 1.
+    variance
+        Largest variance V of the noise, above 0.
+    forbidden
+        Published values 1 to this are never produced (``js`` of the R package ptable).
+    monotone
+        The further a change, the less likely.
+
+    Returns
+    -------
+    PTable
+        ``largest + forbidden + 1`` rows; with D=2, V=1 equal to those of ptable 1.0.0 to 5 digits.
+
+    Raises
+    ------
+    InputError
+        A parameter out of range, or a row that has no such distribution.
+
+    Examples
+    --------
+    >>> p_table(largest=2, variance=1).probability[2].round(5).tolist()
+    [0.06383, 0.24469, 0.38296, 0.24469, 0.06383]
+    """
+    if largest < 1 or variance <= 0 or forbidden < 0:
+        raise InputError(
+            "The largest change must be at least 1, the variance above 0, and the forbidden "
+            "values not negative."
+        )
+    noise, rows = [np.zeros(1, np.int64)], [np.ones(1)]
+    for count in range(1, largest + forbidden + 1):
+        result = count + np.arange(-largest, largest + 1)
+        change = result[(result == 0) | (result > forbidden)] - count
+        noise.append(change)
+        rows.append(_most_entropy(change, variance, count, monotone=monotone))
+    return PTable(tuple(noise), tuple(rows))
+
+
+def _most_entropy(change: Numbers, variance: float, count: int, *, monotone: bool) -> Numbers:
+    from scipy.optimize import LinearConstraint, minimize  # noqa: PLC0415 - slow to load
+
+    v = change.astype(float)
+    rules = [
+        LinearConstraint(np.stack([np.ones_like(v), v]), [1, 0], [1, 0]),
+        LinearConstraint(v[None] ** 2, -np.inf, variance),
+    ]
+    nearer, further = _ordered(v) if monotone else ([], [])
+    if len(nearer):
+        step = np.zeros((len(nearer), len(v)))
+        rows = np.arange(len(nearer))
+        step[rows, nearer], step[rows, further] = 1, -1
+        rules.append(LinearConstraint(step, 0, np.inf))
+    found = minimize(
+        lambda p: p @ np.log(p), np.full(len(v), 1 / len(v)), method="SLSQP",
+        jac=lambda p: np.log(p) + 1, bounds=[(_LEAST, 1)] * len(v), constraints=rules,
+        options={"ftol": 1e-15, "maxiter": 1_000},
+    )  # fmt: skip
+    p: Numbers = np.maximum(found.x, 0) / np.maximum(found.x, 0).sum()
+    if abs(p @ v) > _SURE or p @ v**2 > variance + _SURE:
+        raise InputError(
+            f"No noise without bias fits a count of {count}: raise the variance or the largest "
+            "change, or forbid fewer values."
+        )
+    return p
+
+
+def _ordered(v: Numbers) -> tuple[list[int], list[int]]:
+    """Pair each change with the next one further from zero, on either side."""
+    pairs = []
+    for side in (np.flatnonzero(v >= 0), np.flatnonzero(v <= 0)[::-1]):
+        pairs += list(zip(side[:-1].tolist(), side[1:].tolist(), strict=True))
+    return [near for near, _ in pairs], [far for _, far in pairs]
+
+
+def read_p_table(path: str | os.PathLike[str]) -> PTable:
+    """Read a perturbation table as the R package ptable writes it (columns i, p, v; CSV).
+
+    Raises
+    ------
+    SourceError
+        The file is not there or is not such a table.
+    InputError
+        A row does not add up to one, has a bias, or makes a count negative.
+    """
+    name = shown(Path(path).name)
+    try:
+        text = Path(path).read_text("utf-8-sig")
+        lines = list(csv.DictReader(text.splitlines(), delimiter=";" if ";" in text else ","))
+        cells = [(int(line["i"]), int(line["v"]), float(line["p"])) for line in lines]
+    except (OSError, UnicodeDecodeError, KeyError, TypeError, ValueError):
+        raise SourceError(
+            f"The perturbation table {name} cannot be read: give a CSV with whole numbers in the "
+            "columns i and v and probabilities in p."
+        ) from None
+    rows = [sorted((v, p) for i, v, p in cells if i == row) for row in range(len(cells))]
+    rows = rows[: max((i for i, _, _ in cells), default=-1) + 1]
+    for count, row in enumerate(rows):
+        p = [q for _, q in row]
+        if abs(sum(p) - 1) > _SURE or min(p) < 0 or count + row[0][0] < 0:
+            raise InputError(
+                f"Row {count} of {name} is no distribution of noise: its probabilities must add up "
+                "to one, and no count may become negative."
+            )
+    if not rows:
+        raise InputError(f"The perturbation table {name} has no rows: write it again.")
+    return PTable(
+        tuple(np.array([v for v, _ in row]) for row in rows),
+        tuple(np.array([p for _, p in row]) for row in rows),
+    )
