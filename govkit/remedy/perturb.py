@@ -6,36 +6,34 @@ swapping: R. A. Moore, "Controlled data-swapping techniques for masking public u
 US Bureau of the Census RR 96-04, 1996. Noise: J. J. Kim, "A method for limiting disclosure in
 microdata based on random noise and transformation", ASA Survey Research Methods, 1986.
 
-Every function takes data of any kind and gives it back in the same kind (files and databases as an
-Arrow table). A missing value stays missing. What is random needs a seed; who knows the seed can
+Every function takes anything that ``govkit.scan`` takes and gives it back in the same kind (files
+and databases as an Arrow table). A missing value stays missing. What is random needs a seed; who knows the seed can
 undo the change, so keep it as you keep a key.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pyarrow as pa
 
 from govkit.errors import InputError, shown
-from govkit.remedy.records import Records, changed, held
+from govkit.remedy.records import Records, changed, floats, held
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     import numpy.typing as npt
+
+    from govkit.remedy.records import Frame, Same
 
     Numbers = npt.NDArray[np.float64]
 
 __all__ = ["add_noise", "pram", "rank_swap", "round_values", "top_bottom_code", "transition"]
 
-_ROW_SUM = 1e-9
 
-
-def transition(
-    counts: Sequence[float] | Numbers, keep: float = 0.8, *, invariant: bool = True
-) -> Numbers:
+def transition(counts: npt.ArrayLike, keep: float = 0.8, *, invariant: bool = True) -> Numbers:
     """Make the matrix of PRAM: in row i the chances that value i becomes each value.
 
     Parameters
@@ -55,7 +53,7 @@ def transition(
     >>> (np.array([60, 40]) @ matrix).round(9).tolist()
     [60.0, 40.0]
     """
-    shares = np.asarray(counts, float) / max(float(np.sum(counts)), 1.0)
+    shares: Numbers = np.asarray(counts, float) / max(float(np.sum(counts)), 1.0)
     if not 0 <= keep <= 1:
         raise InputError(f"keep must be between 0 and 1, got {keep}.")
     if len(shares) <= 1:
@@ -63,82 +61,60 @@ def transition(
     others = np.tile(shares, (len(shares), 1)) * (1 - np.eye(len(shares)))
     matrix: Numbers = keep * np.eye(len(shares))
     matrix += (1 - keep) * others / others.sum(axis=1, keepdims=True)
-    if not invariant:
-        return matrix
-    back = matrix.T * shares
-    return matrix @ (back / back.sum(axis=1, keepdims=True))
+    if invariant:
+        back = matrix.T * shares
+        matrix = matrix @ (back / back.sum(axis=1, keepdims=True))
+    return matrix
 
 
 def pram(
-    data: object,
-    columns: str | Sequence[str],
-    *,
-    seed: int,
-    keep: float = 0.8,
-    invariant: bool = True,
-    matrix: Sequence[Sequence[float]] | Numbers | None = None,
-    **reading: Any,  # noqa: ANN401 - handed on to scan unchanged
-) -> Any:  # noqa: ANN401 - the kind of data that came in
-    """Exchange values at random by known chances (the post-randomization method).
+    data: object, column: str, *, seed: int, keep: float = 0.8, invariant: bool = True,
+    matrix: Numbers | None = None,
+) -> Same:  # fmt: skip
+    """Exchange the values of a column at random by known chances (the post-randomization method).
 
     Parameters
     ----------
-    data, reading
-        Anything that ``govkit.scan`` takes.
-    columns
-        Columns of categories; each is changed by itself.
+    data, column
+        The records, and a column of categories.
     seed
         Draws the changes.
     keep, invariant
         Of the matrix that is made: see ``transition``.
     matrix
-        Your own, in the order of the sorted values, its rows summing to 1; for one column.
+        Your own instead, in the order of the sorted values, its rows summing to 1.
 
     Examples
     --------
     >>> pram({"a": ["x", "y"] * 3}, "a", seed=1, keep=1.0)["a"].to_pylist()
     ['x', 'y', 'x', 'y', 'x', 'y']
     """
-    random = np.random.default_rng(seed)
-
-    def drawn(name: str, records: Records) -> pa.Array:
-        values, codes = records.table.values[0], records.codes[0]
-        own = transition(np.bincount(codes, minlength=len(values) + 1)[: len(values)], keep,
-                         invariant=invariant) if matrix is None else np.asarray(matrix, float)  # fmt: skip
-        if own.shape != (len(values),) * 2 or (own < 0).any() or not np.allclose(
-            own.sum(axis=1), 1, rtol=0, atol=_ROW_SUM
-        ):  # fmt: skip
-            raise InputError(
-                f"The matrix of {shown(name)} needs {len(values)} rows and columns of chances, "
-                "each row summing to 1."
-            )
-        there = codes < len(values)
-        chance, new = random.random(int(there.sum())), codes.copy()
-        rows = codes[there]
-        steps = np.cumsum(own, axis=1)
-        new[there] = [min(np.searchsorted(steps[i], c, side="right"), len(values) - 1)
-                      for i, c in zip(rows.tolist(), chance, strict=True)]  # fmt: skip
-        return values.take(pa.array(new, mask=~there))
-
-    return _each(data, columns, drawn, **reading)
+    random, records = np.random.default_rng(seed), Records.of(held(data), [column])
+    codes, size = records.codes[0], len(records.table.values[0])
+    counts = np.bincount(codes, minlength=size + 1)[:size]
+    own = transition(counts, keep, invariant=invariant) if matrix is None else matrix
+    new = codes.copy()
+    try:
+        for i, chances in enumerate(np.reshape(own, (size, size))):
+            at = np.flatnonzero(codes == i)
+            new[at] = random.choice(size, len(at), p=chances)
+    except ValueError:
+        raise InputError(
+            f"The matrix of {shown(column)} needs {size} rows and columns of chances, each row "
+            "summing to 1."
+        ) from None
+    return records.recoded(column, new)
 
 
-def rank_swap(
-    data: object,
-    columns: str | Sequence[str],
-    *,
-    seed: int,
-    percent: float = 5.0,
-    **reading: Any,  # noqa: ANN401 - handed on to scan unchanged
-) -> Any:  # noqa: ANN401 - the kind of data that came in
+def rank_swap(data: object, column: str, *, seed: int, percent: float = 5.0) -> Same:
     """Swap each value with one whose rank is near: the distribution stays exactly as it was.
 
     Pairs are drawn by sorting ranks with random numbers added, and pairing neighbors.
 
     Parameters
     ----------
-    data, columns, seed, reading
-        See ``pram``; columns of anything that can be sorted.
+    data, column, seed
+        See ``pram``; a column of anything that can be sorted.
     percent
         Largest difference in rank between the two of a pair, in per cent of the records.
 
@@ -148,67 +124,54 @@ def rank_swap(
     >>> sorted(swapped), max(abs(x - y) for x, y in zip(swapped, [3, 1, 2, 4]))
     ([1, 2, 3, 4], 2)
     """
-    random = np.random.default_rng(seed)
     if not 0 <= percent <= 100:  # noqa: PLR2004 - per cent
         raise InputError(f"percent must be between 0 and 100, got {percent}.")
-
-    def swapped(_: str, records: Records) -> pa.Array:
-        values, codes = records.table.values[0], records.codes[0]
-        there = np.flatnonzero(codes < len(values))
-        ranked = there[np.argsort(codes[there], kind="stable")]
-        width = (int(len(ranked) * percent / 100) + 1) / 2  # two ends of a pair move by half
-        order = np.argsort(np.arange(len(ranked)) + random.uniform(0, width, len(ranked)))
-        pairs = order[: len(order) // 2 * 2].reshape(-1, 2)
-        near = pairs[np.abs(np.diff(pairs, axis=1)[:, 0]) <= len(ranked) * percent / 100]
-        new = codes.copy()
-        new[ranked[near]] = codes[ranked[near[:, ::-1]]]
-        return values.take(pa.array(new, mask=codes == len(values)))
-
-    return _each(data, columns, swapped, **reading)
+    random, records = np.random.default_rng(seed), Records.of(held(data), [column])
+    codes = records.codes[0]
+    there = np.flatnonzero(codes < len(records.table.values[0]))
+    ranked = there[np.argsort(codes[there], kind="stable")]
+    width = len(ranked) * percent / 100
+    shaken = np.arange(len(ranked)) + random.uniform(0, (int(width) + 1) / 2, len(ranked))
+    pairs = np.argsort(shaken)[: len(ranked) // 2 * 2].reshape(-1, 2)
+    near = ranked[pairs[np.abs(pairs[:, 0] - pairs[:, 1]) <= width]]
+    new = codes.copy()
+    new[near] = codes[near[:, ::-1]]
+    return records.recoded(column, new)
 
 
 def add_noise(
-    data: object,
-    columns: str | Sequence[str],
-    *,
-    seed: int,
-    scale: float = 0.1,
-    correlated: bool = False,
-    **reading: Any,  # noqa: ANN401 - handed on to scan unchanged
-) -> Any:  # noqa: ANN401 - the kind of data that came in
-    """Add normal noise of mean 0 to numbers.
+    data: object, columns: Sequence[str], *, seed: int, scale: float = 0.1, correlated: bool = False
+) -> Same:
+    """Add normal noise of mean 0 to columns of numbers.
 
     Parameters
     ----------
-    data, columns, seed, reading
-        See ``pram``; columns of numbers, which become floats.
+    data, columns, seed
+        See ``pram``.
     scale
         Standard deviation of the noise, as a share of the column's own.
     correlated
-        Give the noise the correlations of the columns, so that theirs stay (Kim 1986); variances
-        grow by 1 + ``scale``² either way.
+        Give the noise the covariances of the columns (in records that have them all), so that the
+        correlations stay (Kim 1986); variances grow by 1 + ``scale``² either way.
     """
-    frame, names = held(data, **reading), _names(columns)
-    numbers = np.column_stack([_numbers(frame, name) for name in names])
-    spread = np.sqrt(np.nanvar(numbers, axis=0)) if len(numbers) else np.zeros(len(names))
+    frame = held(data)
+    numbers = np.column_stack([_numbers(frame, name) for name in columns])
     whole = numbers[~np.isnan(numbers).any(axis=1)]
-    covariance = np.diag(spread**2)
-    if correlated and len(whole) > 1:
+    if correlated and len(whole):
         covariance = np.atleast_2d(np.cov(whole, rowvar=False, bias=True))
+    else:
+        covariance = np.diag(
+            [np.var(part[~np.isnan(part)]) if len(part) else 0 for part in numbers.T]
+        )
     noise = np.random.default_rng(seed).multivariate_normal(
-        np.zeros(len(names)), scale**2 * covariance, len(numbers), method="eigh"
+        np.zeros(len(columns)), scale**2 * covariance, len(numbers), method="eigh"
     )
-    return _numeric(frame, names, (numbers + noise).T)
+    return _numeric(frame, dict(zip(columns, (numbers + noise).T, strict=True)))
 
 
 def top_bottom_code(
-    data: object,
-    columns: str | Sequence[str],
-    *,
-    bottom: float | None = None,
-    top: float | None = None,
-    **reading: Any,  # noqa: ANN401 - handed on to scan unchanged
-) -> Any:  # noqa: ANN401 - the kind of data that came in
+    data: object, column: str, *, bottom: float | None = None, top: float | None = None
+) -> Same:
     """Bring numbers below ``bottom`` and above ``top`` to these ends.
 
     Examples
@@ -216,18 +179,11 @@ def top_bottom_code(
     >>> top_bottom_code({"age": [17, 40, 101]}, "age", bottom=18, top=90)["age"].to_pylist()
     [18, 40, 90]
     """
-    if bottom is None and top is None:
-        raise InputError("Give bottom, top, or both.")
-    frame, names = held(data, **reading), _names(columns)
-    return _numeric(frame, names, [np.clip(_numbers(frame, name), bottom, top) for name in names])
+    frame = held(data)
+    return _numeric(frame, {column: np.clip(_numbers(frame, column), bottom, top)})
 
 
-def round_values(
-    data: object,
-    columns: str | Sequence[str],
-    base: float,
-    **reading: Any,  # noqa: ANN401 - handed on to scan unchanged
-) -> Any:  # noqa: ANN401 - the kind of data that came in
+def round_values(data: object, column: str, base: float) -> Same:
     """Round numbers to the nearest multiple of ``base``; a tie goes to the even multiple.
 
     Examples
@@ -237,37 +193,21 @@ def round_values(
     """
     if not base > 0:
         raise InputError(f"base must be above 0, got {base}.")
-    frame, names = held(data, **reading), _names(columns)
-    return _numeric(frame, names, [np.round(_numbers(frame, n) / base) * base for n in names])
+    frame = held(data)
+    return _numeric(frame, {column: np.round(_numbers(frame, column) / base) * base})
 
 
-def _each(
-    data: object, columns: str | Sequence[str], change: Callable[[str, Records], pa.Array],
-    **reading: Any,  # noqa: ANN401
-) -> Any:  # fmt: skip  # noqa: ANN401
-    frame = held(data, **reading)
-    return changed(frame, {n: change(n, Records.of(frame, [n])) for n in _names(columns)})
-
-
-def _names(columns: str | Sequence[str]) -> list[str]:
-    return [columns] if isinstance(columns, str) else list(columns)
-
-
-def _numbers(frame: Any, name: str) -> Numbers:  # noqa: ANN401 - a Narwhals frame
+def _numbers(frame: Frame, name: str) -> Numbers:
     """Give a column as floats, missing values as NaN."""
     records = Records.of(frame, [name])
-    try:
-        values = records.table.values[0].cast(pa.float64()).to_numpy(zero_copy_only=False)
-    except pa.ArrowException:
-        raise InputError(f"Column {shown(name)} does not hold numbers: name another.") from None
+    values = floats(records.table.values[0])
+    if values is None:
+        raise InputError(f"Column {shown(name)} does not hold numbers: name another.")
     return np.append(values, np.nan)[records.codes[0]]
 
 
-def _numeric(frame: Any, names: list[str], columns: Sequence[Numbers] | Numbers) -> Any:  # noqa: ANN401
+def _numeric(frame: Frame, columns: dict[str, Numbers]) -> Same:
     """Put floats back as columns, as whole numbers where all of them are whole."""
-    arrays = {}
-    for name, numbers in zip(names, columns, strict=True):
-        array = pa.array(numbers, mask=np.isnan(numbers))
-        whole = bool((np.mod(numbers[~np.isnan(numbers)], 1) == 0).all())
-        arrays[name] = array.cast(pa.int64()) if whole else array
-    return changed(frame, arrays)
+    arrays = {name: pa.array(numbers, mask=np.isnan(numbers)) for name, numbers in columns.items()}
+    whole = {name: (np.nan_to_num(numbers) % 1 == 0).all() for name, numbers in columns.items()}
+    return changed(frame, {n: a.cast(pa.int64()) if whole[n] else a for n, a in arrays.items()})

@@ -26,8 +26,9 @@ if TYPE_CHECKING:
 
     Integers = npt.NDArray[np.integer[Any]]
     Frame = nw.DataFrame[Any]
+    Same = Any  # data of the kind that came in
 
-__all__ = ["Records", "changed", "held"]
+__all__ = ["Records", "changed", "floats", "held"]
 
 
 def held(data: object, **options: Any) -> Frame:  # noqa: ANN401 - the options of scan
@@ -40,7 +41,7 @@ def held(data: object, **options: Any) -> Frame:  # noqa: ANN401 - the options o
         return frame
 
 
-def changed(frame: Frame, columns: Mapping[str, pa.Array]) -> Any:  # noqa: ANN401 - the kind it came in
+def changed(frame: Frame, columns: Mapping[str, pa.Array]) -> Same:
     """Give the frame of its own kind with some columns replaced; a pandas index is left behind."""
     if frame.implementation.is_pandas():
         frame = nw.from_native(frame.to_native().reset_index(drop=True))
@@ -99,3 +100,22 @@ class Records:
         both = [np.concatenate([table.codes[j], self.codes[i]]) for j, i in enumerate(at)]
         key, _ = pack(both, [len(values) + 1 for values in table.values])
         return np.searchsorted(key[: len(table)], key[len(table) :])
+
+    def recoded(self, column: str, codes: npt.NDArray[np.int32]) -> Same:
+        """Give the records with other codes in a column."""
+        values = self.table.values[self.table.keys.index(column)]
+        return changed(
+            self.frame, {column: values.take(pa.array(codes, mask=codes == len(values)))}
+        )
+
+
+def floats(values: pa.Array) -> npt.NDArray[np.float64] | None:
+    """Give numbers as floats; ``None`` where values are something else."""
+    kind = pa.types
+    if (
+        kind.is_integer(values.type)
+        or kind.is_floating(values.type)
+        or kind.is_decimal(values.type)
+    ):
+        return np.asarray(values.cast(pa.float64(), safe=False))
+    return None
