@@ -7,8 +7,8 @@ US Bureau of the Census RR 96-04, 1996. Noise: J. J. Kim, "A method for limiting
 microdata based on random noise and transformation", ASA Survey Research Methods, 1986.
 
 Every function takes anything that ``govkit.scan`` takes and gives it back in the same kind (files
-and databases as an Arrow table). A missing value stays missing. What is random needs a seed; who knows the seed can
-undo the change, so keep it as you keep a key.
+and databases as an Arrow table). A missing value stays missing. What is random needs a seed; who
+knows the seed may undo the change, so keep it as you keep a key.
 """
 
 from __future__ import annotations

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     Frame = nw.DataFrame[Any]
     Same = Any  # data of the kind that came in
 
-__all__ = ["Records", "changed", "floats", "held"]
+__all__ = ["Records", "changed", "floats", "held", "taken"]
 
 
 def held(data: object, **options: Any) -> Frame:  # noqa: ANN401 - the options of scan
@@ -104,9 +104,12 @@ class Records:
     def recoded(self, column: str, codes: npt.NDArray[np.int32]) -> Same:
         """Give the records with other codes in a column."""
         values = self.table.values[self.table.keys.index(column)]
-        return changed(
-            self.frame, {column: values.take(pa.array(codes, mask=codes == len(values)))}
-        )
+        return changed(self.frame, {column: taken(values, codes)})
+
+
+def taken(values: pa.Array, codes: Integers) -> pa.Array:
+    """Give the values that codes point to; their number points to a missing one."""
+    return values.take(pa.array(codes, mask=codes == len(values)))
 
 
 def floats(values: pa.Array) -> npt.NDArray[np.float64] | None:

@@ -22,7 +22,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from govkit.data.merge import reduce
-from govkit.errors import InputError
+from govkit.errors import InputError, shown
 from govkit.microdata.answers import answer
 from govkit.remedy.records import Records, floats, held
 from govkit.result import Result, Verdict, written
@@ -41,7 +41,7 @@ __all__ = ["Utility", "utility"]
 
 _MOST_CATEGORIES = 10  # of one column, in the model that tells before from after
 _WIDEST_QUERY = 3  # columns of one random count
-_LEAST_COUNT = 0.001  # share of the records below which a count is not divided by
+_LEAST_COUNT = 0.01  # share of the records below which a count is not divided by
 _STEPS = 25
 
 
@@ -52,10 +52,8 @@ class Utility(Result):
     Attributes
     ----------
     query_error
-        Median error of random counts, relative to the true count (to a thousandth of the records
+        Mean error of random counts, relative to the true count (to a hundredth of the records
         where it is smaller).
-    query_error_mean
-        Its mean.
     pmse, pmse_ratio
         How well a logistic regression tells released from original records: 0 is not at all, 0.25
         always. The ratio sets it against what chance alone gives, near 1.
@@ -72,7 +70,6 @@ class Utility(Result):
     """
 
     query_error: float
-    query_error_mean: float
     pmse: float
     pmse_ratio: float
     correlation_change: float
@@ -90,13 +87,18 @@ class Utility(Result):
         return Verdict.REVIEW
 
     @property
+    def lost(self) -> dict[str, float]:
+        """Per column the share of its information that is gone."""
+        return {name: part["lost"] or 0.0 for name, part in self.columns.items()}
+
+    @property
     def sentence(self) -> str:
         """The error of a count, and the column that lost most."""
-        lost = {name: part["lost"] or 0.0 for name, part in self.columns.items()}
+        lost = self.lost
         name = max(lost, key=lambda column: lost[column])
         return (
-            f"Half of all random counts are off by less than {self.query_error:.1%}; {name} lost "
-            f"most, {lost[name]:.0%} of its information."
+            f"Random counts are off by {self.query_error:.1%} on average; {shown(name)} lost most, "
+            f"{lost[name]:.0%} of its information."
         )
 
     def rows(self) -> list[tuple[str, str, str]]:
@@ -113,8 +115,7 @@ class Utility(Result):
         """Draw how much of its information each column lost."""
         from govkit import plots  # noqa: PLC0415 - charts load when they are drawn
 
-        lost = {name: part["lost"] or 0.0 for name, part in self.columns.items()}
-        return plots.bars(lost, title=self.sentence, x="share of the information that is lost")
+        return plots.bars(self.lost, title=self.sentence, x="share of the information that is lost")
 
 
 def utility(
@@ -134,7 +135,8 @@ def utility(
     kept
         Positions in ``before`` of the records of ``after``; default: all are there.
     queries
-        How many random counts, each of a random part of the values of one to three columns.
+        How many random counts, each of a random stretch of the sorted values of one to three
+        columns.
 
     Examples
     --------
@@ -151,42 +153,39 @@ def utility(
             "Before and after need the same records in the same order, at least one: say which "
             "were kept."
         )
-    random, parts, read = np.random.default_rng(seed), {}, []
+    random, tables, read = np.random.default_rng(seed), (one.table, two.table), []
+    parts, blank = {}, {}
     for j, name in enumerate(names):
-        old, values = one.codes[j][rows], one.table.values[j]
-        read.append(_read(old, two.codes[j], values, two.table.values[j], random))
-        parts[name] = _measures(one.codes[j], old, two.codes[j], read[j], values)
-    numbers = [floats(values) for values in one.table.values]
+        values, labels = (table.values[j] for table in tables)
+        every, new = one.codes[j], two.codes[j]
+        hidden = (new == len(labels)) & (every[rows] < len(values))
+        read.append(_read(every[rows], new, hidden, values, labels, random))
+        parts[name] = _measures(every, every[rows], new, read[j], floats(values))
+        blank[name] = int(hidden.sum())
     now, counts, _ = reduce(read, [len(values) + 1 for values in one.table.values], None, None)
-    errors = _query_errors(one.table, now, counts, numbers, queries, random)
-    pmse, ratio, change = _models(one.table, now, counts, numbers)
-    blank = {
-        name: int(((new == len(labels)) & (old[rows] < len(values))).sum())
-        for name, old, new, values, labels in zip(
-            names, one.codes, two.codes, one.table.values, two.table.values, strict=True
-        )
-    }
+    error = _query_error(one.table, now, counts, queries, random)
+    pmse, ratio, change = _models(one.table, now, counts)
     return Utility(
-        query_error=float(np.median(errors)), query_error_mean=float(errors.mean()), pmse=pmse,
-        pmse_ratio=ratio, correlation_change=change, groups_before=len(one.table),
-        groups=len(two.table), smallest_group=int(two.table.counts.min()),
-        average_group=len(rows) / len(two.table), suppressed_records=len(one.frame) - len(rows),
-        suppressed_cells=blank, columns=parts,
+        query_error=error, pmse=pmse, pmse_ratio=ratio, correlation_change=change,
+        groups_before=len(one.table), groups=len(two.table),
+        smallest_group=int(two.table.counts.min()), average_group=len(rows) / len(two.table),
+        suppressed_records=len(one.frame) - len(rows), suppressed_cells=blank, columns=parts,
     )  # fmt: skip
 
 
 def _read(
-    old: Numbers, new: Numbers, values: pa.Array, labels: pa.Array, random: np.random.Generator
-) -> Numbers:
+    old: Numbers, new: Numbers, hidden: Numbers, values: pa.Array, labels: pa.Array,
+    random: np.random.Generator,
+) -> Numbers:  # fmt: skip
     """Draw for each record one of the values that its label stands for."""
-    blank = (new == len(labels)) & (old < len(values))
-    own = np.append(_own(values, labels), -1 if blank.any() else len(values))
-    pairs = np.unique(new.astype(np.int64) * (len(values) + 1) + old)
-    starts = np.searchsorted(pairs, np.arange(len(labels) + 2) * (len(values) + 1))
+    size = len(values) + 1
+    own = np.append(_own(values, labels), -1 if hidden.any() else len(values))[new]
+    pairs = np.unique(new.astype(np.int64) * size + old)
+    ends = np.searchsorted(pairs, np.arange(len(labels) + 2) * size)
     chance = random.random(len(new))
-    seen = pairs[starts[new] + (chance * (starts[new + 1] - starts[new])).astype(np.int64)]
-    drawn = np.where(blank, (chance * (len(values) + 1)).astype(np.int64), seen % (len(values) + 1))
-    return np.where(own[new] >= 0, own[new], drawn).astype(np.int32)
+    seen = pairs[(ends[new] + chance * (ends[new + 1] - ends[new])).astype(np.int64)] % size
+    drawn = np.where(new == len(labels), (chance * size).astype(np.int64), seen)
+    return np.where(own >= 0, own, drawn).astype(np.int32)
 
 
 def _own(values: pa.Array, labels: pa.Array) -> Numbers:
@@ -201,23 +200,22 @@ def _own(values: pa.Array, labels: pa.Array) -> Numbers:
 
 
 def _measures(
-    every: Numbers, old: Numbers, new: Numbers, read: Numbers, values: pa.Array
+    every: Numbers, old: Numbers, new: Numbers, read: Numbers, numbers: Numbers | None
 ) -> dict[str, float | None]:
-    pairs = old.astype(np.int64) * (new.max() + 1) + new
     before, after, kept = _bits(every), _bits(new), _bits(old)
-    left = len(old) / len(every) * (1 - (_bits(pairs) - after) / kept if kept else 1.0)
-    numbers, il1s = floats(values), None
+    behind = _bits(old.astype(np.int64) * (new.max() + 1) + new) - after
+    size, il1s = int(max(every.max(), read.max())) + 1, None
+    shares = [np.bincount(codes, minlength=size) / len(codes) for codes in (every, read)]
     if numbers is not None:
         true, got = (np.append(numbers, np.nan)[codes] for codes in (old, read))
         both = ~np.isnan(true + got)
-        spread = np.std(true[both], ddof=1) if both.sum() > 1 else 0.0
-        change = np.abs(true - got)[both]
-        il1s = float(change.mean() / (np.sqrt(2) * spread)) if spread > 0 else None
-    shares = [np.bincount(codes, minlength=len(values) + 1) / len(codes) for codes in (every, read)]
-    distance = float(np.abs(shares[0] - shares[1]).sum() / 2)
+        if len(np.unique(true[both])) > 1:
+            change = np.abs(true - got)[both].mean()
+            il1s = float(change / (np.sqrt(2) * np.std(true[both], ddof=1)))
     return {
-        "lost": 1 - left, "entropy_before": before, "entropy_after": after, "distance": distance,
-        "il1s": il1s,
+        "lost": 1 - len(old) / len(every) * (1 - behind / kept if kept else 1.0),
+        "entropy_before": before, "entropy_after": after,
+        "distance": float(np.abs(shares[0] - shares[1]).sum() / 2), "il1s": il1s,
     }  # fmt: skip
 
 
@@ -226,66 +224,53 @@ def _bits(codes: Numbers) -> float:
     return abs(float((shares * np.log2(shares)).sum()))
 
 
-def _query_errors(
-    table: FrequencyTable, now: Sequence[Numbers], counts: Numbers,
-    numbers: Sequence[Numbers | None], queries: int, random: np.random.Generator,
-) -> Numbers:  # fmt: skip
-    errors, floor = np.zeros(queries), max(1.0, _LEAST_COUNT * table.records)
-    for i in range(queries):
+def _query_error(
+    table: FrequencyTable, now: Sequence[Numbers], counts: Numbers, queries: int,
+    random: np.random.Generator,
+) -> float:  # fmt: skip
+    errors = 0.0
+    for _ in range(queries):
         true, read = table.counts, counts
         width = random.integers(1, min(_WIDEST_QUERY, len(now)) + 1)
         for j in random.choice(len(now), width, replace=False):
-            size = len(table.values[j]) + 1
-            low, high = np.sort(random.integers(0, size, 2))
-            inside = random.random(size) < 1 / 2 if numbers[j] is None else np.zeros(size, bool)
-            inside[low : high + 1] |= numbers[j] is not None
+            places = np.arange(len(table.values[j]) + 1)  # from one of the sorted values to another
+            inside = np.clip(places, *np.sort(random.integers(0, len(places), 2))) == places
             true, read = true * inside[table.codes[j]], read * inside[now[j]]
-        errors[i] = abs(read.sum() - true.sum()) / max(true.sum(), floor)
-    return errors
+        least = max(1.0, _LEAST_COUNT * table.records)
+        errors += abs(read.sum() - true.sum()) / max(true.sum(), least)
+    return float(errors / queries)
+
+
+def _features(table: FrequencyTable, j: int) -> Numbers:
+    """Give numbers per value for a model: the number itself, or 0 and 1 for frequent values."""
+    numbers = floats(table.values[j])
+    if numbers is not None:
+        return np.append(numbers / max(np.abs(numbers).max(initial=0), 1e-300), 0)[:, None]
+    often = np.argsort(-np.bincount(table.codes[j], table.counts), kind="stable")
+    return np.eye(len(table.values[j]) + 1)[:, often[:_MOST_CATEGORIES]]
 
 
 def _models(
-    table: FrequencyTable, now: Sequence[Numbers], counts: Numbers,
-    numbers: Sequence[Numbers | None],
-) -> tuple[float, float, float]:  # fmt: skip
+    table: FrequencyTable, now: Sequence[Numbers], counts: Numbers
+) -> tuple[float, float, float]:
     """Give pMSE, its ratio to what chance gives, and the mean change of correlations."""
-    bases = []
-    for j, number in enumerate(numbers):
-        common = np.argsort(-np.bincount(table.codes[j], table.counts), kind="stable")
-        size = len(table.values[j]) + 1
-        bases.append(
-            np.eye(size)[:, common[:_MOST_CATEGORIES]]
-            if number is None
-            else np.column_stack(
-                [
-                    np.append(number / max(np.abs(number).max(initial=0), 1e-300), 0),
-                    np.arange(size) == size - 1,
-                ]
-            )
-        )
-    old, new = (
-        np.hstack([b[c] for b, c in zip(bases, codes, strict=True)]) for codes in (table.codes, now)
-    )
-    owner = np.repeat(np.arange(len(bases)), [b.shape[1] for b in bases])
+    bases = [_features(table, j) for j in range(len(now))]
+    old = np.hstack([base[codes] for base, codes in zip(bases, table.codes, strict=True)])
+    new = np.hstack([base[codes] for base, codes in zip(bases, now, strict=True)])
+    owner = np.repeat(np.arange(len(bases)), [base.shape[1] for base in bases])
     apart = owner[:, None] != owner
     change = np.abs(_correlation(old, table.counts) - _correlation(new, counts))[apart]
-    x = np.vstack([old, new])
-    x = np.column_stack([np.ones(len(x)), x[:, np.ptp(x, axis=0) > 0]])
-    y = np.repeat([0.0, 1.0], [len(old), len(new)])
-    weights = np.concatenate([table.counts, counts]).astype(float)
-    total, share = weights.sum(), weights @ y / weights.sum()
-    beta = np.zeros(x.shape[1])
+    x = np.column_stack([np.ones(len(old) + len(new)), np.vstack([old, new])])
+    y, weights = np.repeat([0, 1], [len(old), len(new)]), np.concatenate([table.counts, counts])
+    total, share, beta = weights.sum(), weights @ y / weights.sum(), np.zeros(x.shape[1])
     for _ in range(_STEPS):  # Newton's method
         p = 1 / (1 + np.exp(-np.clip(x @ beta, -30, 30)))
         bend = (x.T * (weights * p * (1 - p))) @ x + 1e-9 * total * np.eye(len(beta))
         beta += np.linalg.solve(bend, x.T @ (weights * (y - p)))
     pmse = float(weights @ (p - share) ** 2 / total)
     chance = (np.linalg.matrix_rank((x.T * weights) @ x) - 1) * (1 - share) ** 2 * share / total
-    return (
-        pmse,
-        float(pmse / chance) if chance else 0.0,
-        float(np.mean(change)) if apart.any() else 0.0,
-    )
+    mean = float(change.mean()) if len(change) else 0.0
+    return pmse, float(pmse / chance) if chance else 0.0, mean
 
 
 def _correlation(x: Numbers, counts: Numbers) -> Numbers:
