@@ -28,6 +28,7 @@ __all__ = [
     "diversity",
     "group_sizes",
     "k_curve",
+    "lattice",
     "scores",
     "script",
     "setup",
@@ -282,6 +283,44 @@ def data_map(
     return figure.update_layout(
         barmode="stack", height=140 + 22 * len(names), legend=legend, margin={"b": 80, "t": 90}
     )
+
+
+def lattice(
+    loss: Numbers, suppressed: Numbers, names: list[str], front: set[int], best: int, *,
+    allowed: int, title: str,
+) -> go.Figure:  # fmt: skip
+    """Draw the nodes of a lattice by what they cost, the optimum marked.
+
+    Parameters
+    ----------
+    loss, suppressed
+        Per node its loss, and the records to suppress.
+    names
+        Per node its levels in words.
+    front
+        Positions of the nodes that no other beats.
+    best
+        Position of the optimum; -1: there is none.
+    allowed
+        Records that may be suppressed.
+    title
+        The finding.
+    """
+    figure = _figure(title, "records suppressed", "loss")
+    groups = np.array([2 if i == best else i in front for i in range(len(names))], int)
+    for group, name, color, symbol, size in (
+        (0, "nodes", GRAY, "circle-open", 5), (1, "no other beats these", BLUE, "circle", 7),
+        (2, "optimum", VERMILION, "star", 16),
+    ):  # fmt: skip
+        chosen = np.flatnonzero(groups == group)
+        figure.add_scatter(
+            x=suppressed[chosen].tolist(), y=loss[chosen].tolist(), mode="markers", name=name,
+            text=[_short(names[i], 200) for i in chosen],
+            marker={"color": color, "symbol": symbol, "size": size},
+            hovertemplate="%{text}<br>%{x:,} suppressed, loss %{y:.4g}<extra></extra>",
+        )  # fmt: skip
+    figure.add_vline(x=allowed, line={"color": GRAY, "dash": "dash"}, annotation_text="limit")
+    return figure.update_yaxes(tickformat=".4~g").update_xaxes(tickformat=",")
 
 
 def _cells(

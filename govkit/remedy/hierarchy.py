@@ -1,0 +1,325 @@
+"""Hierarchies: how a column becomes coarser, level by level.
+
+Level 0 holds the values, each further level a label for groups of labels of the level below; the
+last level is usually one label for everybody. A hierarchy is a list of rows (a file in the layout
+of ARX, a tree in YAML) or a rule of ``builders`` that makes the rows for the values it meets.
+"""
+
+from __future__ import annotations
+
+import csv
+import os
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+import pyarrow as pa
+import yaml
+
+from govkit.errors import InputError, SourceError, shown
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+    Codes = npt.NDArray[np.int32]
+    Rows = Mapping[int, tuple[str, ...]]  # by line
+
+__all__ = ["EVERYBODY", "Fitted", "Hierarchy", "load_hierarchies"]
+
+EVERYBODY = "*"
+_KINDS = {".csv", ".yaml", ".yml"}
+
+
+class Fitted(NamedTuple):
+    """A hierarchy over the values of one column.
+
+    Attributes
+    ----------
+    labels
+        Per level its distinct labels, sorted; on level 0 the values themselves.
+    codes
+        Per level one ``int32`` per value, and one more for a missing value: the position in
+        ``labels``; ``len(labels)`` means missing.
+    leaves
+        Per level and label (missing last): the rows of the hierarchy below it.
+    rows
+        Rows of the hierarchy, whether the data has their values or not.
+    unused
+        Rows whose value the data does not have.
+    """
+
+    labels: tuple[pa.Array, ...]
+    codes: tuple[Codes, ...]
+    leaves: tuple[npt.NDArray[np.int64], ...]
+    rows: int
+    unused: int
+
+    @property
+    def height(self) -> int:
+        """The highest level."""
+        return len(self.labels) - 1
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Hierarchy:
+    """How the values of a column become coarser.
+
+    Attributes
+    ----------
+    labels
+        Per level one label per row, level 0 the values; empty where a rule makes the rows.
+    rule
+        Gives, for a list of values, per value its labels from level 1 upwards.
+    recipe
+        The rule's name and options: what a YAML file says instead of rows.
+
+    Examples
+    --------
+    >>> h = Hierarchy.of([["f", "*"], ["m", "*"]])
+    >>> h
+    Hierarchy(rows=2, levels=2)
+    >>> [codes.tolist() for codes in h.fit(pa.array(["f", "m"])).codes]
+    [[0, 1, 2], [0, 0, 0]]
+    """
+
+    labels: tuple[tuple[str, ...], ...] = ()
+    rule: Callable[[list[Any]], Sequence[Sequence[str]]] | None = field(default=None, compare=False)
+    recipe: Mapping[str, Any] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, rows: Sequence[Sequence[object]], name: str = "") -> Hierarchy:
+        """Make a hierarchy from rows: a value and its labels, level by level.
+
+        Raises
+        ------
+        InputError
+            Rows of different lengths, or a label with two different labels above it.
+        """
+        return cls(_checked({i: tuple(map(str, row)) for i, row in enumerate(rows, 1)}, name))
+
+    @classmethod
+    def read(cls, path: str | os.PathLike[str]) -> Hierarchy:
+        """Read a hierarchy from a file.
+
+        Parameters
+        ----------
+        path
+            A CSV file without a header, one value per line followed by its labels (``;``, ``,``
+            or tab, UTF-8 or CP932); or a YAML file with a nested tree, or with a ``builder``.
+
+        Raises
+        ------
+        SourceError
+            The file is not there or is not text.
+        InputError
+            Not a hierarchy; the sentence names the line.
+        """
+        path = Path(path)
+        text = _text(path)
+        if path.suffix.lower() in {".yaml", ".yml"}:
+            tree = yaml.load(text, yaml.BaseLoader)  # noqa: S506 - strings alone: no is not False
+            if isinstance(tree, Mapping) and tree.keys() & {"builder", "rows"}:
+                tree = yaml.safe_load(text)
+            return _made(tree, path.name)
+        mark = max(";,\t", key=text.partition("\n")[0].count)
+        reader = csv.reader(text.splitlines(), delimiter=mark)
+        return cls(_checked({reader.line_num: tuple(row) for row in reader if row}, path.name))
+
+    @property
+    def levels(self) -> int:
+        """Number of levels, the values included; 0 before a rule has met values."""
+        return len(self.labels)
+
+    def over(self, values: pa.Array) -> Hierarchy:
+        """Give the rows for the values of a column; where there are rows already, those."""
+        if self.rule is None:
+            return self
+        texts = _texts(values)
+        above = self.rule(values.to_pylist())
+        rows = [(text, *labels, EVERYBODY) for text, labels in zip(texts, above, strict=True)]
+        return Hierarchy.of(rows or [("", EVERYBODY)], str(self.recipe.get("builder", "")))
+
+    def absent(self, values: pa.Array) -> pa.Array:
+        """Give the values that the hierarchy lacks: values of people, for your eyes."""
+        known = set(self.over(values).labels[0])
+        return values.filter(pa.array([text not in known for text in _texts(values)], pa.bool_()))
+
+    def fit(self, values: pa.Array, name: str = "") -> Fitted:
+        """Lay the hierarchy over the values of a column.
+
+        A missing value takes the row of the empty value where there is one. Otherwise it stays a
+        category of its own up to the first level that has one label for everybody.
+
+        Parameters
+        ----------
+        values
+            Distinct values without a missing one, as in ``FrequencyTable.values``.
+        name
+            The column, for the errors.
+
+        Raises
+        ------
+        InputError
+            Values that the hierarchy lacks, told by their number.
+        """
+        known = self.over(values)
+        at = {label: row for row, label in enumerate(known.labels[0])}
+        found = [at.get(text, -1) for text in _texts(values)]
+        lacking = found.count(-1)
+        if lacking:
+            raise InputError(
+                f"The hierarchy of {shown(name)} lacks {lacking:,} of the {len(values):,} values "
+                "in the data: add a row for each (its method absent(values) lists them)."
+            )
+        rows = np.array([*found, at.get("", -1)], np.int64)
+        fitted = [_level(labels, rows) for labels in known.labels[1:]]
+        whole = len(known.labels[0])
+        return Fitted(
+            (values, *(labels for labels, _, _ in fitted)),
+            (np.arange(len(values) + 1, dtype=np.int32), *(codes for _, codes, _ in fitted)),
+            (np.ones(len(values) + 1, np.int64), *(leaves for _, _, leaves in fitted)),
+            whole,
+            whole - len(set(found) | ({at[""]} if "" in at else set())),
+        )
+
+    def to_dict(self) -> dict[str, Any]:
+        """Give the hierarchy as plain values that ``load_hierarchies`` takes back."""
+        return dict(self.recipe) or {"rows": [list(row) for row in zip(*self.labels, strict=True)]}
+
+    def __repr__(self) -> str:
+        """Show sizes or the rule; never a label."""
+        if self.rule:
+            options = [f"{name}={value!r}" for name, value in self.recipe.items()]
+            return f"Hierarchy({', '.join(options)})"
+        return f"Hierarchy(rows={len(self.labels[0])}, levels={self.levels})"
+
+
+def load_hierarchies(source: object) -> dict[str, Hierarchy]:
+    """Collect the hierarchies of several columns.
+
+    Parameters
+    ----------
+    source
+        A folder with one file per column, named after it: ``age.csv``, ``area.yaml``. Where names
+        hold ``hierarchy_``, as ``adult_hierarchy_age.csv``, the column is what follows it, and
+        other files are left alone. Or a mapping of columns to hierarchies, files, nested trees,
+        or builders with their options.
+
+    Examples
+    --------
+    >>> load_hierarchies({"age": {"builder": "intervals", "widths": [5, 10]}})
+    {'age': Hierarchy(builder='intervals', widths=[5, 10])}
+    """
+    if isinstance(source, Mapping):
+        return {str(name): _made(given, str(name)) for name, given in source.items()}
+    folder = Path(os.fspath(source))  # type: ignore[call-overload]
+    files = sorted(p for p in folder.glob("[!.]*") if p.suffix.lower() in _KINDS)
+    files = [p for p in files if "hierarchy_" in p.stem] or files
+    if not files:
+        raise SourceError(
+            f"{shown(folder.name)} holds no hierarchy: put one CSV or YAML file per column there, "
+            "named after the column."
+        )
+    return {path.stem.rpartition("hierarchy_")[2]: Hierarchy.read(path) for path in files}
+
+
+def _made(given: object, name: str) -> Hierarchy:
+    """Take a hierarchy as it may be given: itself, a file, a builder, rows, or a tree."""
+    from govkit.remedy import builders  # noqa: PLC0415 - the builders make hierarchies
+
+    if isinstance(given, Hierarchy):
+        return given
+    if isinstance(given, str | os.PathLike):
+        return Hierarchy.read(given)
+    if isinstance(given, Mapping) and "builder" in given:
+        return builders.build(given)
+    if isinstance(given, Mapping) and given.keys() == {"rows"}:
+        return Hierarchy.of(given["rows"], name)
+    if not isinstance(given, Mapping | list) or not given:
+        raise InputError(
+            f"{shown(name)} is no hierarchy: give a file, a tree of groups, or a builder."
+        )
+    paths = list(_paths(given, ()))
+    depth = max(map(len, paths))
+    rows = [(path[0],) * (depth - len(path)) + path for path in paths]
+    if len({row[-1] for row in rows}) > 1:
+        rows = [(*row, EVERYBODY) for row in rows]
+    return Hierarchy.of(rows, name)
+
+
+def _paths(node: object, above: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+    """Walk down a tree of groups: each value with its groups, the nearest first."""
+    if isinstance(node, Mapping):
+        for group, members in node.items():
+            if members in ("", None):
+                yield str(group), *above
+            else:
+                yield from _paths(members, (str(group), *above))
+    elif isinstance(node, list):
+        for member in node:
+            yield from _paths(member, above)
+    else:
+        yield str(node), *above
+
+
+def _text(path: Path) -> str:
+    try:
+        raw = path.read_bytes()
+    except OSError:
+        raise SourceError(f"The hierarchy {shown(path.name)} cannot be opened.") from None
+    for encoding in ("utf-8-sig", "cp932"):
+        try:
+            return raw.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    raise SourceError(f"{shown(path.name)} is neither UTF-8 nor CP932 text: save it as UTF-8.")
+
+
+def _checked(rows: Rows, name: str) -> tuple[tuple[str, ...], ...]:
+    """Give the labels per level; each label must have one label above it."""
+    first = next(iter(rows.values()), ())
+    if not first:
+        raise InputError(f"The hierarchy {shown(name)} is empty: write a value and its labels.")
+    ragged = [line for line, row in rows.items() if len(row) != len(first)]
+    if ragged:
+        raise InputError(
+            f"In the hierarchy {shown(name)} {len(ragged):,} rows do not have {len(first)} levels "
+            f"as the first one does, the first of them on line {ragged[0]}: fill them up."
+        )
+    for level in range(len(first) - 1):
+        above: dict[str, str] = {}
+        clash = [
+            line
+            for line, row in rows.items()
+            if above.setdefault(row[level], row[level + 1]) != row[level + 1]
+        ]
+        if clash:
+            raise InputError(
+                f"In the hierarchy {shown(name)} {len(clash):,} rows give a label of level {level} "
+                f"another label on level {level + 1} than a row before, the first of them on line "
+                f"{clash[0]}: what is equal on one level must be equal above it."
+            )
+    return tuple(zip(*dict.fromkeys(rows.values()), strict=True))
+
+
+def _level(
+    labels: Sequence[str], rows: npt.NDArray[np.int64]
+) -> tuple[pa.Array, Codes, npt.NDArray[np.int64]]:
+    """Code one level: the labels in use, the code per value, the rows below each label."""
+    used = sorted({labels[row] for row in rows if row >= 0})
+    at = {label: code for code, label in enumerate(used)}
+    missing = 0 if len(set(labels)) == 1 else len(used)
+    codes = [at[labels[row]] if row >= 0 else missing for row in rows]
+    below = np.bincount([at[label] for label in labels if label in at], minlength=len(used))
+    return (
+        pa.array(used, pa.large_string()),
+        np.array(codes, np.int32),
+        np.append(below, 1).astype(np.int64),
+    )
+
+
+def _texts(values: pa.Array) -> list[str]:
+    """Write values as a hierarchy does: numbers plainly, days as 2024-01-31."""
+    return [str(text) for text in values.cast(pa.large_string()).to_pylist()]

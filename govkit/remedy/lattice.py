@@ -1,0 +1,426 @@
+"""The best full-domain generalization: one level per column, found and proved over the lattice.
+
+A node of the lattice is a level per column. Records in classes that fail a condition are
+suppressed; a node is feasible if they are within the limit (L. Sweeney, "Achieving k-anonymity
+privacy protection using generalization and suppression", 2002, doi:10.1142/S021848850200165X).
+Every node is counted by rolling up its smallest neighbor. In large lattices nodes are left out
+that cannot be feasible or cannot be best (F. Kohlmayer et al., "Flash", PASSAT 2012,
+doi:10.1109/SocialCom-PASSAT.2012.52).
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from collections import deque
+from dataclasses import dataclass, field
+from itertools import groupby, product
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+
+from govkit.errors import ColumnNotFoundError, InputError, shown
+from govkit.remedy.cells import Axis, Cells, Space
+from govkit.remedy.conditions import Conditions, Sensitive
+from govkit.remedy.loss import Loss
+from govkit.result import Result, Verdict
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    import numpy.typing as npt
+    from plotly.graph_objects import Figure
+
+    from govkit.data import FrequencyTable
+    from govkit.remedy.hierarchy import Hierarchy
+
+    Levels = tuple[int, ...]
+    Tables = tuple[Cells, ...]
+
+__all__ = ["Lattice", "Node", "search"]
+
+_EXHAUSTIVE, _LARGE, _LARGEST = 10_000, 100_000, 20_000_000
+_PATIENCE = 60.0  # seconds for a large lattice
+_KEPT = 100  # tables
+_TIE = 1e-10  # relative
+
+
+class Node(NamedTuple):
+    """One node: its levels, and what it would cost.
+
+    Attributes
+    ----------
+    levels
+        One per column, in the order of ``Lattice.columns``.
+    loss, suppressed_records
+        The metric, and the records to suppress for the conditions to hold.
+    smallest_group, groups
+        Of the classes released.
+    """
+
+    levels: Levels
+    loss: float
+    suppressed_records: int
+    smallest_group: int
+    groups: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class Lattice(Result):
+    """The node with the least loss, and all nodes that were counted.
+
+    Attributes
+    ----------
+    levels
+        Per column its level at the optimum; empty where no node is feasible.
+    loss, loss_metric
+        Its loss (infinite where there is none), and in which metric.
+    suppressed_records, smallest_group, groups
+        What the optimum suppresses, and the classes that it releases.
+    records
+        Records in all.
+    nodes, nodes_evaluated
+        Size of the lattice, and how many nodes were counted; the others cannot be better.
+    ties
+        Levels of the other nodes with the same loss.
+    proved
+        Whether the optimum is one: no, where the time was over before.
+    bound
+        No node has a smaller loss than this.
+    """
+
+    levels: dict[str, int]
+    loss: float
+    loss_metric: str
+    suppressed_records: int
+    smallest_group: int
+    groups: int
+    records: int
+    nodes: int
+    nodes_evaluated: int
+    proved: bool
+    bound: float
+    ties: tuple[dict[str, int], ...]
+    columns: tuple[str, ...] = field(repr=False)
+    allowed: int = field(repr=False)
+    visited: tuple[Node, ...] = field(repr=False, compare=False)
+
+    @property
+    def verdict(self) -> Verdict:
+        """Safe where a node fulfills the conditions; no records, or no time, prove nothing."""
+        if self.levels and self.records:
+            return Verdict.SAFE
+        return Verdict.UNSAFE if self.records and self.proved else Verdict.REVIEW
+
+    @property
+    def sentence(self) -> str:
+        """What was found."""
+        if not self.records:
+            return "There are no records, so nothing is shown about anybody."
+        if not self.levels:
+            end = "" if self.proved else " in the time given"
+            return (
+                f"No node of {self.nodes:,} fulfills the conditions with {self.allowed:,} records "
+                f"suppressed at most{end}: allow more, or add a level."
+            )
+        end = f"no node is below {self.bound:.4g}" if not self.proved else "no node is better"
+        return (
+            f"At a loss of {self.loss:.4g} and with {self.suppressed_records:,} of "
+            f"{self.records:,} records suppressed the conditions hold; {end}."
+        )
+
+    @property
+    def front(self) -> tuple[Node, ...]:
+        """Nodes that no other beats in loss, suppression and smallest group together."""
+        chosen: list[Node] = []
+        for node in sorted(self.visited, key=lambda n: (n.loss, n[2], -n[3], sum(n[0]), n[0])):
+            if not any(c[2] <= node[2] and c[3] >= node[3] for c in chosen):
+                chosen.append(node)
+        return tuple(chosen)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Give the answer as plain values, the front included."""
+        names = Node._fields[1:]
+        front = [
+            {"levels": self._named(node.levels)} | dict(zip(names, node[1:], strict=True))
+            for node in self.front
+        ]
+        return Result.to_dict(self) | {"front": front}
+
+    def plot(self) -> Figure:
+        """Draw the nodes by suppression and loss, the optimum marked."""
+        from govkit import plots  # noqa: PLC0415 - charts load when they are drawn
+
+        return plots.lattice(
+            np.array([node.loss for node in self.visited]),
+            np.array([node.suppressed_records for node in self.visited]),
+            [", ".join(f"{n} {at}" for n, at in self._named(v[0]).items()) for v in self.visited],
+            {self.visited.index(node) for node in self.front},
+            next((i for i, v in enumerate(self.visited) if self._named(v[0]) == self.levels), -1),
+            allowed=self.allowed,
+            title=self.sentence,
+        )
+
+    def _named(self, levels: Levels) -> dict[str, int]:
+        return dict(zip(self.columns, levels, strict=True))
+
+
+def search(
+    table: FrequencyTable,
+    hierarchies: Mapping[str, Hierarchy],
+    *,
+    sensitive: str | Sequence[str] = (),
+    suppression_limit: float = 0.0,
+    loss: str = "loss",
+    mean: str = "geometric",
+    time_limit: float | None = None,
+    **conditions: Any,  # noqa: ANN401 - the fields of Conditions
+) -> Lattice:
+    """Find the levels with the least loss at which the conditions hold.
+
+    Equal losses are decided by the lowest sum of levels, then by the lowest level of the first
+    column, the second, and so on.
+
+    Parameters
+    ----------
+    table
+        Counts by the quasi-identifiers and the sensitive columns; missing values are categories.
+    hierarchies
+        One for each quasi-identifier; that of a sensitive column serves the hierarchical distance.
+    sensitive
+        Columns whose values nobody may learn; each has to fulfill the conditions.
+    suppression_limit
+        Share of the records that may be suppressed.
+    loss, mean
+        The metric (see ``govkit.remedy.loss``), and for ``"loss"`` the mean over the columns.
+    time_limit
+        Seconds after which the search ends with the best node so far and a bound. Without one,
+        lattices of up to 10,000 nodes are counted whole; larger ones as far as the optimum asks
+        for it, those of more than 100,000 nodes for a minute at most.
+    **conditions
+        ``k`` (5), ``l``, ``t``, ``alpha``, …: see ``Conditions``.
+
+    Returns
+    -------
+    Lattice
+        Of a lattice that was not counted whole, ``ties`` are complete, ``front`` is not.
+
+    Raises
+    ------
+    InputError
+        A column without a hierarchy, a value that a hierarchy lacks, conditions on values without
+        a sensitive column, a lattice of more than 20,000,000 nodes.
+    """
+    names = (sensitive,) if isinstance(sensitive, str) else tuple(sensitive)
+    problem = _Problem(
+        table, hierarchies, names, Conditions(**conditions), suppression_limit, (loss, mean)
+    )
+    nodes = math.prod(axis.height + 1 for axis in problem.axes)
+    if nodes > _LARGEST:
+        raise InputError(
+            f"The lattice has {nodes:,} nodes, more than {_LARGEST:,}: leave out levels or "
+            "columns, or use Mondrian."
+        )
+    bound = -math.inf
+    if nodes <= _EXHAUSTIVE and time_limit is None:
+        visited = problem.every()
+    else:
+        patience = _PATIENCE if nodes > _LARGE else math.inf
+        visited, bound = problem.pruned(patience if time_limit is None else time_limit)
+    return problem.answer(visited, nodes, bound)
+
+
+class _Problem:
+    """What is asked for, and the lowest node's tables: one per sensitive column."""
+
+    def __init__(
+        self,
+        table: FrequencyTable,
+        hierarchies: Mapping[str, Hierarchy],
+        sensitive: tuple[str, ...],
+        conditions: Conditions,
+        limit: float,
+        metric: tuple[str, str],
+    ) -> None:
+        self.columns = tuple(key for key in table.keys if key not in sensitive)
+        _check(table, self.columns, hierarchies, sensitive, conditions, limit)
+        quasi = table.rollup(self.columns)
+        missing = quasi.missing_records
+        self.axes = [
+            Axis.of(hierarchies[name].fit(values, name), missing=missing[name] > 0)
+            for name, values in zip(quasi.keys, quasi.values, strict=True)
+        ]
+        self.conditions, self.records = conditions, quasi.records
+        self.allowed = int(limit * self.records + 1e-9)
+        counts = [
+            np.bincount(axis.place[codes], quasi.counts, axis.size(0))
+            for axis, codes in zip(self.axes, quasi.codes, strict=True)
+        ]
+        self.loss = Loss(*metric, self.axes, counts)
+        self.sensitive = [
+            _sensitive(table, name, hierarchies) for name in sensitive if conditions.about_values
+        ]
+        self.spaces, self.base = [], ()
+        for column in self.sensitive or [None]:
+            one = table.rollup([*self.columns, column.name]) if column else quasi
+            width = len(column.overall) if column else 1
+            places = [axis.place[codes] for axis, codes in zip(self.axes, one.codes, strict=False)]
+            space = Space(self.axes, width)
+            last = [one.codes[-1]] if column else [np.zeros(1, np.int64)]
+            self.spaces.append(space)
+            self.base = (*self.base, space.base([*places, *last], one.counts))
+
+    def roll(self, tables: Tables, levels: Levels) -> Tables:
+        """Count a node from one below it."""
+        pairs = zip(self.spaces, tables, strict=True)
+        return tuple(space.rollup(cells, levels) for space, cells in pairs)
+
+    def measure(self, tables: Tables) -> tuple[Node, int, float]:
+        """Give the node, the records that fail for good there, and the bound above it."""
+        levels = tables[0].levels
+        found = [space.classified(cells) for space, cells in zip(self.spaces, tables, strict=True)]
+        sizes = found[0].sizes
+        early, bad = self.conditions.failing(sizes, list(zip(self.sensitive, found, strict=False)))
+        if not self.allowed and self.conditions.population_uniqueness is None:
+            early = bad  # without suppression all other conditions are kept by unions
+        released, lost = sizes[~bad], sizes[bad]
+        value = self.loss.of(
+            levels, released, lost,
+            lambda: self.spaces[0].marginals(levels, found[0].keys[bad], lost),
+        )  # fmt: skip
+        node = Node(
+            levels, value, int(lost.sum()), int(released.min(initial=self.records)), len(released)
+        )
+        return node, int(sizes[early].sum()), self.loss.bound(sizes)
+
+    def every(self) -> list[Node]:
+        """Count all nodes, each from its smallest neighbor; tables two heights down are freed."""
+        lattice = sorted(product(*(range(axis.height + 1) for axis in self.axes)), key=sum)
+        below: dict[Levels, Tables] = {}
+        visited = []
+        for _, nodes in groupby(lattice, key=sum):
+            here: dict[Levels, Tables] = {}
+            for levels in nodes:
+                near = [below[low] for low in _lower(levels)]
+                start = min(near, key=lambda tables: len(tables[0].counts), default=self.base)
+                here[levels] = self.roll(start, levels)
+                visited.append(self.measure(here[levels])[0])
+            below = here
+        return visited
+
+    def pruned(self, patience: float) -> tuple[list[Node], float]:
+        """Count only nodes that may be feasible and best."""
+        end = time.monotonic() + patience
+        floor = self.loss.over_lattice()
+        open_ = np.ones(floor.shape, bool)
+        kept: deque[Tables] = deque(maxlen=_KEPT)
+        visited: list[Node] = []
+        best = math.inf
+        for flat in self._order(floor):
+            levels = tuple(int(at) for at in np.unravel_index(flat, floor.shape))
+            if not open_[levels] or floor[levels] > best * (1 + _TIE):
+                continue
+            if time.monotonic() > end:
+                return visited, float(floor[open_].min())
+            tables = self.roll(self._start(kept, levels), levels)
+            if len(tables[0].counts) * 4 <= len(self.base[0].counts):
+                kept.append(tables)
+            node, condemned, bound = self.measure(tables)
+            visited.append(node)
+            open_[levels] = False
+            if condemned > self.allowed:
+                open_[tuple(slice(at + 1) for at in levels)] = False
+            above = tuple(slice(at, None) for at in levels)
+            np.maximum(floor[above], bound, out=floor[above])
+            if node.suppressed_records <= self.allowed:
+                best = min(best, node.loss)
+        return visited, -math.inf
+
+    def _order(self, floor: npt.NDArray[np.float64]) -> Iterable[int]:
+        """Give the order of visits: where the search learns most from a node."""
+        total = np.indices(floor.shape, np.int16, sparse=True)
+        height = np.zeros(floor.shape, np.int16) + sum(total)
+        blind = not self.allowed or self.loss.name in {"entropy", "height"}
+        start = int(height.max()) // (1 if blind else 2)
+        return np.lexsort((floor.ravel(), np.abs(height - start).ravel()))
+
+    def _start(self, kept: Iterable[Tables], levels: Levels) -> Tables:
+        fits = [t for t in kept if all(a <= b for a, b in zip(t[0].levels, levels, strict=True))]
+        return min(fits, key=lambda tables: len(tables[0].counts), default=self.base)
+
+    def answer(self, visited: list[Node], nodes: int, bound: float) -> Lattice:
+        """Choose the optimum, and tell its ties."""
+        feasible = [node for node in visited if node.suppressed_records <= self.allowed]
+        least = min((node.loss for node in feasible), default=math.inf)
+        equal = sorted(
+            (node for node in feasible if node.loss <= least + _TIE * abs(least)),
+            key=lambda node: (sum(node.levels), node.levels),
+        )
+        best = equal[0] if equal else Node((), math.inf, 0, 0, 0)
+        named = [dict(zip(self.columns, node.levels, strict=True)) for node in equal]
+        return Lattice(
+            levels=named[0] if named else {},
+            loss=best.loss,
+            loss_metric=self.loss.name,
+            suppressed_records=best.suppressed_records,
+            smallest_group=best.smallest_group,
+            groups=best.groups,
+            records=self.records,
+            nodes=nodes,
+            nodes_evaluated=len(visited),
+            proved=bound in (-math.inf,) or bound >= best.loss,
+            bound=best.loss if bound == -math.inf else min(bound, best.loss),
+            ties=tuple(named[1:]),
+            columns=self.columns,
+            allowed=self.allowed,
+            visited=tuple(visited),
+        )
+
+
+def _lower(levels: Levels) -> list[Levels]:
+    return [levels[:j] + (at - 1,) + levels[j + 1 :] for j, at in enumerate(levels) if at]
+
+
+def _sensitive(table: FrequencyTable, name: str, hierarchies: Mapping[str, Hierarchy]) -> Sensitive:
+    alone = table.rollup([name])
+    values = alone.values[0]
+    total = np.bincount(alone.codes[0], alone.counts, len(values) + 1)
+    ancestors = None
+    if name in hierarchies:
+        fitted = hierarchies[name].fit(values, name)
+        steps = zip(fitted.labels[1:-1], fitted.codes[1:-1], strict=True)
+        paths = [labels.take(codes[:-1]).to_pylist() for labels, codes in steps]
+        ancestors = {
+            value: [path[i] for path in paths] for i, value in enumerate(values.to_pylist())
+        }
+    return Sensitive(
+        name, values, table.ordered[table.keys.index(name)], total / max(total.sum(), 1),
+        ancestors, table.rollup(()),
+    )  # fmt: skip
+
+
+def _check(
+    table: FrequencyTable,
+    columns: tuple[str, ...],
+    hierarchies: Mapping[str, Hierarchy],
+    sensitive: tuple[str, ...],
+    conditions: Conditions,
+    limit: float,
+) -> None:
+    for name in sensitive:
+        if name not in table.keys:
+            raise ColumnNotFoundError(name, table.keys)
+    bare = [name for name in columns if name not in hierarchies]
+    if bare:
+        raise InputError(
+            f"Column {shown(bare[0])} has no hierarchy: give one (builders.flat() keeps it or "
+            "takes it away), name it sensitive, or do not count it."
+        )
+    if not columns:
+        raise InputError("Count at least one quasi-identifier: there is nothing to generalize.")
+    if conditions.about_values and not sensitive:
+        raise InputError("l, t, alpha, beta and delta need a sensitive column: name it.")
+    if table.missing == "wildcard":
+        raise InputError("Classes that overlap cannot be rolled up: count with missing='category'.")
+    if not 0 <= limit <= 1:
+        raise InputError(f"The suppression limit is a share from 0 to 1, not {limit}.")

@@ -1,0 +1,151 @@
+"""Loss: what a node of the lattice costs, and a bound of what every node above it costs.
+
+N records, of which s are suppressed.
+
+* ``loss``: share of a hierarchy's rows that a label stands for, 1 for a suppressed record, scaled
+  to 0..1 per column; the geometric or arithmetic mean over the columns (V. Iyengar, KDD 2002,
+  doi:10.1145/775047.775089, in the scaling of ARX).
+* ``entropy``: bits that a label takes from its values, over all records (A. Gionis, T. Tassa,
+  IEEE TKDE 21(2), 2009, doi:10.1109/TKDE.2008.129); blind to suppression.
+* ``nonuniform-entropy``: the same, and for suppressed records the bits from label to nothing.
+* ``discernibility``: sum of squared class sizes, and s·N (R. Bayardo, R. Agrawal, ICDE 2005,
+  doi:10.1109/ICDE.2005.42).
+* ``average-class-size``: records per class (K. LeFevre et al., ICDE 2006,
+  doi:10.1109/ICDE.2006.101), the suppressed records counted as one more class.
+* ``precision``: mean level over the height, 1 for a suppressed record (L. Sweeney 2002,
+  doi:10.1142/S021848850200165X).
+* ``height``: sum of the levels.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from govkit.errors import InputError, shown
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    import numpy.typing as npt
+
+    from govkit.remedy.cells import Axis
+
+    Floats = npt.NDArray[np.float64]
+    Integers = npt.NDArray[np.int64]
+
+__all__ = ["LOSSES", "Loss"]
+
+LOSSES = (
+    "loss", "entropy", "nonuniform-entropy", "discernibility", "average-class-size", "precision",
+    "height",
+)  # fmt: skip
+_BY_CLASS = {"discernibility", "average-class-size"}
+
+
+class Loss:
+    """A metric of loss over the nodes of one lattice.
+
+    Parameters
+    ----------
+    name, mean
+        The metric; ``"geometric"`` or ``"arithmetic"`` for ``loss``.
+    axes
+        The columns.
+    counts
+        Per column the records per label of level 0.
+    """
+
+    def __init__(self, name: str, mean: str, axes: Sequence[Axis], counts: list[Floats]) -> None:
+        if name not in LOSSES:
+            raise InputError(f"There is no loss {shown(name)}: use one of {', '.join(LOSSES)}.")
+        if mean not in {"geometric", "arithmetic"}:
+            raise InputError(f"mean must be 'geometric' or 'arithmetic', not {shown(mean)}.")
+        self.name, self.mean, self.axes = name, mean, axes
+        self.records = float(counts[0].sum()) if counts else 0.0
+        self.plain = [
+            np.array([self._plain(axis, level, n) for level in range(axis.height + 1)])
+            for axis, n in zip(axes, counts, strict=True)
+        ]
+
+    def _plain(self, axis: Axis, level: int, counts: Floats) -> float:
+        """Give one column's part on a level, nothing suppressed."""
+        if self.name == "height":
+            return level
+        if self.name == "precision":
+            return level / max(axis.height, 1)
+        if self.name == "loss":
+            per_row = axis.leaves[level][axis.up[level]]
+            return self._scaled(axis, float(counts @ per_row) / axis.rows)
+        together = np.bincount(axis.up[level], counts)[axis.up[level]]
+        return float(counts @ np.log2(together / np.maximum(counts, 1)))
+
+    def _scaled(self, axis: Axis, covered: float) -> float:
+        least = self.records / axis.rows
+        return (covered - least) / (self.records - least) if self.records > least else 0.0
+
+    def over_lattice(self) -> Floats:
+        """Give per node a bound from below that no suppression can beat."""
+        grid = np.zeros([axis.height + 1 for axis in self.axes])
+        if self.name not in _BY_CLASS:
+            for j, part in enumerate(self.plain):
+                shape = [-1 if i == j else 1 for i in range(grid.ndim)]
+                grid = grid + self._inner(part).reshape(shape)
+        return np.asarray(self._outer(grid))
+
+    def bound(self, sizes: Integers) -> float:
+        """Give a bound for every node above one with these classes, suppressed ones included."""
+        if self.name == "discernibility":
+            return float(sizes @ sizes)
+        if self.name == "average-class-size":
+            return self.records / (len(sizes) + 1)
+        return 0.0
+
+    def of(
+        self,
+        levels: Sequence[int],
+        released: Integers,
+        lost: Integers,
+        marginals: Callable[[], list[Floats]],
+    ) -> float:
+        """Measure a node.
+
+        Parameters
+        ----------
+        levels
+            Its levels.
+        released, lost
+            Sizes of the classes released and suppressed.
+        marginals
+            Counts the suppressed records by each column's labels.
+        """
+        gone = float(lost.sum())
+        if self.name == "discernibility":
+            return float(released @ released) + gone * self.records
+        if self.name == "average-class-size":
+            return self.records / max(len(released) + (gone > 0), 1)
+        parts = np.array([part[level] for part, level in zip(self.plain, levels, strict=True)])
+        if gone and self.name == "precision":
+            parts = parts + (1 - parts) * gone / self.records
+        elif gone and self.name in {"loss", "nonuniform-entropy"}:
+            each = zip(self.axes, levels, marginals(), strict=True)
+            parts = parts + np.array([self._suppressed(*one, gone) for one in each])
+        return float(self._outer(self._inner(parts).sum()))
+
+    def _suppressed(self, axis: Axis, level: int, lost: Floats, gone: float) -> float:
+        """Give what suppression adds to one column's part."""
+        if self.name == "loss":
+            least = self.records / axis.rows
+            more = gone - float(lost @ axis.leaves[level]) / axis.rows
+            return more / (self.records - least) if self.records > least else 0.0
+        some = lost[lost > 0]
+        return float(some @ np.log2(gone / some))
+
+    def _inner(self, parts: Floats) -> Floats:
+        if self.name == "loss" and self.mean == "geometric":
+            return np.log1p(parts) / len(self.axes)
+        return parts / len(self.axes) if self.name in {"loss", "precision"} else parts
+
+    def _outer(self, total: Any) -> Any:  # noqa: ANN401 - a number, or one per node
+        return np.expm1(total) if self.name == "loss" and self.mean == "geometric" else total
