@@ -1,1 +1,50 @@
-"""The remedy room."""
+"""Remedy: make records safe by changing them, measure again, and tell what it cost."""
+
+from govkit.remedy import builders
+from govkit.remedy.anonymize import Anonymized, anonymize, replay
+from govkit.remedy.conditions import Conditions
+from govkit.remedy.generalize import generalize
+from govkit.remedy.hierarchy import Fitted, Hierarchy, load_hierarchies
+from govkit.remedy.lattice import Lattice, Node, search
+from govkit.remedy.perturb import (
+    add_noise,
+    pram,
+    rank_swap,
+    round_values,
+    top_bottom_code,
+    transition,
+)
+from govkit.remedy.pseudonym import AppiStandards, appi_standards, pseudonymize, read_key
+from govkit.remedy.recipe import Recipe
+from govkit.remedy.suppression import Suppression, suppress_cells
+from govkit.remedy.utility import Utility, utility
+
+__all__ = [
+    "Anonymized",
+    "AppiStandards",
+    "Conditions",
+    "Fitted",
+    "Hierarchy",
+    "Lattice",
+    "Node",
+    "Recipe",
+    "Suppression",
+    "Utility",
+    "add_noise",
+    "anonymize",
+    "appi_standards",
+    "builders",
+    "generalize",
+    "load_hierarchies",
+    "pram",
+    "pseudonymize",
+    "rank_swap",
+    "read_key",
+    "replay",
+    "round_values",
+    "search",
+    "suppress_cells",
+    "top_bottom_code",
+    "transition",
+    "utility",
+]

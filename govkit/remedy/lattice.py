@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     Levels = tuple[int, ...]
     Tables = tuple[Cells, ...]
 
-__all__ = ["Lattice", "Node", "search"]
+__all__ = ["Lattice", "Node", "released", "search"]
 
 _EXHAUSTIVE, _LARGE, _LARGEST = 10_000, 100_000, 20_000_000
 _PATIENCE = 60.0  # seconds for a large lattice
@@ -228,6 +228,27 @@ def search(
         patience = _PATIENCE if nodes > _LARGE else math.inf
         visited, bound = problem.pruned(patience if time_limit is None else time_limit)
     return problem.answer(visited, nodes, bound)
+
+
+def released(
+    table: FrequencyTable, hierarchies: Mapping[str, Hierarchy], levels: Mapping[str, int], *,
+    sensitive: Sequence[str] = (), **conditions: Any,  # noqa: ANN401 - the fields of Conditions
+) -> npt.NDArray[np.bool_]:  # fmt: skip
+    """Tell for each combination of a table whether its class fulfills the conditions at a node."""
+    problem = _Problem(
+        table, hierarchies, tuple(sensitive), Conditions(**conditions), 1.0, ("height", "geometric")
+    )
+    at = tuple(levels[column] for column in problem.columns)
+    tables = problem.roll(problem.base, at)
+    found = [space.classified(cells) for space, cells in zip(problem.spaces, tables, strict=True)]
+    bad = problem.conditions.failing(
+        found[0].sizes, list(zip(problem.sensitive, found, strict=False))
+    )[1]
+    keys = np.zeros(len(table), np.int64)
+    for column, axis, level in zip(problem.columns, problem.axes, at, strict=True):
+        codes = table.codes[table.keys.index(column)]
+        keys = keys * axis.size(level) + axis.up[level][axis.place[codes]]
+    return np.isin(keys, found[0].keys[~bad])
 
 
 class _Problem:

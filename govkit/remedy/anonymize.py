@@ -1,0 +1,314 @@
+"""From records to records that are safe: one method, measured again, with what it cost.
+
+What is released is always counted anew by ``govkit.microdata.check``: no method certifies itself.
+A suppressed record is not released, so that it is never counted as a class.
+"""
+
+from __future__ import annotations
+
+from dataclasses import field
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from govkit.data.classify import Role, classify
+from govkit.errors import ColumnNotFoundError, InputError, shown
+from govkit.microdata import Check, check
+from govkit.microdata.answers import answer
+from govkit.remedy.hierarchy import Hierarchy, load_hierarchies
+from govkit.remedy.lattice import Lattice, released, search
+from govkit.remedy.pseudonym import AppiStandards, appi_standards
+from govkit.remedy.recipe import Recipe
+from govkit.remedy.records import Records, changed, held, taken
+from govkit.remedy.suppression import Suppression, suppress_cells
+from govkit.remedy.utility import Utility, utility
+from govkit.result import Result, Verdict
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    import numpy.typing as npt
+    import pyarrow as pa
+    from plotly.graph_objects import Figure
+
+    from govkit.remedy.records import Frame, Same
+
+    Columns = dict[str, pa.Array]
+
+__all__ = ["Anonymized", "anonymize", "replay"]
+
+_SEED = 0  # of the utility alone: no released value is drawn
+_MEASURED = {"strict": "category", "wildcard": "wildcard"}
+
+
+@answer
+class Anonymized(Result):
+    """What is released, measured again, and what it cost.
+
+    Attributes
+    ----------
+    data
+        The records released, in the kind in which they came (files and databases as an Arrow
+        table). A pandas index is not kept: it may name people.
+    recipe
+        What was asked for and decided: ``recipe.to_yaml()``.
+    check
+        The measurement of ``data``; it alone can make the verdict safe.
+    utility
+        What the data can still tell; ``None`` where nothing is released.
+    answer
+        What the method says of itself, such as the ``Lattice``; ``None`` in a replay of its levels.
+    records, suppressed_records
+        Records that came in, and of them those that are not released.
+    suppressed_cells
+        Per quasi-identifier the values that were taken out of records that are released.
+    dropped, untouched
+        Columns that were left out as direct identifiers, and those that nothing was done to.
+    """
+
+    data: Same = field(repr=False, compare=False)
+    recipe: Recipe = field(repr=False)
+    check: Check = field(repr=False, compare=False)
+    utility: Utility | None = field(repr=False, compare=False)
+    answer: Lattice | Suppression | None = field(repr=False, compare=False)
+    records: int
+    suppressed_records: int
+    suppressed_cells: dict[str, int]
+    dropped: tuple[str, ...]
+    untouched: tuple[str, ...]
+
+    @property
+    def verdict(self) -> Verdict:
+        """That of the check; for a person to review where more was suppressed than allowed."""
+        parts = [self.check.verdict]
+        if isinstance(self.answer, Suppression):
+            parts.append(self.answer.verdict)
+        if self.suppressed_records > self.recipe.suppression_limit * self.records + 1e-9:
+            parts.append(Verdict.REVIEW)
+        return Verdict.worst(parts)
+
+    @property
+    def sentence(self) -> str:
+        """What was found when the released records were measured again."""
+        gone = f" {self.suppressed_records:,} of {self.records:,} records are not released."
+        return self.check.sentence + (gone if self.suppressed_records else "")
+
+    def numbers(self) -> dict[str, Any]:
+        """Give the numbers under the names of the command line's contract."""
+        found = self.check.k_anonymity
+        lattice = self.answer.numbers() if isinstance(self.answer, Lattice) else {}
+        return {
+            "method": self.recipe.method,
+            "levels": self.recipe.levels or {},
+            **{name: lattice.get(name) for name in
+               ("loss", "loss_metric", "nodes", "nodes_evaluated", "ties")},
+            **Result.numbers(self),
+            "groups": found.groups,
+            "smallest_group": found.smallest,
+            "k": found.k,
+            "utility": self.utility,
+            "check": self.check,
+        }  # fmt: skip
+
+    def appi_standards(self) -> AppiStandards:
+        """Hold what is released against the five standards of Japanese law."""
+        return appi_standards(self.data, self.check)
+
+    def plot(self) -> Figure:
+        """Draw what the method looked at, or the sizes of the groups released."""
+        return self.answer.plot() if isinstance(self.answer, Lattice) else self.check.plot()
+
+
+def anonymize(
+    data: object, quasi_identifiers: str | Sequence[str], *, hierarchies: object = None,
+    sensitive: str | Sequence[str] = (), k: int = 5, l: int | None = 2, t: float | None = None,
+    alpha: float | None = None, beta: float | None = None, delta: float | None = None,
+    method: str = "lattice", suppression_limit: float = 0.05, loss: str = "loss",
+    reading: str = "strict", direct_identifiers: Sequence[str] | None = None,
+    **options: Any,  # noqa: ANN401 - handed on to scan unchanged
+) -> Anonymized:  # fmt: skip
+    """Make records safe, measure them again, and tell what it cost.
+
+    Parameters
+    ----------
+    data, options
+        Anything that ``govkit.scan`` takes, and its ``delimiter``, ``encoding``, ``engine``.
+    quasi_identifiers
+        Columns that somebody may know about a person from elsewhere: they are changed.
+    hierarchies
+        Of the lattice: a folder, or a mapping of columns to hierarchies: see
+        ``load_hierarchies``.
+    sensitive
+        Columns that must stay hidden.
+    k, l, t, alpha, beta, delta
+        What has to hold: see ``govkit.check``. All but ``k`` are about the sensitive columns. The
+        lattice looks for all of them; every method is measured by all of them.
+    method
+        ``"lattice"``: the best levels of generalization. ``"mondrian"``: partitions.
+        ``"local-suppression"``: single cells are hidden. ``"microaggregation"``: means of small
+        groups.
+    suppression_limit
+        Share of records that the lattice may leave out.
+    loss
+        Of the lattice: see ``govkit.remedy.loss``.
+    reading
+        Of local suppression: ``"strict"`` or ``"wildcard"``.
+    direct_identifiers
+        Columns to leave out; default: those that ``govkit.classify`` takes for direct identifiers.
+
+    Returns
+    -------
+    Anonymized
+        The released data, the recipe, the verdict measured again, the utility.
+
+    Raises
+    ------
+    ColumnNotFoundError, InputError
+        A column that is not there, a hierarchy that lacks values, conditions that cannot hold.
+
+    Examples
+    --------
+    >>> people = {"age": [31, 34, 38, 62], "ill": ["flu", "cold", "flu", "flu"]}
+    >>> rules = {"age": {"builder": "intervals", "widths": [10]}}
+    >>> answer = anonymize(people, "age", hierarchies=rules, k=3, suppression_limit=0.25)
+    >>> answer.data["age"].to_pylist(), answer.suppressed_records, answer.verdict.value
+    (['30-39', '30-39', '30-39'], 1, 'safe')
+    """
+    frame = held(data, **options)
+    recipe = Recipe.of(
+        method=method, quasi_identifiers=_listed(quasi_identifiers), sensitive=_listed(sensitive),
+        direct_identifiers=direct_identifiers, columns=tuple(frame.columns), k=k, l=l, t=t,
+        alpha=alpha, beta=beta, delta=delta, suppression_limit=suppression_limit, loss=loss,
+        reading=reading,
+    )  # fmt: skip
+    given = load_hierarchies(hierarchies) if hierarchies is not None else {}
+    wanted = [*recipe.quasi_identifiers, *recipe.sensitive]
+    kept = {name: given[name] for name in wanted if name in given}
+    return _remedied(frame, recipe.with_hierarchies(kept), kept)
+
+
+def replay(
+    data: object, recipe: Recipe | str, *, hierarchies: object = None,
+    **options: Any,  # noqa: ANN401 - handed on to scan unchanged
+) -> Anonymized:  # fmt: skip
+    """Do to the next delivery what was done to the last, and measure it again.
+
+    The levels of a lattice stay as they were found: the same value means the same in both.
+
+    Parameters
+    ----------
+    data, options
+        See ``anonymize``; with the same columns.
+    recipe
+        A recipe, or its file.
+    hierarchies
+        Those that list values; rules stand in the recipe.
+
+    Raises
+    ------
+    InputError
+        Other columns, other hierarchies, or values that these lack.
+    """
+    known = recipe if isinstance(recipe, Recipe) else Recipe.read(recipe)
+    given = load_hierarchies(hierarchies) if hierarchies is not None else {}
+    frame = held(data, **options)
+    if set(frame.columns) != set(known.columns):
+        new = sorted(set(frame.columns) ^ set(known.columns))
+        raise InputError(
+            f"The recipe was made for other columns ({', '.join(map(shown, new))}): decide what "
+            "they are and make a new one."
+        )
+    return _remedied(frame, known, known.same_hierarchies(given))
+
+
+def _remedied(frame: Frame, recipe: Recipe, hierarchies: Mapping[str, Hierarchy]) -> Anonymized:
+    quasi, secrets = list(recipe.quasi_identifiers), list(recipe.sensitive)
+    recipe = recipe.model_copy(update={"direct_identifiers": _direct(frame, recipe)})
+    records = Records.of(frame, [*quasi, *secrets])
+    columns, keep, found = _METHODS[recipe.method](records, recipe, hierarchies)
+    if isinstance(found, Lattice):
+        recipe = recipe.model_copy(update={"levels": found.levels})
+    kept = np.flatnonzero(keep)
+    dropped = recipe.direct_identifiers or ()
+    out = changed(
+        frame.drop(*dropped)[kept], {n: column.take(kept) for n, column in columns.items()}
+    )
+    limits = {name: getattr(recipe, name) for name in ("k", "t", "alpha", "beta", "delta")}
+    measured = check(out, quasi, sensitive=secrets, l=recipe.l or 2, **limits,
+                     missing=_MEASURED[recipe.reading])  # fmt: skip
+    useful = utility(frame, out, quasi, seed=_SEED, kept=kept) if len(kept) else None
+    return Anonymized(
+        data=out, recipe=recipe, check=measured, utility=useful, answer=found,
+        records=len(frame), suppressed_records=len(frame) - len(kept),
+        suppressed_cells=useful.suppressed_cells if useful else {}, dropped=tuple(dropped),
+        untouched=tuple(n for n in frame.columns if n not in {*quasi, *secrets, *dropped}),
+    )  # fmt: skip
+
+
+def _direct(frame: Frame, recipe: Recipe) -> tuple[str, ...]:
+    """Say which columns to leave out; what was named otherwise is never one."""
+    named = {*recipe.quasi_identifiers, *recipe.sensitive}
+    given = recipe.direct_identifiers
+    if given is None:
+        rest = frame.drop(*named & set(frame.columns))
+        found = classify(rest).fields if rest.columns else ()
+        return tuple(one.name for one in found if one.role is Role.DIRECT)
+    for name in given:
+        if name not in frame.columns:
+            raise ColumnNotFoundError(name, frame.columns)
+        if name in named:
+            raise InputError(
+                f"Column {shown(name)} cannot be left out and be changed: name it once."
+            )
+    return given
+
+
+def _generalized(
+    records: Records, recipe: Recipe, hierarchies: Mapping[str, Hierarchy]
+) -> tuple[Columns, npt.NDArray[np.bool_], Lattice | None]:
+    """Raise columns to the best levels, or to those of the recipe; leave out what is too rare."""
+    asked: dict[str, Any] = {"sensitive": recipe.sensitive, "k": recipe.k}
+    if recipe.sensitive:
+        asked |= {name: getattr(recipe, name) for name in ("l", "t", "alpha", "beta", "delta")}
+    found, levels = None, recipe.levels
+    if levels is None:
+        limit = recipe.suppression_limit
+        found = search(
+            records.table, hierarchies, suppression_limit=limit, loss=recipe.loss, **asked
+        )
+        levels = found.levels
+        if not levels and found.records:
+            raise InputError(found.sentence)
+    columns = {}
+    for name, codes, values in zip(
+        records.table.keys, records.codes, records.table.values, strict=True
+    ):
+        if levels.get(name):
+            fitted = hierarchies[name].fit(values, name)
+            columns[name] = taken(fitted.labels[levels[name]], fitted.codes[levels[name]][codes])
+    if not len(records.table):
+        return columns, np.ones(0, bool), found
+    whole = released(records.table, hierarchies, levels, **asked)
+    return columns, whole[records.classes(records.table)], found
+
+
+def _hidden(
+    records: Records, recipe: Recipe, _: Mapping[str, Hierarchy]
+) -> tuple[Columns, npt.NDArray[np.bool_], Suppression]:
+    """Hide single cells."""
+    table = records.table.rollup(recipe.quasi_identifiers)
+    found = suppress_cells(table, recipe.k, reading=recipe.reading)
+    hidden = found.hidden[found.allocate(records.classes(table))]
+    columns = {
+        name: taken(values, np.where(hidden[:, j], np.int32(len(values)), records.codes[j]))
+        for j, (name, values) in enumerate(zip(table.keys, table.values, strict=True))
+        if hidden[:, j].any()
+    }
+    return columns, np.ones(len(hidden), bool), found
+
+
+_METHODS: dict[str, Any] = {"lattice": _generalized, "local-suppression": _hidden}
+
+
+def _listed(names: str | Sequence[str]) -> tuple[str, ...]:
+    return (names,) if isinstance(names, str) else tuple(names)
