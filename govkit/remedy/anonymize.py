@@ -15,11 +15,11 @@ from govkit.data.classify import Role, classify
 from govkit.errors import ColumnNotFoundError, InputError, shown
 from govkit.microdata import Check, check
 from govkit.microdata.answers import answer
-from govkit.remedy.hierarchy import Hierarchy, load_hierarchies
+from govkit.remedy.hierarchy import load_hierarchies
 from govkit.remedy.lattice import Lattice, released, search
 from govkit.remedy.pseudonym import AppiStandards, appi_standards
 from govkit.remedy.recipe import Recipe
-from govkit.remedy.records import Records, changed, held, taken
+from govkit.remedy.records import Records, changed, held, listed, taken
 from govkit.remedy.suppression import Suppression, suppress_cells
 from govkit.remedy.utility import Utility, utility
 from govkit.result import Result, Verdict
@@ -31,14 +31,15 @@ if TYPE_CHECKING:
     import pyarrow as pa
     from plotly.graph_objects import Figure
 
+    from govkit.remedy.hierarchy import Hierarchy
     from govkit.remedy.records import Frame, Same
 
     Columns = dict[str, pa.Array]
+    Numbers = npt.NDArray[Any]
 
 __all__ = ["Anonymized", "anonymize", "replay"]
 
 _SEED = 0  # of the utility alone: no released value is drawn
-_MEASURED = {"strict": "category", "wildcard": "wildcard"}
 
 
 @answer
@@ -121,40 +122,24 @@ class Anonymized(Result):
 
 def anonymize(
     data: object, quasi_identifiers: str | Sequence[str], *, hierarchies: object = None,
-    sensitive: str | Sequence[str] = (), k: int = 5, l: int | None = 2, t: float | None = None,
-    alpha: float | None = None, beta: float | None = None, delta: float | None = None,
-    method: str = "lattice", suppression_limit: float = 0.05, loss: str = "loss",
-    reading: str = "strict", direct_identifiers: Sequence[str] | None = None,
-    **options: Any,  # noqa: ANN401 - handed on to scan unchanged
+    sensitive: str | Sequence[str] = (), **asked: Any,  # noqa: ANN401 - the fields of Recipe
 ) -> Anonymized:  # fmt: skip
     """Make records safe, measure them again, and tell what it cost.
 
     Parameters
     ----------
-    data, options
-        Anything that ``govkit.scan`` takes, and its ``delimiter``, ``encoding``, ``engine``.
+    data
+        Anything that ``govkit.scan`` takes.
     quasi_identifiers
         Columns that somebody may know about a person from elsewhere: they are changed.
     hierarchies
-        Of the lattice: a folder, or a mapping of columns to hierarchies: see
-        ``load_hierarchies``.
+        Of the lattice, and of Mondrian if you like: a folder, or a mapping of columns to
+        hierarchies: see ``load_hierarchies``.
     sensitive
         Columns that must stay hidden.
-    k, l, t, alpha, beta, delta
-        What has to hold: see ``govkit.check``. All but ``k`` are about the sensitive columns. The
-        lattice looks for all of them; every method is measured by all of them.
-    method
-        ``"lattice"``: the best levels of generalization. ``"mondrian"``: partitions.
-        ``"local-suppression"``: single cells are hidden. ``"microaggregation"``: means of small
-        groups.
-    suppression_limit
-        Share of records that the lattice may leave out.
-    loss
-        Of the lattice: see ``govkit.remedy.loss``.
-    reading
-        Of local suppression: ``"strict"`` or ``"wildcard"``.
-    direct_identifiers
-        Columns to leave out; default: those that ``govkit.classify`` takes for direct identifiers.
+    **asked
+        The fields of ``Recipe``: ``method``, ``k`` (5), ``l`` (2), ``t``, …, ``suppression_limit``
+        (0.05), ``loss``, ``reading``, ``levels`` (those that you choose), ``direct_identifiers``.
 
     Returns
     -------
@@ -174,31 +159,26 @@ def anonymize(
     >>> answer.data["age"].to_pylist(), answer.suppressed_records, answer.verdict.value
     (['30-39', '30-39', '30-39'], 1, 'safe')
     """
-    frame = held(data, **options)
+    frame = held(data)
     recipe = Recipe.of(
-        method=method, quasi_identifiers=_listed(quasi_identifiers), sensitive=_listed(sensitive),
-        direct_identifiers=direct_identifiers, columns=tuple(frame.columns), k=k, l=l, t=t,
-        alpha=alpha, beta=beta, delta=delta, suppression_limit=suppression_limit, loss=loss,
-        reading=reading,
+        quasi_identifiers=listed(quasi_identifiers), sensitive=listed(sensitive),
+        columns=frame.columns, **asked,
     )  # fmt: skip
-    given = load_hierarchies(hierarchies) if hierarchies is not None else {}
-    wanted = [*recipe.quasi_identifiers, *recipe.sensitive]
-    kept = {name: given[name] for name in wanted if name in given}
+    given = load_hierarchies({} if hierarchies is None else hierarchies)
+    wanted = {*recipe.quasi_identifiers, *recipe.sensitive}
+    kept = {name: given[name] for name in given if name in wanted}
     return _remedied(frame, recipe.with_hierarchies(kept), kept)
 
 
-def replay(
-    data: object, recipe: Recipe | str, *, hierarchies: object = None,
-    **options: Any,  # noqa: ANN401 - handed on to scan unchanged
-) -> Anonymized:  # fmt: skip
+def replay(data: object, recipe: Recipe | str, *, hierarchies: object = None) -> Anonymized:
     """Do to the next delivery what was done to the last, and measure it again.
 
     The levels of a lattice stay as they were found: the same value means the same in both.
 
     Parameters
     ----------
-    data, options
-        See ``anonymize``; with the same columns.
+    data
+        Anything that ``govkit.scan`` takes, with the same columns.
     recipe
         A recipe, or its file.
     hierarchies
@@ -210,91 +190,77 @@ def replay(
         Other columns, other hierarchies, or values that these lack.
     """
     known = recipe if isinstance(recipe, Recipe) else Recipe.read(recipe)
-    given = load_hierarchies(hierarchies) if hierarchies is not None else {}
-    frame = held(data, **options)
-    if set(frame.columns) != set(known.columns):
-        new = sorted(set(frame.columns) ^ set(known.columns))
+    frame = held(data)
+    if new := sorted({*frame.columns} ^ {*known.columns}):
         raise InputError(
             f"The recipe was made for other columns ({', '.join(map(shown, new))}): decide what "
             "they are and make a new one."
         )
+    given = load_hierarchies({} if hierarchies is None else hierarchies)
     return _remedied(frame, known, known.same_hierarchies(given))
 
 
 def _remedied(frame: Frame, recipe: Recipe, hierarchies: Mapping[str, Hierarchy]) -> Anonymized:
-    quasi, secrets = list(recipe.quasi_identifiers), list(recipe.sensitive)
-    recipe = recipe.model_copy(update={"direct_identifiers": _direct(frame, recipe)})
+    quasi, secrets, dropped = recipe.quasi_identifiers, recipe.sensitive, _direct(frame, recipe)
     records = Records.of(frame, [*quasi, *secrets])
     columns, keep, found = _METHODS[recipe.method](records, recipe, hierarchies)
-    if isinstance(found, Lattice):
-        recipe = recipe.model_copy(update={"levels": found.levels})
     kept = np.flatnonzero(keep)
-    dropped = recipe.direct_identifiers or ()
-    out = changed(
-        frame.drop(*dropped)[kept], {n: column.take(kept) for n, column in columns.items()}
-    )
-    limits = {name: getattr(recipe, name) for name in ("k", "t", "alpha", "beta", "delta")}
-    measured = check(out, quasi, sensitive=secrets, l=recipe.l or 2, **limits,
-                     missing=_MEASURED[recipe.reading])  # fmt: skip
+    levels = found.levels if isinstance(found, Lattice) else recipe.levels
+    recipe = recipe.model_copy(update={"direct_identifiers": dropped, "levels": levels})
+    new = {name: column.take(kept) for name, column in columns.items()}
+    out = changed(frame.drop(*dropped)[kept], new)
+    missing = "wildcard" if recipe.reading == "wildcard" else "category"
+    measured = check(out, quasi, sensitive=secrets, missing=missing, **recipe.limits())
     useful = utility(frame, out, quasi, seed=_SEED, kept=kept) if len(kept) else None
     return Anonymized(
         data=out, recipe=recipe, check=measured, utility=useful, answer=found,
         records=len(frame), suppressed_records=len(frame) - len(kept),
-        suppressed_cells=useful.suppressed_cells if useful else {}, dropped=tuple(dropped),
+        suppressed_cells=useful.suppressed_cells if useful else {}, dropped=dropped,
         untouched=tuple(n for n in frame.columns if n not in {*quasi, *secrets, *dropped}),
     )  # fmt: skip
 
 
 def _direct(frame: Frame, recipe: Recipe) -> tuple[str, ...]:
     """Say which columns to leave out; what was named otherwise is never one."""
-    named = {*recipe.quasi_identifiers, *recipe.sensitive}
-    given = recipe.direct_identifiers
+    named, given = {*recipe.quasi_identifiers, *recipe.sensitive}, recipe.direct_identifiers
     if given is None:
-        rest = frame.drop(*named & set(frame.columns))
+        rest = frame.select([name for name in frame.columns if name not in named])
         found = classify(rest).fields if rest.columns else ()
         return tuple(one.name for one in found if one.role is Role.DIRECT)
-    for name in given:
-        if name not in frame.columns:
-            raise ColumnNotFoundError(name, frame.columns)
-        if name in named:
-            raise InputError(
-                f"Column {shown(name)} cannot be left out and be changed: name it once."
-            )
+    if both := named & {*given}:
+        raise InputError(f"Column {shown(min(both))} cannot be left out and be changed, too.")
+    if lacking := {*given} - {*frame.columns}:
+        raise ColumnNotFoundError(min(lacking), frame.columns)
     return given
 
 
 def _generalized(
     records: Records, recipe: Recipe, hierarchies: Mapping[str, Hierarchy]
-) -> tuple[Columns, npt.NDArray[np.bool_], Lattice | None]:
+) -> tuple[Columns, Numbers, Lattice | None]:
     """Raise columns to the best levels, or to those of the recipe; leave out what is too rare."""
-    asked: dict[str, Any] = {"sensitive": recipe.sensitive, "k": recipe.k}
-    if recipe.sensitive:
-        asked |= {name: getattr(recipe, name) for name in ("l", "t", "alpha", "beta", "delta")}
-    found, levels = None, recipe.levels
+    table, found, levels = records.table, None, recipe.levels
     if levels is None:
-        limit = recipe.suppression_limit
         found = search(
-            records.table, hierarchies, suppression_limit=limit, loss=recipe.loss, **asked
-        )
+            table, hierarchies, sensitive=recipe.sensitive, loss=recipe.loss,
+            suppression_limit=recipe.suppression_limit, **recipe.conditions(),
+        )  # fmt: skip
         levels = found.levels
         if not levels and found.records:
             raise InputError(found.sentence)
     columns = {}
-    for name, codes, values in zip(
-        records.table.keys, records.codes, records.table.values, strict=True
-    ):
-        if levels.get(name):
+    for name, codes, values in zip(table.keys, records.codes, table.values, strict=True):
+        if level := levels.get(name):
             fitted = hierarchies[name].fit(values, name)
-            columns[name] = taken(fitted.labels[levels[name]], fitted.codes[levels[name]][codes])
-    if not len(records.table):
-        return columns, np.ones(0, bool), found
-    whole = released(records.table, hierarchies, levels, **asked)
-    return columns, whole[records.classes(records.table)], found
+            columns[name] = taken(fitted.labels[level], fitted.codes[level][codes])
+    whole = released(
+        table, hierarchies, levels, sensitive=recipe.sensitive, **recipe.conditions()
+    )  # fmt: skip
+    return columns, whole[records.classes(table)], found
 
 
 def _hidden(
     records: Records, recipe: Recipe, _: Mapping[str, Hierarchy]
-) -> tuple[Columns, npt.NDArray[np.bool_], Suppression]:
+) -> tuple[Columns, Numbers, Suppression]:
     """Hide single cells."""
     table = records.table.rollup(recipe.quasi_identifiers)
     found = suppress_cells(table, recipe.k, reading=recipe.reading)
@@ -308,7 +274,3 @@ def _hidden(
 
 
 _METHODS: dict[str, Any] = {"lattice": _generalized, "local-suppression": _hidden}
-
-
-def _listed(names: str | Sequence[str]) -> tuple[str, ...]:
-    return (names,) if isinstance(names, str) else tuple(names)

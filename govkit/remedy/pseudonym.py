@@ -119,8 +119,9 @@ class AppiStandards(Result):
         """How many are met, not met, or for a person to decide."""
         states = [part["state"] for part in self.standards.values()]
         return (
-            f"Of the five standards for anonymously processed information {states.count('met')} are "
-            f"met, {states.count('not met')} are not, {states.count('needs a person')} need a person."
+            f"Of the five standards for anonymously processed information {states.count('met')} "
+            f"are met, {states.count('not met')} are not, and "
+            f"{states.count('needs a person')} need a person."
         )
 
     def rows(self) -> list[tuple[str, str, str]]:
@@ -157,7 +158,7 @@ def appi_standards(data: object, found: Check, roles: DataMap | None = None) -> 
     link = [f.name for f in fields if f.type in _LINKS]
     direct = [f.name for f in fields if f.role is Role.DIRECT and f.name not in {*code, *link}]
     small = whole.records_at_risk
-    counted = (
+    counted: tuple[tuple[int, list[str], list[str]], ...] = (
         (len(direct), direct, look), (len(code), code, look), (len(link), link, look),
         (sum(rare.values()), [], [name for name in rare if rare[name]]),
         (small, list(whole.quasi.keys) if small else [], list(whole.quasi.keys)),

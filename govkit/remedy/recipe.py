@@ -31,8 +31,21 @@ class Recipe(BaseModel):
     ----------
     version
         Of this format.
-    method, quasi_identifiers, sensitive, k, l, t, alpha, beta, delta, suppression_limit, loss
-        See ``anonymize``; so are ``reading`` and ``direct_identifiers``.
+    method
+        ``"lattice"``: the best levels of generalization. ``"mondrian"``: partitions.
+        ``"local-suppression"``: single cells are hidden. ``"microaggregation"``: numbers become
+        the means of small groups.
+    quasi_identifiers, sensitive, direct_identifiers
+        Columns that are changed, that must stay hidden, and that are left out; without the last,
+        those that ``govkit.classify`` takes for direct identifiers.
+    k, l, l_model, c, t, alpha, beta, delta, average_risk, population_uniqueness, sampling_fraction
+        What has to hold: see ``Conditions``. All between ``k`` and ``average_risk`` are about the
+        sensitive columns. The lattice looks for all of them; every method is measured by those
+        that ``govkit.check`` knows.
+    suppression_limit, loss
+        Of the lattice: share of the records that may be left out, and the metric (``search``).
+    reading
+        Of local suppression: ``"strict"`` or ``"wildcard"``.
     columns
         The columns of the data, so that one that comes in later is noticed.
     levels
@@ -51,10 +64,15 @@ class Recipe(BaseModel):
     columns: tuple[str, ...] = ()
     k: int = Field(5, ge=2)
     l: int | None = Field(2, ge=2)
+    l_model: Literal["distinct", "entropy", "recursive"] = "distinct"
+    c: float = Field(3, gt=0)
     t: float | None = Field(None, ge=0, le=1)
     alpha: float | None = Field(None, gt=0, le=1)
-    beta: float | None = Field(None, ge=0)
-    delta: float | None = Field(None, ge=0)
+    beta: float | None = Field(None, gt=0)
+    delta: float | None = Field(None, gt=0)
+    average_risk: float | None = Field(None, gt=0, le=1)
+    population_uniqueness: float | None = Field(None, gt=0, le=1)
+    sampling_fraction: float | None = Field(None, gt=0, le=1)
     suppression_limit: float = Field(0.05, ge=0, le=1)
     loss: str = "loss"
     reading: Literal["strict", "wildcard"] = "strict"
@@ -85,36 +103,37 @@ class Recipe(BaseModel):
         plain = self.model_dump(mode="json", exclude_none=True)
         return yaml.safe_dump(plain, allow_unicode=True, sort_keys=False, width=100)
 
+    def conditions(self) -> dict[str, Any]:
+        """Give what the lattice and Mondrian have to fulfill."""
+        values = ("l", "l_model", "c", "t", "alpha", "beta", "delta") if self.sensitive else ()
+        names = ("k", *values, "average_risk", "population_uniqueness", "sampling_fraction")
+        return {name: getattr(self, name) for name in names}
+
+    def limits(self) -> dict[str, Any]:
+        """Give the same as far as ``check`` measures it."""
+        wanted = {name: getattr(self, name) for name in ("k", "t", "alpha", "beta", "delta")}
+        if self.l_model == "entropy":
+            return wanted | {"entropy_l": self.l}
+        return wanted | {"l": self.l or 2, "c": self.c if self.l_model == "recursive" else None}
+
     def with_hierarchies(self, given: Mapping[str, Hierarchy]) -> Self:
         """Give the recipe with the rules, or the digests, of these hierarchies."""
         return self.model_copy(update={"hierarchies": {n: _told(h) for n, h in given.items()}})
 
     def same_hierarchies(self, given: Mapping[str, Hierarchy]) -> dict[str, Hierarchy]:
-        """Give the hierarchies of the recipe, those that list values as given.
-
-        Raises
-        ------
-        InputError
-            One is not given, or is not the one of the recipe.
-        """
+        """Give the hierarchies of the recipe; those that list values must be the ones given."""
         rules = {n: told for n, told in self.hierarchies.items() if isinstance(told, dict)}
         known = {**load_hierarchies(rules), **given}
         for name, told in self.hierarchies.items():
-            if name not in known:
+            if name not in known or _told(known[name]) != told:
                 raise InputError(
-                    f"Give the hierarchy of {shown(name)} that the recipe was made with."
-                )
-            if _told(known[name]) != told:
-                raise InputError(
-                    f"The hierarchy of {shown(name)} is not the one the recipe was made with: give "
-                    "that one, or make a new recipe."
+                    f"Give the hierarchy of {shown(name)} that the recipe was made with, or make "
+                    "a new recipe."
                 )
         return {name: known[name] for name in self.hierarchies}
 
 
 def _told(hierarchy: Hierarchy) -> dict[str, Any] | str:
-    plain = hierarchy.to_dict()
-    if "builder" in plain:
-        return json.loads(json.dumps(plain))  # as YAML gives it back: lists, not tuples
-    text = json.dumps(plain, sort_keys=True, ensure_ascii=False)
-    return "sha256:" + hashlib.sha256(text.encode()).hexdigest()
+    text = json.dumps(hierarchy.to_dict(), sort_keys=True, ensure_ascii=False)
+    plain: dict[str, Any] = json.loads(text)  # as YAML gives it back: lists, not tuples
+    return plain if "builder" in plain else f"sha256:{hashlib.sha256(text.encode()).hexdigest()}"

@@ -6,20 +6,26 @@ table. Columns that no remedy touches are never converted.
 
 from __future__ import annotations
 
+import tempfile
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 import narwhals as nw
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
 
 from govkit.data.batches import batches
 from govkit.data.counts import FrequencyTable, nullable_integers
 from govkit.data.encode import encode, recode, unify
 from govkit.data.merge import pack, reduce
 from govkit.data.scan import open_source, reading
+from govkit.errors import InputError, MissingExtraError, SourceError, shown
 
 if TYPE_CHECKING:
+    import os
     from collections.abc import Mapping, Sequence
 
     import numpy.typing as npt
@@ -28,13 +34,15 @@ if TYPE_CHECKING:
     Frame = nw.DataFrame[Any]
     Same = Any  # data of the kind that came in
 
-__all__ = ["Records", "changed", "floats", "held", "taken"]
+__all__ = ["Records", "changed", "floats", "held", "listed", "taken", "write_records"]
+
+_EXACT = 2**53  # Excel keeps numbers as floats
 
 
-def held(data: object, **options: Any) -> Frame:  # noqa: ANN401 - the options of scan
+def held(data: object) -> Frame:
     """Take records into memory: in their own kind of frame, or as an Arrow table."""
     with reading(data):
-        frame, _ = open_source(data, typed=True, **options)
+        frame, _ = open_source(data, typed=True)
         if isinstance(frame, nw.LazyFrame):
             polars = frame.implementation.is_polars()
             return frame.collect("polars" if polars else "pyarrow")
@@ -122,3 +130,68 @@ def floats(values: pa.Array) -> npt.NDArray[np.float64] | None:
     ):
         return np.asarray(values.cast(pa.float64(), safe=False))
     return None
+
+
+def listed(names: str | Sequence[str]) -> list[str]:
+    """Give one name, or several, as a list."""
+    return [names] if isinstance(names, str) else list(names)
+
+
+def write_records(data: object, path: str | os.PathLike[str]) -> Path:
+    """Write records as ``.csv``, ``.xlsx`` or ``.parquet``: whole, or not at all.
+
+    In CSV and Excel a text that a spreadsheet would take for a formula gets an apostrophe before
+    it; in Excel, numbers beyond its 15 digits and times with a zone are written as text.
+
+    Raises
+    ------
+    InputError
+        Another ending.
+    SourceError
+        The file cannot be written.
+    """
+    target, table = Path(path), held(data).to_arrow()
+    kind = target.suffix.lower()
+    if kind not in {".csv", ".xlsx", ".parquet"}:
+        raise InputError(f"Records are written as .csv, .xlsx or .parquet, not {shown(kind)}.")
+    try:
+        with tempfile.TemporaryDirectory(dir=target.absolute().parent, prefix=".govkit-") as folder:
+            draft = Path(folder) / target.name
+            if kind == ".parquet":
+                pq.write_table(table, draft)
+            else:
+                _spreadsheet(table, draft, kind)
+            draft.replace(target)
+    except OSError:
+        raise SourceError(f"{shown(target.name)} cannot be written: choose another.") from None
+    return target
+
+
+def _spreadsheet(table: pa.Table, path: Path, kind: str) -> None:
+    import pandas as pd  # noqa: PLC0415 - slow to import
+
+    columns = [_literal(column, excel=kind == ".xlsx") for column in table.columns]
+    names = _literal(pa.chunked_array([table.column_names], pa.large_string())).to_pylist()
+    frame = pa.Table.from_arrays(columns, names).to_pandas(types_mapper=pd.ArrowDtype)
+    if kind == ".csv":
+        frame.to_csv(path, index=False, lineterminator="\n")
+        return
+    try:
+        frame.to_excel(path, index=False)
+    except ModuleNotFoundError:
+        raise MissingExtraError("Excel files", "excel") from None
+
+
+def _literal(column: pa.ChunkedArray, *, excel: bool = False) -> pa.ChunkedArray:
+    """Give a column as a spreadsheet takes it literally."""
+    kind = column.type.value_type if pa.types.is_dictionary(column.type) else column.type
+    column, text = column.cast(kind), pa.large_string()
+    ends = pc.min_max(column).as_py().values() if pa.types.is_integer(kind) else ()
+    wide = any(end is not None and abs(end) > _EXACT for end in ends)
+    if excel and (wide or getattr(kind, "tz", None)):
+        return column.cast(text)
+    if kind not in (pa.string(), pa.string_view(), text):
+        return column
+    column = column.cast(text)
+    marked = pc.binary_join_element_wise(pa.scalar("'", text), column, pa.scalar("", text))
+    return pc.if_else(pc.match_substring_regex(column, r"^[=+\-@\t\r]"), marked, column)
