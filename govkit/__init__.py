@@ -14,12 +14,13 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from govkit import data, microdata, plots, tables
+    from govkit import data, microdata, plots, remedy, tables
     from govkit.data.classify import DataMap, classify, drift
     from govkit.data.counts import FrequencyTable, count
     from govkit.data.scan import scan
     from govkit.errors import GovkitError
     from govkit.microdata.check import check
+    from govkit.remedy.anonymize import anonymize
     from govkit.result import Result, Verdict
     from govkit.tables.audit import audit
     from govkit.tables.table import tabulate
@@ -32,6 +33,7 @@ _HOMES = {
     "GovkitError": "govkit.errors",
     "Result": "govkit.result",
     "Verdict": "govkit.result",
+    "anonymize": "govkit.remedy",
     "check": "govkit.microdata",
     "audit": "govkit.tables",
     "classify": "govkit.data",
@@ -40,7 +42,7 @@ _HOMES = {
     "tabulate": "govkit.tables",
     "scan": "govkit.data",
 }
-_ROOMS = ("data", "microdata", "plots", "tables")
+_ROOMS = ("data", "microdata", "plots", "remedy", "tables")
 
 __all__ = [
     "DataMap",
@@ -48,6 +50,7 @@ __all__ = [
     "GovkitError",
     "Result",
     "Verdict",
+    "anonymize",
     "audit",
     "check",
     "classify",
@@ -56,6 +59,7 @@ __all__ = [
     "drift",
     "microdata",
     "plots",
+    "remedy",
     "scan",
     "tables",
     "tabulate",

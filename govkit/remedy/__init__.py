@@ -16,6 +16,7 @@ from govkit.remedy.perturb import (
 )
 from govkit.remedy.pseudonym import AppiStandards, appi_standards, pseudonymize, read_key
 from govkit.remedy.recipe import Recipe
+from govkit.remedy.records import write_records
 from govkit.remedy.suppression import Suppression, suppress_cells
 from govkit.remedy.utility import Utility, utility
 
@@ -47,4 +48,5 @@ __all__ = [
     "top_bottom_code",
     "transition",
     "utility",
+    "write_records",
 ]

@@ -107,9 +107,12 @@ class Anonymized(Result):
             "groups": found.groups,
             "smallest_group": found.smallest,
             "k": found.k,
-            "utility": self.utility,
-            "check": self.check,
         }  # fmt: skip
+
+    def to_dict(self) -> dict[str, Any]:
+        """Give the numbers, the check, and the utility, as plain values."""
+        parts = {"check": self.check.to_dict(), "utility": self.utility and self.utility.to_dict()}
+        return Result.to_dict(self) | parts
 
     def appi_standards(self) -> AppiStandards:
         """Hold what is released against the five standards of Japanese law."""
