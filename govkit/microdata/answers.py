@@ -45,6 +45,8 @@ class ClassAnswer(Result):
         Number of records, and of those in classes that fail.
     scores
         The model's measure per class, in the order of ``quasi``.
+    failing
+        Whether each class fails.
     quasi
         Counts by the quasi-identifiers: one row per class.
     """
@@ -54,6 +56,7 @@ class ClassAnswer(Result):
     records: int
     records_at_risk: int
     scores: npt.NDArray[Any] = field(repr=False, compare=False)
+    failing: npt.NDArray[np.bool_] = field(repr=False, compare=False)
     quasi: FrequencyTable = field(repr=False, compare=False)
 
     score: ClassVar[str]
@@ -76,6 +79,7 @@ class ClassAnswer(Result):
             records=quasi.records,
             records_at_risk=int(quasi.counts[bad].sum()),
             scores=scores,
+            failing=bad,
             quasi=quasi,
             **own,
         )

@@ -3,8 +3,7 @@
 from govkit.remedy import builders
 from govkit.remedy.anonymize import Anonymized, anonymize, replay
 from govkit.remedy.conditions import Conditions
-from govkit.remedy.generalize import generalize
-from govkit.remedy.hierarchy import Fitted, Hierarchy, load_hierarchies
+from govkit.remedy.hierarchy import Fitted, Hierarchy, generalize, load_hierarchies
 from govkit.remedy.lattice import Lattice, Node, search
 from govkit.remedy.perturb import (
     add_noise,

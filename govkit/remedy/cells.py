@@ -7,16 +7,13 @@ sorted list of those that hold records.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from math import prod
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from govkit.errors import InputError
-
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     import numpy.typing as npt
 
@@ -24,11 +21,11 @@ if TYPE_CHECKING:
 
     Integers = npt.NDArray[np.int64]
 
-__all__ = ["Axis", "Cells", "Classified", "Space"]
+__all__ = ["Axis", "Cells", "Classified", "marginals", "starts_of"]
 
-_DENSE = 8  # cells per record list entry up to which all cells are held
-_KEY_BITS = 62
-_BLOCK = 1 << 12
+_DENSE = 8  # cells per entry of the list up to which all cells are held
+_SMALL = 1 << 12
+_BITS = 62
 
 
 class Axis(NamedTuple):
@@ -54,38 +51,24 @@ class Axis(NamedTuple):
     @classmethod
     def of(cls, fitted: Fitted, *, missing: bool) -> Axis:
         """Arrange a fitted hierarchy; a missing value has a place only where there is one."""
-        codes = [level[: None if missing else -1] for level in fitted.codes]
+        codes = [level if missing else level[:-1] for level in fitted.codes]
         order = np.lexsort(codes)  # the last level is the first to sort by
-        up, leaves = [], []
-        for level, below in zip(codes, fitted.leaves, strict=True):
-            ranked = level[order]
-            up.append(np.cumsum(np.diff(ranked, prepend=ranked[:1]) != 0))
-            leaves.append(below[ranked[np.flatnonzero(np.diff(up[-1], prepend=-1))]])
         place = np.zeros(len(fitted.codes[0]), np.int64)
         place[order] = np.arange(len(order))
+        up = [np.cumsum(np.diff(level[order], prepend=-1) != 0) - 1 for level in codes]
+        pairs = zip(codes, up, fitted.leaves, strict=True)
+        leaves = [below[level[order][starts_of(at)]] for level, at, below in pairs]
         return cls(place, tuple(up), tuple(leaves), fitted.rows)
 
-    @property
-    def height(self) -> int:
-        """The highest level."""
-        return len(self.up) - 1
-
-    def size(self, level: int) -> int:
-        """Labels on a level."""
-        return len(self.leaves[level])
+    def way(self, low: int, high: int) -> Integers:
+        """Give for each label of a level the one above it on a higher level."""
+        return self.up[high][starts_of(self.up[low])]
 
 
 class Classified(NamedTuple):
-    """The cells that hold records, by class: cells of a class stand together.
+    """The cells that hold records, by class: per class its key, records and first cell.
 
-    Attributes
-    ----------
-    keys, sizes
-        Per class its packed labels and its records.
-    starts
-        Per class its first cell.
-    counts, codes
-        Per cell its records and its sensitive value.
+    ``counts`` and ``codes`` are per cell its records and its sensitive value.
     """
 
     keys: Integers
@@ -95,135 +78,98 @@ class Classified(NamedTuple):
     codes: Integers
 
 
-class Space:
-    """What all nodes share: the axes, the sensitive column's values, and the ways upwards."""
+class Cells(NamedTuple):
+    """Records per cell of a node: of all cells (``keys`` is ``None``) or of those listed.
 
-    def __init__(self, axes: Sequence[Axis], width: int = 1) -> None:
-        self.axes, self.width = tuple(axes), width
-        self._ways: dict[tuple[int, int, int], Integers] = {}
-
-    def sizes(self, levels: Sequence[int]) -> list[int]:
-        """Labels per axis on its level, and the number of sensitive values."""
-        return [*(axis.size(at) for axis, at in zip(self.axes, levels, strict=True)), self.width]
-
-    def way(self, axis: int, low: int, high: int) -> Integers:
-        """Give for each label of a low level the one above it on a high level."""
-        if (axis, low, high) not in self._ways:
-            up = self.axes[axis].up
-            first = np.flatnonzero(np.diff(up[low], prepend=-1))
-            self._ways[axis, low, high] = up[high][first]
-        return self._ways[axis, low, high]
-
-    def base(self, codes: Sequence[npt.NDArray[Any]], counts: Integers) -> Cells:
-        """Count the cells of the lowest node: ``codes`` per column, the sensitive one last."""
-        levels = (0,) * len(self.axes)
-        sizes = self.sizes(levels)
-        if prod(sizes) >> _KEY_BITS:
-            raise InputError(
-                "The columns have too many combinations of values to be searched (more than "
-                "2^62): leave out a column, or make one coarser first."
-            )
-        keys = np.zeros(len(counts), np.int64)
-        for code, size in zip(codes, sizes, strict=True):
-            keys = keys * size + code
-        return _grouped(levels, keys, counts, prod(sizes))
-
-    def rollup(self, cells: Cells, levels: tuple[int, ...]) -> Cells:
-        """Count the cells of a node from those of a node below it."""
-        old, new = self.sizes(cells.levels), self.sizes(levels)
-        if cells.keys is None:
-            return Cells(levels, None, self._dense(cells, levels, old))
-        rest, keys, stride = cells.keys, np.zeros(1, np.int64), 1
-        blocks = list(self._blocks(cells.levels, levels, old, new))
-        for number, (size, raised, way) in enumerate(blocks, 1):
-            above = rest // size if number < len(blocks) else None
-            digit = rest if above is None else rest - above * size
-            keys = keys + (digit if way is None else way[digit]) * stride
-            rest, stride = rest if above is None else above, stride * raised
-        return _grouped(levels, keys, cells.counts, stride)
-
-    def _dense(self, cells: Cells, levels: tuple[int, ...], sizes: list[int]) -> Integers:
-        counts = cells.counts
-        for axis, (low, high) in enumerate(zip(cells.levels, levels, strict=True)):
-            if low != high:
-                counts = counts.reshape(-1, sizes[axis], prod(sizes[axis + 1 :]))
-                way = self.way(axis, low, high)
-                starts = np.flatnonzero(np.diff(way, prepend=-1))
-                counts = np.add.reduceat(counts, starts, axis=1)
-                sizes[axis] = len(starts)
-        return counts.reshape(-1)
-
-    def _blocks(
-        self, low: Sequence[int], high: Sequence[int], old: list[int], new: list[int]
-    ) -> Iterator[tuple[int, int, Integers | None]]:
-        """Give runs of axes from the last: old size, new size, and the way of a raised one."""
-        same = old[-1]
-        for axis in reversed(range(len(low))):
-            if low[axis] == high[axis]:
-                same *= old[axis]
-                continue
-            if same > 1:
-                yield same, same, None
-            same = 1
-            yield old[axis], new[axis], self.way(axis, low[axis], high[axis])
-        if same > 1:
-            yield same, same, None
-
-    def classified(self, cells: Cells) -> Classified:
-        """Bring the cells that hold records together by class."""
-        keys, counts = cells.keys, cells.counts
-        if keys is None:
-            keys = np.flatnonzero(counts)
-            counts = counts[keys]
-        if self.width == 1:
-            return Classified(keys, counts, keys, counts, keys)
-        owner = keys // self.width
-        starts = np.flatnonzero(np.diff(owner, prepend=-1))
-        sizes = np.add.reduceat(counts, starts) if len(starts) else counts
-        return Classified(owner[starts], sizes, starts, counts, keys - owner * self.width)
-
-    def marginals(
-        self, levels: Sequence[int], keys: Integers, counts: Integers
-    ) -> list[npt.NDArray[np.float64]]:
-        """Count some classes by each column alone."""
-        sizes = self.sizes(levels)[:-1]
-        limit = max(_BLOCK, 2 * len(keys))
-        found: list[npt.NDArray[np.float64]] = []
-        rest, last = keys, len(sizes)
-        while last:
-            first = last - 1
-            while first and prod(sizes[first - 1 : last]) <= limit:
-                first -= 1
-            shape = sizes[first:last]
-            above = rest // prod(shape) if first else None
-            digit = rest if above is None else rest - above * prod(shape)
-            block = np.bincount(digit, counts, prod(shape)).reshape(shape)
-            for axis in reversed(range(len(shape))):
-                found.append(block.sum(axis=tuple(a for a in range(block.ndim) if a != axis)))
-            rest, last = keys if above is None else above, first
-        return found[::-1]
-
-
-@dataclass(frozen=True, slots=True)
-class Cells:
-    """Records per cell of a node: of all cells (``keys`` is ``None``) or of those listed."""
+    Attributes
+    ----------
+    levels, sizes
+        Per column its level and labels; a sensitive column's values are the last size.
+    keys, counts
+        Cells in order, and their records.
+    """
 
     levels: tuple[int, ...]
+    sizes: tuple[int, ...]
     keys: Integers | None
     counts: Integers
 
+    def rollup(self, axes: Sequence[Axis], levels: tuple[int, ...]) -> Cells:
+        """Count the cells of a node above this one."""
+        sizes, keys, counts = list(self.sizes), self.keys, self.counts
+        for j, (axis, low, high) in enumerate(zip(axes, self.levels, levels, strict=True)):
+            if low == high:
+                continue
+            way, size, inner = axis.way(low, high), sizes[j], prod(sizes[j + 1 :])
+            sizes[j] = len(axis.leaves[high])
+            if keys is None:
+                cube = counts.reshape(-1, size, inner)
+                counts = np.add.reduceat(cube, starts_of(way), axis=1).reshape(-1)
+            else:
+                at = keys // inner
+                outer = at // size
+                raised = outer * sizes[j] + way[at - outer * size]
+                keys = raised * inner + (keys - at * inner)
+        if keys is None:
+            return Cells(levels, tuple(sizes), None, counts)
+        return Cells.of(levels, tuple(sizes), keys, counts)
 
-def _grouped(levels: tuple[int, ...], keys: Integers, counts: Integers, size: int) -> Cells:
-    """Add up the records of equal keys."""
-    if size <= _DENSE * len(keys):
-        return Cells(levels, None, np.bincount(keys, counts, size).astype(np.int64))
-    bits = int(counts.max(initial=0)).bit_length()
-    if size.bit_length() + bits < _KEY_BITS:  # sorting one number is faster than sorting two
-        both = np.sort(keys << bits | counts)
-        keys, counts = both >> bits, both & ((1 << bits) - 1)
-    else:
-        order = np.argsort(keys)
-        keys, counts = keys[order], counts[order]
-    starts = np.flatnonzero(np.diff(keys, prepend=-1))
-    sums = np.add.reduceat(counts, starts) if len(starts) else counts
-    return Cells(levels, keys[starts], sums)
+    @classmethod
+    def of(
+        cls, levels: tuple[int, ...], sizes: tuple[int, ...], keys: Integers, counts: Integers
+    ) -> Cells:
+        """Add up the records of equal keys."""
+        size = prod(sizes)
+        if size <= _DENSE * len(keys):
+            return cls(levels, sizes, None, np.bincount(keys, counts, size).astype(np.int64))
+        bits = int(counts.max(initial=0)).bit_length()
+        if size.bit_length() + bits <= _BITS:  # one number sorts faster than two
+            both = np.sort(keys << bits | counts)
+            keys, counts = both >> bits, both & ((1 << bits) - 1)
+        else:
+            order = np.argsort(keys)
+            keys, counts = keys[order], counts[order]
+        starts = starts_of(keys)
+        return cls(levels, sizes, keys[starts], added(counts, starts))
+
+    def classes(self) -> Classified:
+        """Bring the cells that hold records together by class."""
+        keys, counts, width = self.keys, self.counts, self.sizes[-1]
+        if keys is None:
+            keys = np.flatnonzero(counts)
+            counts = counts[keys]
+        if width == 1:
+            return Classified(keys, counts, keys, counts, keys)
+        owner = keys // width
+        starts = starts_of(owner)
+        return Classified(
+            owner[starts], added(counts, starts), starts, counts, keys - owner * width
+        )
+
+
+def starts_of(ordered: Integers) -> Integers:
+    """Give the first position of each run of equal numbers, none of them negative."""
+    return np.flatnonzero(np.diff(ordered, prepend=-1))
+
+
+def added(counts: Integers, starts: Integers) -> Integers:
+    """Add up runs."""
+    return np.add.reduceat(counts, starts) if len(starts) else counts
+
+
+def marginals(
+    keys: Integers, counts: Integers, sizes: Sequence[int]
+) -> list[npt.NDArray[np.float64]]:
+    """Count some cells by each column alone."""
+    whole = prod(sizes)
+    if len(sizes) == 1 or whole <= max(_SMALL, 2 * len(keys)):
+        cube = np.bincount(keys, counts, whole).reshape(sizes)
+        others = [tuple(a for a in range(len(sizes)) if a != j) for j in range(len(sizes))]
+        return [cube.sum(axis=axes) for axes in others]
+    half = len(sizes) // 2
+    inner = prod(sizes[half:])
+    above = keys // inner
+    return [
+        *marginals(above, counts, sizes[:half]),
+        *marginals(keys - above * inner, counts, sizes[half:]),
+    ]

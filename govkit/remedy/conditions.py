@@ -2,22 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from govkit import microdata as m
+from govkit.data import FrequencyTable
 from govkit.errors import InputError, shown
-from govkit.microdata import (
-    alpha_k_anonymity,
-    basic_beta_likeness,
-    delta_disclosure,
-    distinct_l_diversity,
-    entropy_l_diversity,
-    population_uniqueness,
-    recursive_cl_diversity,
-    t_closeness,
-)
 from govkit.microdata.classes import Classes
 
 if TYPE_CHECKING:
@@ -26,54 +18,46 @@ if TYPE_CHECKING:
     import numpy.typing as npt
     import pyarrow as pa
 
-    from govkit.data import FrequencyTable
-    from govkit.remedy.cells import Classified
+    from govkit.remedy.cells import Classified, Integers
 
     Flags = npt.NDArray[np.bool_]
-    Floats = npt.NDArray[np.float64]
 
 __all__ = ["Conditions", "Sensitive"]
 
-_TOLERANCE = 1e-9
+_TIE = 2e-9  # twice the tolerance of the models
 _DIVERSITIES = ("distinct", "entropy", "recursive")
+
+
+@dataclass(frozen=True, repr=False, eq=False)
+class Part(Classes):
+    """Some classes of a node, measured against the sensitive values of everybody."""
+
+    everybody: npt.NDArray[np.float64]
+
+    @property
+    def overall(self) -> npt.NDArray[np.float64]:  # type: ignore[override]
+        """Per sensitive value (missing last) its share of all records."""
+        return self.everybody
 
 
 @dataclass(frozen=True)
 class Sensitive:
-    """A sensitive column: its values, their shares of all records, and their hierarchy."""
+    """A sensitive column: its values, their shares of all records, and their ancestors."""
 
     name: str
     values: pa.Array
     ordered: bool
-    overall: Floats
+    everybody: npt.NDArray[np.float64]
     ancestors: Mapping[Any, Sequence[Any]] | None
-    grand: FrequencyTable
 
-    def among(self, found: Classified, keep: Flags) -> Classes:
-        """Give some classes of a node as the privacy models take them."""
-        distinct = np.diff(found.starts, append=len(found.counts))
-        cells = np.repeat(keep, distinct)
-        kept = distinct[keep]
-        return _Part(
-            quasi=replace(self.grand, counts=found.sizes[keep]),
-            starts=np.cumsum(kept) - kept,
-            cells=found.counts[cells],
-            codes=found.codes[cells].astype(np.int32),
-            values=self.values,
-            ordered=self.ordered,
-            whole=self.overall,
-        )
-
-
-@dataclass(frozen=True, repr=False, eq=False)
-class _Part(Classes):
-    """Some of the classes, measured against the values of everybody."""
-
-    whole: Floats
-
-    @property
-    def overall(self) -> Floats:  # type: ignore[override]
-        return self.whole
+    def among(self, found: Classified, k: int) -> Classes:
+        """Give the classes of at least ``k`` records as the privacy models take them."""
+        distinct, keep = np.diff(found.starts, append=len(found.codes)), found.sizes >= k
+        kept, inside = distinct[keep], np.repeat(keep, distinct)
+        quasi = FrequencyTable((), (), (), found.sizes[keep])
+        cells, codes = found.counts[inside], found.codes[inside].astype(np.int32)
+        rest = (self.values, self.ordered, self.everybody)
+        return Part(quasi, np.cumsum(kept) - kept, cells, codes, *rest)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,23 +100,22 @@ class Conditions:
 
     def __post_init__(self) -> None:
         """Refuse what asks nothing or cannot be asked."""
-        asked = (self.l, self.t, self.alpha, self.beta, self.delta, self.average_risk)
-        if self.k < 1 or (self.k == 1 and {*asked, self.population_uniqueness} == {None}):
+        whole = self.average_risk is None and self.population_uniqueness is None
+        if self.k < 1 or (self.k == 1 and whole and not self.about_values):
             raise InputError(f"k must be at least 2, got {self.k}: a group of 1 is a person.")
         if self.l_model not in _DIVERSITIES:
-            raise InputError(
-                f"There is no l-diversity {shown(self.l_model)}: use {', '.join(_DIVERSITIES)}."
-            )
+            known = ", ".join(_DIVERSITIES)
+            raise InputError(f"There is no l-diversity {shown(self.l_model)}: use {known}.")
         if self.population_uniqueness is not None and self.sampling_fraction is None:
             raise InputError("Population uniqueness needs the sampling fraction: give it.")
 
     @property
     def about_values(self) -> bool:
         """Whether a sensitive column is needed."""
-        return any(x is not None for x in (self.l, self.t, self.alpha, self.beta, self.delta))
+        return {self.l, self.t, self.alpha, self.beta, self.delta} != {None}
 
     def failing(
-        self, sizes: npt.NDArray[np.int64], found: Sequence[tuple[Sensitive, Classified]]
+        self, sizes: Integers, found: Sequence[tuple[Sensitive, Classified]]
     ) -> tuple[Flags, Flags]:
         """Tell which classes fail for good, and which fail at all.
 
@@ -140,63 +123,43 @@ class Conditions:
         distinct l): the records that fail can then only become fewer further up.
         """
         bad = sizes < self.k
-        keep = ~bad
-        late = bad.copy()
-        for column, classified in found:
-            groups = column.among(classified, keep)
+        keep, late = ~bad, bad.copy()
+        for column, classes in found:
+            groups = column.among(classes, self.k)
             if self.l is not None and self.l_model == "distinct":
                 bad[keep] |= groups.distinct < self.l
-            late[keep] |= self._values(column, groups)
+            if len(groups.sizes):
+                late[keep] |= self._values(column, groups)
         late |= bad
-        return bad, late | self._whole(sizes, late)
+        for least in (0, *(np.unique(sizes[~late]) + 1)):  # give up the smallest until it is fine
+            if self._fine(sizes[~late & (sizes >= least)]):
+                return bad, late | (sizes < least)
+        return bad, late
 
     def _values(self, column: Sensitive, groups: Classes) -> Flags:
         """Tell which classes fail a condition about the values of a sensitive column."""
-        name, bad = column.name, np.zeros(len(groups.sizes), bool)
-        if not len(bad):
-            return bad
+        one, answers = (groups, column.name), []
         if self.l is not None and self.l_model == "entropy":
-            bad |= entropy_l_diversity(groups, name, self.l).scores < self.l + _TOLERANCE
+            answers.append(m.entropy_l_diversity(*one, self.l + _TIE))
         if self.l is not None and self.l_model == "recursive":
-            ratio = recursive_cl_diversity(groups, name, self.c, int(self.l)).scores
-            bad |= ratio >= self.c - _TOLERANCE
+            answers.append(m.recursive_cl_diversity(*one, self.c, int(self.l)))
         if self.t is not None:
-            far = t_closeness(
-                groups, name, self.t, distance=self.t_distance, hierarchy=column.ancestors
-            )
-            bad |= far.scores > self.t + _TOLERANCE
+            way = {"distance": self.t_distance, "hierarchy": column.ancestors}
+            answers.append(m.t_closeness(*one, self.t, **way))
         if self.alpha is not None:
-            share = alpha_k_anonymity(groups, name, self.alpha, max(self.k, 2)).scores
-            bad |= share > self.alpha + _TOLERANCE
+            answers.append(m.alpha_k_anonymity(*one, self.alpha, max(self.k, 2)))
         if self.beta is not None:
-            bad |= basic_beta_likeness(groups, name, self.beta).scores > self.beta + _TOLERANCE
+            answers.append(m.basic_beta_likeness(*one, self.beta))
         if self.delta is not None:
-            bad |= delta_disclosure(groups, name, self.delta).scores >= self.delta
-        return bad
+            answers.append(m.delta_disclosure(*one, self.delta))
+        return np.any([np.zeros(len(groups.sizes), bool), *(a.failing for a in answers)], axis=0)
 
-    def _whole(self, sizes: npt.NDArray[np.int64], bad: Flags) -> Flags:
-        """Tell which classes to give up, the smallest first, until the whole is safe enough."""
-        if self.average_risk is None and self.population_uniqueness is None:
-            return bad
-        for least in (0, *(np.unique(sizes[~bad]) + 1)):
-            rest = sizes[~bad & (sizes >= least)]
-            if self._fine(rest):
-                break
-        return np.asarray(sizes < least)
-
-    def _fine(self, sizes: npt.NDArray[np.int64]) -> bool:
-        if not len(sizes):
-            return True
+    def _fine(self, sizes: Integers) -> bool:
+        """Tell whether the classes released are safe as a whole."""
         if self.average_risk is not None and len(sizes) > self.average_risk * sizes.sum():
             return False
-        if self.population_uniqueness is None:
+        if self.population_uniqueness is None or not len(sizes):
             return True
-        table = _counted(sizes)
-        unique = population_uniqueness(table, self.sampling_fraction).uniques["dankar"]
+        table = FrequencyTable((), (), (), sizes)
+        unique = m.population_uniqueness(table, self.sampling_fraction).uniques["dankar"]
         return unique is not None and unique <= self.population_uniqueness
-
-
-def _counted(sizes: npt.NDArray[np.int64]) -> FrequencyTable:
-    from govkit.data import FrequencyTable  # noqa: PLC0415 - rarely needed
-
-    return FrequencyTable((), (), (), sizes)

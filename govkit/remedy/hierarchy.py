@@ -10,7 +10,7 @@ from __future__ import annotations
 import csv
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -18,15 +18,18 @@ import numpy as np
 import pyarrow as pa
 import yaml
 
-from govkit.errors import InputError, SourceError, shown
+from govkit.data.merge import reduce
+from govkit.errors import ColumnNotFoundError, InputError, SourceError, shown
 
 if TYPE_CHECKING:
     import numpy.typing as npt
 
+    from govkit.data import FrequencyTable
+
     Codes = npt.NDArray[np.int32]
     Rows = Mapping[int, tuple[str, ...]]  # by line
 
-__all__ = ["EVERYBODY", "Fitted", "Hierarchy", "load_hierarchies"]
+__all__ = ["EVERYBODY", "Fitted", "Hierarchy", "generalize", "load_hierarchies"]
 
 EVERYBODY = "*"
 _KINDS = {".csv", ".yaml", ".yml"}
@@ -223,6 +226,63 @@ def load_hierarchies(source: object) -> dict[str, Hierarchy]:
             "named after the column."
         )
     return {path.stem.rpartition("hierarchy_")[2]: Hierarchy.read(path) for path in files}
+
+
+def generalize(
+    table: FrequencyTable, hierarchies: Mapping[str, Hierarchy], levels: Mapping[str, int]
+) -> FrequencyTable:
+    """Count again with some columns at a higher level, without another look at the data.
+
+    Parameters
+    ----------
+    table
+        Counts by the columns.
+    hierarchies
+        Per column its hierarchy.
+    levels
+        Per column its level; a column that is not named stays as it is.
+
+    Returns
+    -------
+    FrequencyTable
+        Equal to ``count`` of the generalized records; labels are text.
+
+    Raises
+    ------
+    ColumnNotFoundError
+        A column that was not counted or has no hierarchy.
+    InputError
+        A level that the hierarchy does not have.
+
+    Examples
+    --------
+    >>> from govkit.data import count
+    >>> from govkit.remedy import builders
+    >>> table = count({"age": [31, 34, 38]}, ["age"])
+    >>> raised = generalize(table, {"age": builders.intervals([5])}, {"age": 1})
+    >>> raised.values[0].to_pylist(), raised.counts.tolist()
+    (['30-34', '35-39'], [2, 1])
+    """
+    values, codes = list(table.values), list(table.codes)
+    for name, level in levels.items():
+        for known in (table.keys, tuple(hierarchies)):
+            if name not in known:
+                raise ColumnNotFoundError(name, known)
+        at = table.keys.index(name)
+        fitted = hierarchies[name].fit(values[at], name)
+        top = len(fitted.labels) - 1
+        if not 0 <= level <= top:
+            raise InputError(f"The hierarchy of {shown(name)} has levels 0 to {top}, not {level}.")
+        values[at], codes[at] = fitted.labels[level], fitted.codes[level][codes[at]]
+    radices = [len(value) + 1 for value in values]
+    rows, counts, weights = reduce(codes, radices, table.counts, table.weights)
+    ordered = tuple(
+        order and not levels.get(key) for key, order in zip(table.keys, table.ordered, strict=True)
+    )
+    return replace(
+        table, values=tuple(values), codes=tuple(rows), counts=counts, weights=weights,
+        ordered=ordered,
+    )  # fmt: skip
 
 
 def _made(given: object, name: str) -> Hierarchy:

@@ -14,13 +14,13 @@ import math
 import time
 from collections import deque
 from dataclasses import dataclass, field
-from itertools import groupby, product
+from itertools import groupby, product, zip_longest
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
 from govkit.errors import ColumnNotFoundError, InputError, shown
-from govkit.remedy.cells import Axis, Cells, Space
+from govkit.remedy.cells import Axis, Cells, marginals
 from govkit.remedy.conditions import Conditions, Sensitive
 from govkit.remedy.loss import Loss
 from govkit.result import Result, Verdict
@@ -43,6 +43,7 @@ _EXHAUSTIVE, _LARGE, _LARGEST = 10_000, 100_000, 20_000_000
 _PATIENCE = 60.0  # seconds for a large lattice
 _KEPT = 100  # tables
 _TIE = 1e-10  # relative
+_WIDEST = 1 << 62
 
 
 class Node(NamedTuple):
@@ -215,15 +216,14 @@ def search(
     problem = _Problem(
         table, hierarchies, names, Conditions(**conditions), suppression_limit, (loss, mean)
     )
-    nodes = math.prod(axis.height + 1 for axis in problem.axes)
+    nodes = math.prod(len(axis.up) for axis in problem.axes)
     if nodes > _LARGEST:
         raise InputError(
             f"The lattice has {nodes:,} nodes, more than {_LARGEST:,}: leave out levels or "
             "columns, or use Mondrian."
         )
-    bound = -math.inf
     if nodes <= _EXHAUSTIVE and time_limit is None:
-        visited = problem.every()
+        visited, bound = problem.every(), math.inf
     else:
         patience = _PATIENCE if nodes > _LARGE else math.inf
         visited, bound = problem.pruned(patience if time_limit is None else time_limit)
@@ -252,79 +252,67 @@ def released(
 
 
 class _Problem:
-    """What is asked for, and the lowest node's tables: one per sensitive column."""
+    """What is asked for, and the tables of the lowest node: one per sensitive column."""
 
     def __init__(
-        self,
-        table: FrequencyTable,
-        hierarchies: Mapping[str, Hierarchy],
-        sensitive: tuple[str, ...],
-        conditions: Conditions,
-        limit: float,
-        metric: tuple[str, str],
-    ) -> None:
+        self, table: FrequencyTable, trees: Mapping[str, Hierarchy], sensitive: tuple[str, ...],
+        conditions: Conditions, limit: float, metric: tuple[str, str],
+    ) -> None:  # fmt: skip
         self.columns = tuple(key for key in table.keys if key not in sensitive)
-        _check(table, self.columns, hierarchies, sensitive, conditions, limit)
+        _check(table, self.columns, trees, sensitive, limit, conditions)
         quasi = table.rollup(self.columns)
-        missing = quasi.missing_records
-        self.axes = [
-            Axis.of(hierarchies[name].fit(values, name), missing=missing[name] > 0)
-            for name, values in zip(quasi.keys, quasi.values, strict=True)
-        ]
         self.conditions, self.records = conditions, quasi.records
         self.allowed = int(limit * self.records + 1e-9)
-        counts = [
-            np.bincount(axis.place[codes], quasi.counts, axis.size(0))
-            for axis, codes in zip(self.axes, quasi.codes, strict=True)
+        missing = quasi.missing_records
+        self.axes = [
+            Axis.of(trees[name].fit(values, name), missing=missing[name] > 0)
+            for name, values in zip(quasi.keys, quasi.values, strict=True)
         ]
+        pairs = list(zip(self.axes, quasi.codes, strict=True))
+        counts = [np.bincount(axis.place[codes], quasi.counts) for axis, codes in pairs]
         self.loss = Loss(*metric, self.axes, counts)
-        self.sensitive = [
-            _sensitive(table, name, hierarchies) for name in sensitive if conditions.about_values
-        ]
-        self.spaces, self.base = [], ()
-        for column in self.sensitive or [None]:
-            one = table.rollup([*self.columns, column.name]) if column else quasi
-            width = len(column.overall) if column else 1
-            places = [axis.place[codes] for axis, codes in zip(self.axes, one.codes, strict=False)]
-            space = Space(self.axes, width)
-            last = [one.codes[-1]] if column else [np.zeros(1, np.int64)]
-            self.spaces.append(space)
-            self.base = (*self.base, space.base([*places, *last], one.counts))
+        names = sensitive if conditions.about_values else ()
+        self.sensitive = [_sensitive(table, name, trees) for name in names]
+        self.base: Tables = tuple(
+            _base(self.axes, table.rollup([*self.columns, name])) for name in names
+        ) or (_base(self.axes, quasi),)
 
     def roll(self, tables: Tables, levels: Levels) -> Tables:
         """Count a node from one below it."""
-        pairs = zip(self.spaces, tables, strict=True)
-        return tuple(space.rollup(cells, levels) for space, cells in pairs)
+        return tuple(cells.rollup(self.axes, levels) for cells in tables)
 
     def measure(self, tables: Tables) -> tuple[Node, int, float]:
         """Give the node, the records that fail for good there, and the bound above it."""
-        levels = tables[0].levels
-        found = [space.classified(cells) for space, cells in zip(self.spaces, tables, strict=True)]
-        sizes = found[0].sizes
-        early, bad = self.conditions.failing(sizes, list(zip(self.sensitive, found, strict=False)))
-        if not self.allowed and self.conditions.population_uniqueness is None:
-            early = bad  # without suppression all other conditions are kept by unions
-        released, lost = sizes[~bad], sizes[bad]
-        value = self.loss.of(
-            levels, released, lost,
-            lambda: self.spaces[0].marginals(levels, found[0].keys[bad], lost),
-        )  # fmt: skip
-        node = Node(
-            levels, value, int(lost.sum()), int(released.min(initial=self.records)), len(released)
+        levels, sizes = tables[0].levels, tables[0].sizes[:-1]
+        found = [cells.classes() for cells in tables]
+        classes = found[0]
+        early, bad = self.conditions.failing(
+            classes.sizes, list(zip(self.sensitive, found, strict=False))
         )
-        return node, int(sizes[early].sum()), self.loss.bound(sizes)
+        if not self.allowed and self.conditions.population_uniqueness is None:
+            early = bad  # without suppression a union keeps all other conditions
+        released, lost = classes.sizes[~bad], classes.sizes[bad]
+        value = self.loss.of(
+            levels, released, lost, lambda: marginals(classes.keys[bad], lost, sizes)
+        )
+        smallest = int(released.min(initial=self.records))
+        node = Node(levels, value, int(lost.sum()), smallest, len(released))
+        return node, int(classes.sizes[early].sum()), self.loss.bound(classes.sizes)
 
     def every(self) -> list[Node]:
         """Count all nodes, each from its smallest neighbor; tables two heights down are freed."""
-        lattice = sorted(product(*(range(axis.height + 1) for axis in self.axes)), key=sum)
+        lattice = sorted(product(*(range(len(axis.up)) for axis in self.axes)), key=sum)
         below: dict[Levels, Tables] = {}
         visited = []
         for _, nodes in groupby(lattice, key=sum):
             here: dict[Levels, Tables] = {}
             for levels in nodes:
-                near = [below[low] for low in _lower(levels)]
-                start = min(near, key=lambda tables: len(tables[0].counts), default=self.base)
-                here[levels] = self.roll(start, levels)
+                near = (
+                    below[(*levels[:j], at - 1, *levels[j + 1 :])]
+                    for j, at in enumerate(levels)
+                    if at
+                )
+                here[levels] = self.roll(min(near, key=_length, default=self.base), levels)
                 visited.append(self.measure(here[levels])[0])
             below = here
         return visited
@@ -332,116 +320,111 @@ class _Problem:
     def pruned(self, patience: float) -> tuple[list[Node], float]:
         """Count only nodes that may be feasible and best."""
         end = time.monotonic() + patience
-        floor = self.loss.over_lattice()
-        open_ = np.ones(floor.shape, bool)
+        floor = self.loss.floor()
+        undecided = np.ones(floor.shape, bool)
         kept: deque[Tables] = deque(maxlen=_KEPT)
         visited: list[Node] = []
         best = math.inf
         for flat in self._order(floor):
-            levels = tuple(int(at) for at in np.unravel_index(flat, floor.shape))
-            if not open_[levels] or floor[levels] > best * (1 + _TIE):
+            levels = tuple(map(int, np.unravel_index(flat, floor.shape)))
+            if not undecided[levels] or floor[levels] > best * (1 + _TIE):
                 continue
             if time.monotonic() > end:
-                return visited, float(floor[open_].min())
-            tables = self.roll(self._start(kept, levels), levels)
-            if len(tables[0].counts) * 4 <= len(self.base[0].counts):
+                return visited, float(floor[undecided].min())
+            start = min((t for t in kept if _under(t, levels)), key=_length, default=self.base)
+            tables = self.roll(start, levels)
+            if _length(tables) * 4 <= _length(self.base):
                 kept.append(tables)
             node, condemned, bound = self.measure(tables)
             visited.append(node)
-            open_[levels] = False
+            undecided[levels] = False
             if condemned > self.allowed:
-                open_[tuple(slice(at + 1) for at in levels)] = False
-            above = tuple(slice(at, None) for at in levels)
-            np.maximum(floor[above], bound, out=floor[above])
+                undecided[tuple(slice(at + 1) for at in levels)] = False
+            above = floor[tuple(slice(at, None) for at in levels)]
+            np.maximum(above, bound, out=above)
             if node.suppressed_records <= self.allowed:
                 best = min(best, node.loss)
-        return visited, -math.inf
+        return visited, math.inf
 
     def _order(self, floor: npt.NDArray[np.float64]) -> Iterable[int]:
         """Give the order of visits: where the search learns most from a node."""
-        total = np.indices(floor.shape, np.int16, sparse=True)
-        height = np.zeros(floor.shape, np.int16) + sum(total)
+        height = np.indices(floor.shape, np.int16).sum(axis=0)
         blind = not self.allowed or self.loss.name in {"entropy", "height"}
         start = int(height.max()) // (1 if blind else 2)
         return np.lexsort((floor.ravel(), np.abs(height - start).ravel()))
-
-    def _start(self, kept: Iterable[Tables], levels: Levels) -> Tables:
-        fits = [t for t in kept if all(a <= b for a, b in zip(t[0].levels, levels, strict=True))]
-        return min(fits, key=lambda tables: len(tables[0].counts), default=self.base)
 
     def answer(self, visited: list[Node], nodes: int, bound: float) -> Lattice:
         """Choose the optimum, and tell its ties."""
         feasible = [node for node in visited if node.suppressed_records <= self.allowed]
         least = min((node.loss for node in feasible), default=math.inf)
         equal = sorted(
-            (node for node in feasible if node.loss <= least + _TIE * abs(least)),
+            (node for node in feasible if node.loss <= least * (1 + _TIE)),
             key=lambda node: (sum(node.levels), node.levels),
         )
         best = equal[0] if equal else Node((), math.inf, 0, 0, 0)
         named = [dict(zip(self.columns, node.levels, strict=True)) for node in equal]
         return Lattice(
-            levels=named[0] if named else {},
-            loss=best.loss,
-            loss_metric=self.loss.name,
-            suppressed_records=best.suppressed_records,
-            smallest_group=best.smallest_group,
-            groups=best.groups,
-            records=self.records,
-            nodes=nodes,
-            nodes_evaluated=len(visited),
-            proved=bound in (-math.inf,) or bound >= best.loss,
-            bound=best.loss if bound == -math.inf else min(bound, best.loss),
-            ties=tuple(named[1:]),
-            columns=self.columns,
-            allowed=self.allowed,
-            visited=tuple(visited),
-        )
+            levels=named[0] if named else {}, loss=best.loss, loss_metric=self.loss.name,
+            suppressed_records=best.suppressed_records, smallest_group=best.smallest_group,
+            groups=best.groups, records=self.records, nodes=nodes, nodes_evaluated=len(visited),
+            proved=bound >= least, bound=min(bound, least), ties=tuple(named[1:]),
+            columns=self.columns, allowed=self.allowed, visited=tuple(visited),
+        )  # fmt: skip
 
 
-def _lower(levels: Levels) -> list[Levels]:
-    return [levels[:j] + (at - 1,) + levels[j + 1 :] for j, at in enumerate(levels) if at]
+def _length(tables: Tables) -> int:
+    return len(tables[0].counts)
 
 
-def _sensitive(table: FrequencyTable, name: str, hierarchies: Mapping[str, Hierarchy]) -> Sensitive:
+def _under(tables: Tables, levels: Levels) -> bool:
+    return all(low <= high for low, high in zip(tables[0].levels, levels, strict=True))
+
+
+def _base(axes: Sequence[Axis], table: FrequencyTable) -> Cells:
+    """Count the cells of the lowest node; a column beyond the axes is the sensitive one."""
+    columns = list(zip(axes, table.codes, strict=False))
+    codes = [axis.place[at] for axis, at in columns] + list(table.codes[len(axes) :])
+    sizes = [len(axis.leaves[0]) for axis in axes]
+    sizes += [len(values) + 1 for values in table.values[len(axes) :]] or [1]
+    if math.prod(sizes) >= _WIDEST:
+        raise InputError("The columns have more than 2^62 combinations of values: drop a column.")
+    keys = np.zeros(len(table), np.int64)
+    for code, size in zip_longest(codes, sizes, fillvalue=0):
+        keys = keys * size + code
+    return Cells.of((0,) * len(axes), tuple(sizes), keys, table.counts)
+
+
+def _sensitive(table: FrequencyTable, name: str, trees: Mapping[str, Hierarchy]) -> Sensitive:
     alone = table.rollup([name])
-    values = alone.values[0]
-    total = np.bincount(alone.codes[0], alone.counts, len(values) + 1)
-    ancestors = None
-    if name in hierarchies:
-        fitted = hierarchies[name].fit(values, name)
-        steps = zip(fitted.labels[1:-1], fitted.codes[1:-1], strict=True)
+    values, ancestors = alone.values[0], None
+    if name in trees:
+        fitted = trees[name].fit(values, name)
+        steps = list(zip(fitted.labels, fitted.codes, strict=True))[1:-1]
         paths = [labels.take(codes[:-1]).to_pylist() for labels, codes in steps]
-        ancestors = {
-            value: [path[i] for path in paths] for i, value in enumerate(values.to_pylist())
-        }
-    return Sensitive(
-        name, values, table.ordered[table.keys.index(name)], total / max(total.sum(), 1),
-        ancestors, table.rollup(()),
-    )  # fmt: skip
+        plain = enumerate(values.to_pylist())
+        ancestors = {value: [path[i] for path in paths] for i, value in plain}
+    total = np.bincount(alone.codes[0], alone.counts, len(values) + 1)
+    return Sensitive(name, values, alone.ordered[0], total / max(total.sum(), 1), ancestors)
 
 
 def _check(
-    table: FrequencyTable,
-    columns: tuple[str, ...],
-    hierarchies: Mapping[str, Hierarchy],
-    sensitive: tuple[str, ...],
-    conditions: Conditions,
-    limit: float,
-) -> None:
+    table: FrequencyTable, columns: tuple[str, ...], trees: Mapping[str, Hierarchy],
+    sensitive: tuple[str, ...], limit: float, conditions: Conditions,
+) -> None:  # fmt: skip
     for name in sensitive:
         if name not in table.keys:
             raise ColumnNotFoundError(name, table.keys)
-    bare = [name for name in columns if name not in hierarchies]
-    if bare:
-        raise InputError(
-            f"Column {shown(bare[0])} has no hierarchy: give one (builders.flat() keeps it or "
-            "takes it away), name it sensitive, or do not count it."
-        )
+    for name in columns:
+        if name not in trees:
+            raise InputError(
+                f"Column {shown(name)} has no hierarchy: give one (builders.flat() keeps it or "
+                "takes it away), name it sensitive, or do not count it."
+            )
     if not columns:
         raise InputError("Count at least one quasi-identifier: there is nothing to generalize.")
     if conditions.about_values and not sensitive:
         raise InputError("l, t, alpha, beta and delta need a sensitive column: name it.")
     if table.missing == "wildcard":
-        raise InputError("Classes that overlap cannot be rolled up: count with missing='category'.")
+        raise InputError("Wildcards cannot be rolled up: count with missing='category'.")
     if not 0 <= limit <= 1:
         raise InputError(f"The suppression limit is a share from 0 to 1, not {limit}.")

@@ -19,6 +19,7 @@ N records, of which s are suppressed.
 
 from __future__ import annotations
 
+from functools import reduce
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -41,7 +42,6 @@ LOSSES = (
     "loss", "entropy", "nonuniform-entropy", "discernibility", "average-class-size", "precision",
     "height",
 )  # fmt: skip
-_BY_CLASS = {"discernibility", "average-class-size"}
 
 
 class Loss:
@@ -62,10 +62,11 @@ class Loss:
             raise InputError(f"There is no loss {shown(name)}: use one of {', '.join(LOSSES)}.")
         if mean not in {"geometric", "arithmetic"}:
             raise InputError(f"mean must be 'geometric' or 'arithmetic', not {shown(mean)}.")
-        self.name, self.mean, self.axes = name, mean, axes
-        self.records = float(counts[0].sum()) if counts else 0.0
+        self.name, self.axes, self.records = name, axes, float(counts[0].sum())
+        self.geometric = name == "loss" and mean == "geometric"
+        self.share = 1 / len(axes) if name in {"loss", "precision"} else 1.0
         self.plain = [
-            np.array([self._plain(axis, level, n) for level in range(axis.height + 1)])
+            np.array([self._plain(axis, level, n) for level in range(len(axis.up))])
             for axis, n in zip(axes, counts, strict=True)
         ]
 
@@ -74,41 +75,32 @@ class Loss:
         if self.name == "height":
             return level
         if self.name == "precision":
-            return level / max(axis.height, 1)
+            return level / max(len(axis.up) - 1, 1)
         if self.name == "loss":
-            per_row = axis.leaves[level][axis.up[level]]
-            return self._scaled(axis, float(counts @ per_row) / axis.rows)
+            covered = counts @ axis.leaves[level][axis.up[level]] - self.records
+            return float(covered / self._range(axis))
         together = np.bincount(axis.up[level], counts)[axis.up[level]]
-        return float(counts @ np.log2(together / np.maximum(counts, 1)))
+        bits = float(counts @ np.log2(together / counts))
+        return bits if self.name.endswith("entropy") else 0.0
 
-    def _scaled(self, axis: Axis, covered: float) -> float:
-        least = self.records / axis.rows
-        return (covered - least) / (self.records - least) if self.records > least else 0.0
+    def _range(self, axis: Axis) -> float:
+        """Give the rows that all records cover at most, less those they cover at least."""
+        return self.records * (axis.rows - 1) or 1.0
 
-    def over_lattice(self) -> Floats:
-        """Give per node a bound from below that no suppression can beat."""
-        grid = np.zeros([axis.height + 1 for axis in self.axes])
-        if self.name not in _BY_CLASS:
-            for j, part in enumerate(self.plain):
-                shape = [-1 if i == j else 1 for i in range(grid.ndim)]
-                grid = grid + self._inner(part).reshape(shape)
-        return np.asarray(self._outer(grid))
+    def floor(self) -> Floats:
+        """Give per node of the lattice a bound that no suppression can go below."""
+        return np.asarray(self._outer(reduce(np.add.outer, map(self._inner, self.plain))))
 
     def bound(self, sizes: Integers) -> float:
-        """Give a bound for every node above one with these classes, suppressed ones included."""
+        """Give a bound for all nodes above one, from the sizes of all its classes."""
         if self.name == "discernibility":
             return float(sizes @ sizes)
-        if self.name == "average-class-size":
-            return self.records / (len(sizes) + 1)
-        return 0.0
+        return self.records / (len(sizes) + 1) if self.name == "average-class-size" else 0.0
 
     def of(
-        self,
-        levels: Sequence[int],
-        released: Integers,
-        lost: Integers,
+        self, levels: Sequence[int], released: Integers, lost: Integers,
         marginals: Callable[[], list[Floats]],
-    ) -> float:
+    ) -> float:  # fmt: skip
         """Measure a node.
 
         Parameters
@@ -127,25 +119,21 @@ class Loss:
             return self.records / max(len(released) + (gone > 0), 1)
         parts = np.array([part[level] for part, level in zip(self.plain, levels, strict=True)])
         if gone and self.name == "precision":
-            parts = parts + (1 - parts) * gone / self.records
+            parts += (1 - parts) * gone / self.records
         elif gone and self.name in {"loss", "nonuniform-entropy"}:
             each = zip(self.axes, levels, marginals(), strict=True)
-            parts = parts + np.array([self._suppressed(*one, gone) for one in each])
+            parts += [self._suppressed(*one, gone) for one in each]
         return float(self._outer(self._inner(parts).sum()))
 
     def _suppressed(self, axis: Axis, level: int, lost: Floats, gone: float) -> float:
         """Give what suppression adds to one column's part."""
         if self.name == "loss":
-            least = self.records / axis.rows
-            more = gone - float(lost @ axis.leaves[level]) / axis.rows
-            return more / (self.records - least) if self.records > least else 0.0
+            return float(gone * axis.rows - lost @ axis.leaves[level]) / self._range(axis)
         some = lost[lost > 0]
         return float(some @ np.log2(gone / some))
 
     def _inner(self, parts: Floats) -> Floats:
-        if self.name == "loss" and self.mean == "geometric":
-            return np.log1p(parts) / len(self.axes)
-        return parts / len(self.axes) if self.name in {"loss", "precision"} else parts
+        return (np.log1p(parts) if self.geometric else parts) * self.share
 
     def _outer(self, total: Any) -> Any:  # noqa: ANN401 - a number, or one per node
-        return np.expm1(total) if self.name == "loss" and self.mean == "geometric" else total
+        return np.expm1(total) if self.geometric else total
