@@ -10,16 +10,19 @@ from dataclasses import field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import pyarrow as pa
 
 from govkit.data.classify import Role, classify
 from govkit.errors import ColumnNotFoundError, InputError, shown
 from govkit.microdata import Check, check
 from govkit.microdata.answers import answer
+from govkit.remedy.aggregation import Microaggregation, microaggregate
 from govkit.remedy.hierarchy import load_hierarchies
 from govkit.remedy.lattice import Lattice, released, search
+from govkit.remedy.mondrian import Partition, mondrian
 from govkit.remedy.pseudonym import AppiStandards, appi_standards
 from govkit.remedy.recipe import Recipe
-from govkit.remedy.records import Records, changed, held, listed, taken
+from govkit.remedy.records import Records, changed, floats, held, listed, taken
 from govkit.remedy.suppression import Suppression, suppress_cells
 from govkit.remedy.utility import Utility, utility
 from govkit.result import Result, Verdict
@@ -28,7 +31,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     import numpy.typing as npt
-    import pyarrow as pa
     from plotly.graph_objects import Figure
 
     from govkit.remedy.hierarchy import Hierarchy
@@ -71,7 +73,9 @@ class Anonymized(Result):
     recipe: Recipe = field(repr=False)
     check: Check = field(repr=False, compare=False)
     utility: Utility | None = field(repr=False, compare=False)
-    answer: Lattice | Suppression | None = field(repr=False, compare=False)
+    answer: Lattice | Suppression | Partition | Microaggregation | None = field(
+        repr=False, compare=False
+    )
     records: int
     suppressed_records: int
     suppressed_cells: dict[str, int]
@@ -82,7 +86,7 @@ class Anonymized(Result):
     def verdict(self) -> Verdict:
         """That of the check; for a person to review where more was suppressed than allowed."""
         parts = [self.check.verdict]
-        if isinstance(self.answer, Suppression):
+        if self.answer is not None:
             parts.append(self.answer.verdict)
         if self.suppressed_records > self.recipe.suppression_limit * self.records + 1e-9:
             parts.append(Verdict.REVIEW)
@@ -267,7 +271,7 @@ def _hidden(
     """Hide single cells."""
     table = records.table.rollup(recipe.quasi_identifiers)
     found = suppress_cells(table, recipe.k, reading=recipe.reading)
-    hidden = found.hidden[found.allocate(records.classes(table))]
+    hidden = found.hidden[records.allocated(table, found.records)]
     columns = {
         name: taken(values, np.where(hidden[:, j], np.int32(len(values)), records.codes[j]))
         for j, (name, values) in enumerate(zip(table.keys, table.values, strict=True))
@@ -276,4 +280,45 @@ def _hidden(
     return columns, np.ones(len(hidden), bool), found
 
 
-_METHODS: dict[str, Any] = {"lattice": _generalized, "local-suppression": _hidden}
+def _boxed(
+    records: Records, recipe: Recipe, hierarchies: Mapping[str, Hierarchy]
+) -> tuple[Columns, Numbers, Partition]:
+    """Put ranges in the place of values; hierarchies say which values lie side by side."""
+    quasi, secret = recipe.quasi_identifiers, recipe.sensitive[:1]
+    table = records.table.rollup([*quasi, *secret])
+    order = {}
+    for name, tree in hierarchies.items():
+        if name in quasi:
+            values = table.values[quasi.index(name)]
+            levels = [codes[:-1] for codes in tree.fit(values, name).codes]
+            order[name] = values.take(np.lexsort(levels)).to_pylist()
+    asked: dict[str, Any] = {"l": recipe.l or 1, "t": recipe.t or 1.0} if secret else {}
+    found = mondrian(table, recipe.k, sensitive=secret[0] if secret else None, order=order, **asked)
+    boxes = found.box[records.allocated(table, found.records)]
+    columns = {}
+    for name in quasi:
+        labels, codes = found.labels(name)
+        columns[name] = taken(labels, codes[boxes])
+    return columns, np.ones(len(boxes), bool), found
+
+
+def _averaged(
+    records: Records, recipe: Recipe, _: Mapping[str, Hierarchy]
+) -> tuple[Columns, Numbers, Microaggregation]:
+    """Put the mean of a small group in the place of numbers."""
+    numbers = []
+    for j, name in enumerate(recipe.quasi_identifiers):
+        known = floats(records.table.values[j])
+        if known is None:
+            raise InputError(f"Microaggregation needs numbers; {shown(name)} holds something else.")
+        numbers.append(np.append(known, np.nan)[records.codes[j]])
+    found = microaggregate(np.column_stack(numbers), recipe.k)
+    means = found.released()
+    columns = {name: pa.array(means[:, j]) for j, name in enumerate(recipe.quasi_identifiers)}
+    return columns, np.ones(len(means), bool), found
+
+
+_METHODS: dict[str, Any] = {
+    "lattice": _generalized, "mondrian": _boxed, "local-suppression": _hidden,
+    "microaggregation": _averaged,
+}  # fmt: skip

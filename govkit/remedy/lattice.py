@@ -238,16 +238,15 @@ def released(
     problem = _Problem(
         table, hierarchies, tuple(sensitive), Conditions(**conditions), 1.0, ("height", "geometric")
     )
-    at = tuple(levels[column] for column in problem.columns)
-    tables = problem.roll(problem.base, at)
-    found = [space.classified(cells) for space, cells in zip(problem.spaces, tables, strict=True)]
+    at = tuple(levels.get(column, 0) for column in problem.columns)
+    tables, keys = problem.roll(problem.base, at), np.zeros(len(table), np.int64)
+    found = [cells.classes() for cells in tables]
     bad = problem.conditions.failing(
         found[0].sizes, list(zip(problem.sensitive, found, strict=False))
     )[1]
-    keys = np.zeros(len(table), np.int64)
-    for column, axis, level in zip(problem.columns, problem.axes, at, strict=True):
+    for j, (column, axis) in enumerate(zip(problem.columns, problem.axes, strict=True)):
         codes = table.codes[table.keys.index(column)]
-        keys = keys * axis.size(level) + axis.up[level][axis.place[codes]]
+        keys = keys * tables[0].sizes[j] + axis.up[at[j]][axis.place[codes]]
     return np.isin(keys, found[0].keys[~bad])
 
 

@@ -94,6 +94,17 @@ class Partition(Result):
             f"records (k={self.k}); a box is {self.mean_range:.1%} of a column wide on average."
         )
 
+    def labels(self, key: str) -> tuple[pa.Array, npt.NDArray[np.int32]]:
+        """Give the ranges of a column, and per box which of them it has."""
+        column, size = list(self.order).index(key), len(self.order[key])
+        pairs, place = np.unique(
+            self.lower[:, column] * size + self.upper[:, column], return_inverse=True
+        )
+        known = [*self.table.values[self.table.keys.index(key)].to_pylist(), None]
+        names = [known[code] for code in self.order[key]]
+        ranges = [_label(names[p // size : p % size + 1]) for p in pairs.tolist()]
+        return pa.array(ranges, pa.large_string()), place.astype(np.int32)
+
     def released(self) -> FrequencyTable:
         """Count what is released: a range per column, and the sensitive column as it was."""
         table = self.table
@@ -103,16 +114,9 @@ class Partition(Result):
                 codes.append(table.codes[j][self.origin])
                 values.append(table.values[j])
                 continue
-            column = list(self.order).index(key)
-            size = len(self.order[key])
-            pairs, place = np.unique(
-                self.lower[:, column] * size + self.upper[:, column], return_inverse=True
-            )
-            known = [*table.values[j].to_pylist(), None]
-            names = [known[code] for code in self.order[key]]
-            labels = [_label(names[p // size : p % size + 1]) for p in pairs.tolist()]
-            codes.append(place[self.box].astype(np.int32))
-            values.append(pa.array(labels, pa.large_string()))
+            labels, place = self.labels(key)
+            codes.append(place[self.box])
+            values.append(labels)
         reduced, counts, _ = reduce(codes, [len(v) + 1 for v in values], self.records, None)
         return FrequencyTable(
             keys=table.keys, codes=tuple(reduced), values=tuple(values), counts=counts,

@@ -109,6 +109,13 @@ class Records:
         key, _ = pack(both, [len(values) + 1 for values in table.values])
         return np.searchsorted(key[: len(table)], key[len(table) :])
 
+    def allocated(self, table: FrequencyTable, parts: Integers) -> Integers:
+        """Give each record a row: per class one or more of them, each for so many records."""
+        rows = np.empty(len(self.frame), np.int64)
+        order = np.argsort(self.classes(table), kind="stable")
+        rows[order] = np.repeat(np.arange(len(parts)), parts)
+        return rows
+
     def recoded(self, column: str, codes: npt.NDArray[np.int32]) -> Same:
         """Give the records with other codes in a column."""
         values = self.table.values[self.table.keys.index(column)]
