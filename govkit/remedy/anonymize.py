@@ -113,6 +113,11 @@ class Anonymized(Result):
             "k": found.k,
         }  # fmt: skip
 
+    def rows(self) -> list[tuple[str, str, str]]:
+        """Give the rows of a table: the level of each column, then the numbers."""
+        levels = [(f"level of {n}", str(at), "") for n, at in (self.recipe.levels or {}).items()]
+        return levels + Result.rows(self)
+
     def to_dict(self) -> dict[str, Any]:
         """Give the numbers, the check, and the utility, as plain values."""
         parts = {"check": self.check.to_dict(), "utility": self.utility and self.utility.to_dict()}
@@ -246,15 +251,15 @@ def _generalized(
 ) -> tuple[Columns, Numbers, Lattice | None]:
     """Raise columns to the best levels, or to those of the recipe; leave out what is too rare."""
     table, found, levels = records.table, None, recipe.levels
-    if levels is None:
+    if levels is None and len(table):
         found = search(
             table, hierarchies, sensitive=recipe.sensitive, loss=recipe.loss,
             suppression_limit=recipe.suppression_limit, **recipe.conditions(),
         )  # fmt: skip
         levels = found.levels
-        if not levels and found.records:
+        if not levels:
             raise InputError(found.sentence)
-    columns = {}
+    columns, levels = {}, levels or {}
     for name, codes, values in zip(table.keys, records.codes, table.values, strict=True):
         if level := levels.get(name):
             fitted = hierarchies[name].fit(values, name)
