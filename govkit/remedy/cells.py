@@ -12,20 +12,24 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from govkit.errors import InputError
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     import numpy.typing as npt
 
+    from govkit.data import FrequencyTable
     from govkit.remedy.hierarchy import Fitted
 
+    Floats = npt.NDArray[np.float64]
     Integers = npt.NDArray[np.int64]
 
-__all__ = ["Axis", "Cells", "Classified", "marginals", "starts_of"]
+__all__ = ["Axis", "Cells", "Classified", "Counted", "marginals", "starts_of"]
 
 _DENSE = 8  # cells per entry of the list up to which all cells are held
-_SMALL = 1 << 12
-_BITS = 62
+_SMALL = 1 << 10
+_BITS, _WIDEST, _INT32 = 62, 1 << 62, 1 << 31
 
 
 class Axis(NamedTuple):
@@ -41,12 +45,15 @@ class Axis(NamedTuple):
         Per level and position the rows of the hierarchy below it.
     rows
         Rows of the hierarchy.
+    ways
+        Per pair of levels, for each label of the lower one the label above it on the higher one.
     """
 
     place: Integers
     up: tuple[Integers, ...]
     leaves: tuple[Integers, ...]
     rows: int
+    ways: dict[tuple[int, int], Integers]
 
     @classmethod
     def of(cls, fitted: Fitted, *, missing: bool) -> Axis:
@@ -56,13 +63,13 @@ class Axis(NamedTuple):
         place = np.zeros(len(fitted.codes[0]), np.int64)
         place[order] = np.arange(len(order))
         up = [np.cumsum(np.diff(level[order], prepend=-1) != 0) - 1 for level in codes]
-        pairs = zip(codes, up, fitted.leaves, strict=True)
-        leaves = [below[level[order][starts_of(at)]] for level, at, below in pairs]
-        return cls(place, tuple(up), tuple(leaves), fitted.rows)
-
-    def way(self, low: int, high: int) -> Integers:
-        """Give for each label of a level the one above it on a higher level."""
-        return self.up[high][starts_of(self.up[low])]
+        firsts = [starts_of(at) for at in up]
+        ways = {(low, high): up[high][firsts[low]] for high in range(len(up)) for low in range(high)}
+        leaves = [
+            below[level[order][first]]
+            for level, first, below in zip(codes, firsts, fitted.leaves, strict=True)
+        ]
+        return cls(place, tuple(up), tuple(leaves), fitted.rows, ways)
 
 
 class Classified(NamedTuple):
@@ -100,11 +107,11 @@ class Cells(NamedTuple):
         for j, (axis, low, high) in enumerate(zip(axes, self.levels, levels, strict=True)):
             if low == high:
                 continue
-            way, size, inner = axis.way(low, high), sizes[j], prod(sizes[j + 1 :])
+            way, size, inner = axis.ways[low, high], sizes[j], prod(sizes[j + 1 :])
             sizes[j] = len(axis.leaves[high])
             if keys is None:
                 cube = counts.reshape(-1, size, inner)
-                counts = np.add.reduceat(cube, starts_of(way), axis=1).reshape(-1)
+                counts = np.add.reduceat(cube, starts_of(way), 1, counts.dtype).reshape(-1)
             else:
                 at = keys // inner
                 outer = at // size
@@ -121,11 +128,11 @@ class Cells(NamedTuple):
         """Add up the records of equal keys."""
         size = prod(sizes)
         if size <= _DENSE * len(keys):
-            return cls(levels, sizes, None, np.bincount(keys, counts, size).astype(np.int64))
+            return cls(levels, sizes, None, np.bincount(keys, counts, size).astype(counts.dtype))
         bits = int(counts.max(initial=0)).bit_length()
         if size.bit_length() + bits <= _BITS:  # one number sorts faster than two
             both = np.sort(keys << bits | counts)
-            keys, counts = both >> bits, both & ((1 << bits) - 1)
+            keys, counts = both >> bits, (both & ((1 << bits) - 1)).astype(counts.dtype)
         else:
             order = np.argsort(keys)
             keys, counts = keys[order], counts[order]
@@ -147,29 +154,58 @@ class Cells(NamedTuple):
         )
 
 
+class Counted:
+    """The counts as they come; a column beyond the axes is the sensitive one."""
+
+    def __init__(self, axes: Sequence[Axis], table: FrequencyTable) -> None:
+        self.axes = axes
+        self.counts = table.counts.astype(np.int32 if table.records < _INT32 else np.int64)
+        columns = zip(axes, table.codes, strict=False)
+        self.codes = [{0: axis.place[codes]} for axis, codes in columns]
+        rest = len(axes)
+        self.last: Integers | int = table.codes[rest] if table.codes[rest:] else 0
+        self.width = len(table.values[rest]) + 1 if table.codes[rest:] else 1
+
+    def at(self, levels: tuple[int, ...]) -> Cells:
+        """Count a node anew."""
+        keys: Integers | int = 0
+        sizes = []
+        for axis, codes, level in zip(self.axes, self.codes, levels, strict=True):
+            if level not in codes:
+                codes[level] = axis.up[level][codes[0]]
+            sizes.append(len(axis.leaves[level]))
+            keys = keys * sizes[-1] + codes[level]
+        sizes.append(self.width)
+        if prod(sizes) >= _WIDEST:
+            raise InputError("The columns have too many combinations (above 2^62): drop a column.")
+        return Cells.of(levels, tuple(sizes), keys * self.width + self.last, self.counts)
+
+
 def starts_of(ordered: Integers) -> Integers:
-    """Give the first position of each run of equal numbers, none of them negative."""
-    return np.flatnonzero(np.diff(ordered, prepend=-1))
+    """Give the first position of each run of equal numbers."""
+    new = np.ones(len(ordered), bool)
+    np.not_equal(ordered[1:], ordered[:-1], out=new[1:])
+    return np.flatnonzero(new)
 
 
 def added(counts: Integers, starts: Integers) -> Integers:
     """Add up runs."""
-    return np.add.reduceat(counts, starts) if len(starts) else counts
+    return np.add.reduceat(counts, starts, 0, counts.dtype) if len(starts) else counts
 
 
-def marginals(
-    keys: Integers, counts: Integers, sizes: Sequence[int]
-) -> list[npt.NDArray[np.float64]]:
-    """Count some cells by each column alone."""
+def marginals(keys: Integers, counts: Integers, sizes: Sequence[int]) -> Floats:
+    """Count some cells by each column alone; the columns' labels follow each other."""
     whole = prod(sizes)
-    if len(sizes) == 1 or whole <= max(_SMALL, 2 * len(keys)):
-        cube = np.bincount(keys, counts, whole).reshape(sizes)
-        others = [tuple(a for a in range(len(sizes)) if a != j) for j in range(len(sizes))]
-        return [cube.sum(axis=axes) for axes in others]
-    half = len(sizes) // 2
-    inner = prod(sizes[half:])
-    above = keys // inner
-    return [
-        *marginals(above, counts, sizes[:half]),
-        *marginals(keys - above * inner, counts, sizes[half:]),
-    ]
+    if len(sizes) == 1:
+        return np.bincount(keys, counts, whole)
+    if whole > _SMALL and len(keys) > _SMALL:
+        half = len(sizes) // 2
+        inner = prod(sizes[half:])
+        above = keys // inner
+        low = marginals(keys - above * inner, counts, sizes[half:])
+        return np.concatenate((marginals(above, counts, sizes[:half]), low))
+    if whole < len(keys):
+        counts, keys = np.bincount(keys, counts, whole), np.arange(whole)
+    strides = np.array([prod(sizes[j + 1 :]) for j in range(len(sizes))])
+    places = keys[:, None] // strides % np.array(sizes) + np.cumsum([0, *sizes[:-1]])
+    return np.bincount(places.ravel(), np.repeat(counts, len(sizes)), sum(sizes))

@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Conditions", "Sensitive"]
 
-_TIE = 2e-9  # twice the tolerance of the models
 _DIVERSITIES = ("distinct", "entropy", "recursive")
 
 
@@ -69,8 +68,8 @@ class Conditions:
     k
         Records per class, at least; 1 asks nothing.
     l, l_model, c
-        l-diversity, ``"distinct"``, ``"entropy"`` or ``"recursive"`` (with the factor ``c``). A
-        class of exactly the entropy asked for fails.
+        l-diversity: ``"distinct"``, ``"entropy"`` or ``"recursive"`` (with the factor ``c``). A
+        class of exactly the entropy asked for passes, as it does in ``check``.
     t, t_distance
         t-closeness; the distance as in ``govkit.microdata.t_closeness``.
     alpha
@@ -100,8 +99,7 @@ class Conditions:
 
     def __post_init__(self) -> None:
         """Refuse what asks nothing or cannot be asked."""
-        whole = self.average_risk is None and self.population_uniqueness is None
-        if self.k < 1 or (self.k == 1 and whole and not self.about_values):
+        if self.k < 1 or (self.k == 1 and not self.whole and not self.about_values):
             raise InputError(f"k must be at least 2, got {self.k}: a group of 1 is a person.")
         if self.l_model not in _DIVERSITIES:
             known = ", ".join(_DIVERSITIES)
@@ -113,6 +111,11 @@ class Conditions:
     def about_values(self) -> bool:
         """Whether a sensitive column is needed."""
         return {self.l, self.t, self.alpha, self.beta, self.delta} != {None}
+
+    @property
+    def whole(self) -> bool:
+        """Whether something is asked of all classes together."""
+        return {self.average_risk, self.population_uniqueness} != {None}
 
     def failing(
         self, sizes: Integers, found: Sequence[tuple[Sensitive, Classified]]
@@ -131,6 +134,8 @@ class Conditions:
             if len(groups.sizes):
                 late[keep] |= self._values(column, groups)
         late |= bad
+        if not self.whole:
+            return bad, late
         for least in (0, *(np.unique(sizes[~late]) + 1)):  # give up the smallest until it is fine
             if self._fine(sizes[~late & (sizes >= least)]):
                 return bad, late | (sizes < least)
@@ -138,21 +143,22 @@ class Conditions:
 
     def _values(self, column: Sensitive, groups: Classes) -> Flags:
         """Tell which classes fail a condition about the values of a sensitive column."""
-        one, answers = (groups, column.name), []
+        name = column.name
+        bad = np.zeros(len(groups.sizes), bool)
         if self.l is not None and self.l_model == "entropy":
-            answers.append(m.entropy_l_diversity(*one, self.l + _TIE))
+            bad |= m.entropy_l_diversity(groups, name, self.l).failing
         if self.l is not None and self.l_model == "recursive":
-            answers.append(m.recursive_cl_diversity(*one, self.c, int(self.l)))
+            bad |= m.recursive_cl_diversity(groups, name, self.c, int(self.l)).failing
         if self.t is not None:
-            way = {"distance": self.t_distance, "hierarchy": column.ancestors}
-            answers.append(m.t_closeness(*one, self.t, **way))
+            tree, far = column.ancestors, self.t_distance
+            bad |= m.t_closeness(groups, name, self.t, distance=far, hierarchy=tree).failing
         if self.alpha is not None:
-            answers.append(m.alpha_k_anonymity(*one, self.alpha, max(self.k, 2)))
+            bad |= m.alpha_k_anonymity(groups, name, self.alpha, max(self.k, 2)).failing
         if self.beta is not None:
-            answers.append(m.basic_beta_likeness(*one, self.beta))
+            bad |= m.basic_beta_likeness(groups, name, self.beta).failing
         if self.delta is not None:
-            answers.append(m.delta_disclosure(*one, self.delta))
-        return np.any([np.zeros(len(groups.sizes), bool), *(a.failing for a in answers)], axis=0)
+            bad |= m.delta_disclosure(groups, name, self.delta).failing
+        return bad
 
     def _fine(self, sizes: Integers) -> bool:
         """Tell whether the classes released are safe as a whole."""

@@ -14,13 +14,13 @@ import math
 import time
 from collections import deque
 from dataclasses import dataclass, field
-from itertools import groupby, product, zip_longest
+from itertools import groupby, product
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
 from govkit.errors import ColumnNotFoundError, InputError, shown
-from govkit.remedy.cells import Axis, Cells, marginals
+from govkit.remedy.cells import Axis, Counted, marginals
 from govkit.remedy.conditions import Conditions, Sensitive
 from govkit.remedy.loss import Loss
 from govkit.result import Result, Verdict
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from plotly.graph_objects import Figure
 
     from govkit.data import FrequencyTable
+    from govkit.remedy.cells import Cells
     from govkit.remedy.hierarchy import Hierarchy
 
     Levels = tuple[int, ...]
@@ -43,7 +44,6 @@ _EXHAUSTIVE, _LARGE, _LARGEST = 10_000, 100_000, 20_000_000
 _PATIENCE = 60.0  # seconds for a large lattice
 _KEPT = 100  # tables
 _TIE = 1e-10  # relative
-_WIDEST = 1 << 62
 
 
 class Node(NamedTuple):
@@ -270,14 +270,17 @@ class _Problem:
         pairs = list(zip(self.axes, quasi.codes, strict=True))
         counts = [np.bincount(axis.place[codes], quasi.counts) for axis, codes in pairs]
         self.loss = Loss(*metric, self.axes, counts)
+        self.blind = not self.allowed or self.loss.name in {"entropy", "height"}
         names = sensitive if conditions.about_values else ()
         self.sensitive = [_sensitive(table, name, trees) for name in names]
-        self.base: Tables = tuple(
-            _base(self.axes, table.rollup([*self.columns, name])) for name in names
-        ) or (_base(self.axes, quasi),)
+        self.counted = [
+            Counted(self.axes, table.rollup([*self.columns, name])) for name in names
+        ] or [Counted(self.axes, quasi)]
 
     def roll(self, tables: Tables, levels: Levels) -> Tables:
-        """Count a node from one below it."""
+        """Count a node from one below it; from none, anew."""
+        if not tables:
+            return tuple(counted.at(levels) for counted in self.counted)
         return tuple(cells.rollup(self.axes, levels) for cells in tables)
 
     def measure(self, tables: Tables) -> tuple[Node, int, float]:
@@ -301,17 +304,17 @@ class _Problem:
     def every(self) -> list[Node]:
         """Count all nodes, each from its smallest neighbor; tables two heights down are freed."""
         lattice = sorted(product(*(range(len(axis.up)) for axis in self.axes)), key=sum)
-        below: dict[Levels, Tables] = {}
+        below: dict[Levels, Tables] = {(): ()}
         visited = []
         for _, nodes in groupby(lattice, key=sum):
-            here: dict[Levels, Tables] = {}
-            for levels in nodes:
-                near = (
-                    below[(*levels[:j], at - 1, *levels[j + 1 :])]
-                    for j, at in enumerate(levels)
-                    if at
-                )
-                here[levels] = self.roll(min(near, key=_length, default=self.base), levels)
+            way = {
+                levels: min(_lower(levels), key=lambda low: _length(below[low]), default=())
+                for levels in nodes
+            }
+            below = {low: below[low] for low in set(way.values())}
+            here = {}
+            for levels, low in way.items():
+                here[levels] = self.roll(below[low], levels)
                 visited.append(self.measure(here[levels])[0])
             below = here
         return visited
@@ -330,9 +333,9 @@ class _Problem:
                 continue
             if time.monotonic() > end:
                 return visited, float(floor[undecided].min())
-            start = min((t for t in kept if _under(t, levels)), key=_length, default=self.base)
+            start = min((t for t in kept if _under(t, levels)), key=_length, default=())
             tables = self.roll(start, levels)
-            if _length(tables) * 4 <= _length(self.base):
+            if not self.blind and _length(tables) * 4 <= len(self.counted[0].counts):
                 kept.append(tables)
             node, condemned, bound = self.measure(tables)
             visited.append(node)
@@ -348,8 +351,7 @@ class _Problem:
     def _order(self, floor: npt.NDArray[np.float64]) -> Iterable[int]:
         """Give the order of visits: where the search learns most from a node."""
         height = np.indices(floor.shape, np.int16).sum(axis=0)
-        blind = not self.allowed or self.loss.name in {"entropy", "height"}
-        start = int(height.max()) // (1 if blind else 2)
+        start = int(height.max()) // (1 if self.blind else 2)
         return np.lexsort((floor.ravel(), np.abs(height - start).ravel()))
 
     def answer(self, visited: list[Node], nodes: int, bound: float) -> Lattice:
@@ -375,22 +377,12 @@ def _length(tables: Tables) -> int:
     return len(tables[0].counts)
 
 
+def _lower(levels: Levels) -> list[Levels]:
+    return [(*levels[:j], at - 1, *levels[j + 1 :]) for j, at in enumerate(levels) if at]
+
+
 def _under(tables: Tables, levels: Levels) -> bool:
     return all(low <= high for low, high in zip(tables[0].levels, levels, strict=True))
-
-
-def _base(axes: Sequence[Axis], table: FrequencyTable) -> Cells:
-    """Count the cells of the lowest node; a column beyond the axes is the sensitive one."""
-    columns = list(zip(axes, table.codes, strict=False))
-    codes = [axis.place[at] for axis, at in columns] + list(table.codes[len(axes) :])
-    sizes = [len(axis.leaves[0]) for axis in axes]
-    sizes += [len(values) + 1 for values in table.values[len(axes) :]] or [1]
-    if math.prod(sizes) >= _WIDEST:
-        raise InputError("The columns have more than 2^62 combinations of values: drop a column.")
-    keys = np.zeros(len(table), np.int64)
-    for code, size in zip_longest(codes, sizes, fillvalue=0):
-        keys = keys * size + code
-    return Cells.of((0,) * len(axes), tuple(sizes), keys, table.counts)
 
 
 def _sensitive(table: FrequencyTable, name: str, trees: Mapping[str, Hierarchy]) -> Sensitive:

@@ -9,7 +9,7 @@ N records, of which s are suppressed.
   IEEE TKDE 21(2), 2009, doi:10.1109/TKDE.2008.129); blind to suppression.
 * ``nonuniform-entropy``: the same, and for suppressed records the bits from label to nothing.
 * ``discernibility``: sum of squared class sizes, and s·N (R. Bayardo, R. Agrawal, ICDE 2005,
-  doi:10.1109/ICDE.2005.42).
+  doi:10.1109/ICDE.2005.42); ``discernibility-star`` is blind to suppression.
 * ``average-class-size``: records per class (K. LeFevre et al., ICDE 2006,
   doi:10.1109/ICDE.2006.101), the suppressed records counted as one more class.
 * ``precision``: mean level over the height, 1 for a suppressed record (L. Sweeney 2002,
@@ -39,8 +39,8 @@ if TYPE_CHECKING:
 __all__ = ["LOSSES", "Loss"]
 
 LOSSES = (
-    "loss", "entropy", "nonuniform-entropy", "discernibility", "average-class-size", "precision",
-    "height",
+    "loss", "entropy", "nonuniform-entropy", "discernibility", "discernibility-star",
+    "average-class-size", "precision", "height",
 )  # fmt: skip
 
 
@@ -65,6 +65,8 @@ class Loss:
         self.name, self.axes, self.records = name, axes, float(counts[0].sum())
         self.geometric = name == "loss" and mean == "geometric"
         self.share = 1 / len(axes) if name in {"loss", "precision"} else 1.0
+        self.rows = np.array([axis.rows for axis in axes])
+        self.range = np.maximum(self.records * (self.rows - 1), 1)
         self.plain = [
             np.array([self._plain(axis, level, n) for level in range(len(axis.up))])
             for axis, n in zip(axes, counts, strict=True)
@@ -78,14 +80,10 @@ class Loss:
             return level / max(len(axis.up) - 1, 1)
         if self.name == "loss":
             covered = counts @ axis.leaves[level][axis.up[level]] - self.records
-            return float(covered / self._range(axis))
+            return float(covered / (self.records * (axis.rows - 1) or 1))
         together = np.bincount(axis.up[level], counts)[axis.up[level]]
         bits = float(counts @ np.log2(together / counts))
         return bits if self.name.endswith("entropy") else 0.0
-
-    def _range(self, axis: Axis) -> float:
-        """Give the rows that all records cover at most, less those they cover at least."""
-        return self.records * (axis.rows - 1) or 1.0
 
     def floor(self) -> Floats:
         """Give per node of the lattice a bound that no suppression can go below."""
@@ -93,13 +91,13 @@ class Loss:
 
     def bound(self, sizes: Integers) -> float:
         """Give a bound for all nodes above one, from the sizes of all its classes."""
-        if self.name == "discernibility":
-            return float(sizes @ sizes)
+        if self.name.startswith("discernibility"):
+            return float(np.square(sizes, dtype=np.float64).sum())
         return self.records / (len(sizes) + 1) if self.name == "average-class-size" else 0.0
 
     def of(
         self, levels: Sequence[int], released: Integers, lost: Integers,
-        marginals: Callable[[], list[Floats]],
+        marginals: Callable[[], Floats],
     ) -> float:  # fmt: skip
         """Measure a node.
 
@@ -110,27 +108,30 @@ class Loss:
         released, lost
             Sizes of the classes released and suppressed.
         marginals
-            Counts the suppressed records by each column's labels.
+            Counts the suppressed records by each column's labels, one column after the other.
         """
         gone = float(lost.sum())
         if self.name == "discernibility":
-            return float(released @ released) + gone * self.records
+            return self.bound(released) + gone * self.records
+        if self.name == "discernibility-star":
+            return self.bound(released) + self.bound(lost)
         if self.name == "average-class-size":
             return self.records / max(len(released) + (gone > 0), 1)
         parts = np.array([part[level] for part, level in zip(self.plain, levels, strict=True)])
         if gone and self.name == "precision":
             parts += (1 - parts) * gone / self.records
         elif gone and self.name in {"loss", "nonuniform-entropy"}:
-            each = zip(self.axes, levels, marginals(), strict=True)
-            parts += [self._suppressed(*one, gone) for one in each]
+            parts += self._suppressed(levels, marginals(), gone)
         return float(self._outer(self._inner(parts).sum()))
 
-    def _suppressed(self, axis: Axis, level: int, lost: Floats, gone: float) -> float:
-        """Give what suppression adds to one column's part."""
+    def _suppressed(self, levels: Sequence[int], lost: Floats, gone: float) -> Floats:
+        """Give what suppression adds to each column's part."""
+        leaves = [axis.leaves[level] for axis, level in zip(self.axes, levels, strict=True)]
+        starts = np.cumsum([0, *map(len, leaves[:-1])])
         if self.name == "loss":
-            return float(gone * axis.rows - lost @ axis.leaves[level]) / self._range(axis)
-        some = lost[lost > 0]
-        return float(some @ np.log2(gone / some))
+            more = np.add.reduceat(lost * np.concatenate(leaves), starts)
+            return (gone * self.rows - more) / self.range
+        return np.add.reduceat(lost * np.log2(gone / np.maximum(lost, 1)), starts)
 
     def _inner(self, parts: Floats) -> Floats:
         return (np.log1p(parts) if self.geometric else parts) * self.share
