@@ -1,81 +1,62 @@
 """Which cells to hide: two searches over classes, never over records.
 
-Both look at sets of columns, the cheapest first, and both are heuristics: the fewest cells are hard
-to find (A. Meyerson, R. Williams, "On the complexity of optimal k-anonymity", PODS 2004,
-doi:10.1145/1055558.1055591) and, under the wildcard reading, not even wanted.
+Both look at sets of columns, the cheapest first. They are heuristics: the fewest cells are hard to
+find (A. Meyerson, R. Williams, "On the complexity of optimal k-anonymity", PODS 2004,
+doi:10.1145/1055558.1055591) and, where a hidden cell may be any value, not even wanted.
 """
 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from itertools import combinations
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
     import numpy.typing as npt
 
     Integers = npt.NDArray[np.int64]
-    Bools = npt.NDArray[np.bool_]
+    Floats = npt.NDArray[np.float64]
 
-__all__ = ["Grid", "Hidden", "Plan", "least", "matching", "merged", "strict", "wildcard"]
+__all__ = ["Grid", "Rows", "columns", "matching", "merged", "plan", "strict", "wildcard"]
 
 _MOST_SETS = 4095  # all of 12 columns
-_PAIRS = 2_000_000_000  # cells compared at most while cells are given back
+_COMPARED = 300_000_000  # classes compared at most while cells are given back
 
 
-class Hidden(NamedTuple):
-    """Rows of an answer: a class, the columns hidden (one bit each), and how many records."""
+class Rows(NamedTuple):
+    """Records by class: the columns hidden (one bit each), and how many there are."""
 
     origin: Integers
     holes: Integers
     records: Integers
 
 
-@dataclass(frozen=True)
 class Grid:
     """Classes as one integer each, from which a column is hidden by an addition.
 
-    Attributes
+    The integers are exact where the columns fit 62 bits together. Else they are sums of random
+    multiples: two classes may be taken for one with a chance of about one in 10¹⁵ per run, which
+    the measurement afterwards would see.
+
+    Parameters
     ----------
     codes
-        Per column one code per class.
+        One row per column and one column per class.
     missing
-        Per column the code that means missing or hidden.
-    base, moves
-        The integer of each class, and per column what turns its value into a missing one. Exact
-        where the columns fit 62 bits; else sums of random 64-bit numbers, one per value.
-    holes
-        Per class one bit for each column that is missing.
+        Per column the code of what is missing or hidden, the largest.
     """
 
-    codes: Sequence[npt.NDArray[np.int32]]
-    missing: Sequence[int]
-    base: Integers
-    moves: Sequence[Integers]
-    holes: Integers
-
-    @classmethod
-    def of(cls, codes: Sequence[npt.NDArray[np.int32]], missing: Sequence[int]) -> Grid:
-        """Lay out columns of codes."""
-        exact = math.prod(last + 1 for last in missing) < 1 << 62
-        random, unit = np.random.default_rng(0), 1
-        base, holes = np.zeros((2, len(codes[0])), np.int64)
-        moves = []
-        for bit, (code, last) in enumerate(zip(codes, missing, strict=True)):
-            digits = np.arange(last + 1, dtype=np.int64)
-            digits = (
-                digits * unit if exact else random.integers(-(1 << 63), (1 << 63) - 1, last + 1)
-            )
-            unit *= last + 1
-            base += digits[code]
-            moves.append(digits[-1] - digits[code])
-            holes |= (code == last).astype(np.int64) << bit
-        return cls(codes, missing, base, moves, holes)
+    def __init__(self, codes: Integers, missing: Integers) -> None:
+        self.codes, self.missing = codes, missing
+        self.holes = (1 << np.arange(len(codes))) @ (codes == missing[:, None])
+        if math.prod((missing + 1).tolist()) < 1 << 62:
+            stride = np.cumprod(np.append(1, missing[:-1] + 1))
+        else:
+            stride = np.random.default_rng(0).integers(1 << 62, size=len(codes)) | 1
+        self.base = stride @ codes
+        self.moves = (missing[:, None] - codes) * stride[:, None]
 
     def keys(self, rows: Integers, mask: int) -> Integers:
         """Give the integers of some classes with the columns of a mask hidden."""
@@ -85,310 +66,214 @@ class Grid:
                 found += move[rows]
         return found
 
-    def differences(self, row: int, rows: Integers | slice = slice(None)) -> Integers:
-        """Give one bit per column in which classes differ from one of them."""
-        found = np.zeros(len(self.base[rows]), np.int64)
-        for bit, code in enumerate(self.codes):
-            found |= (code[rows] != code[row]).astype(np.int64) << bit
+    def apart(self, row: int) -> Integers:
+        """Give one bit per column in which each class differs from one of them."""
+        found = np.zeros(len(self.base), np.int64)
+        for bit, codes in enumerate(self.codes):
+            found |= (codes != codes[row]).astype(np.int64) << bit
         return found
 
 
-@dataclass(frozen=True)
-class Plan:
-    """The sets of columns to look at, by level of cost, and what a set costs.
+def columns(masks: Integers, number: int) -> npt.NDArray[np.bool_]:
+    """Write one bit per column as one column per column."""
+    return (masks[:, None] >> np.arange(number) & 1).astype(bool)
 
-    Attributes
-    ----------
-    levels
-        Sets as bits: first those that cost about as much as one cheapest column, and so on.
-    weights
-        Cost per column.
-    whole
-        Up to this size all sets are there.
+
+def plan(weights: Floats, movable: int, largest: int | None) -> list[list[int]]:
+    """List sets of columns as bits: first those that cost about as much as one, and so on.
+
+    All sets up to a size are listed, and beyond it the least important columns together.
     """
-
-    levels: list[list[int]]
-    weights: Sequence[float]
-    whole: int
-
-    @classmethod
-    def of(cls, weights: Sequence[float], movable: Sequence[int], largest: int | None) -> Plan:
-        """List all sets of some columns up to a size, then whole tails of the least important."""
-        order = sorted(movable, key=lambda j: (weights[j], -j))
-        sizes = range(1, len(order) + 1)
-        sets = np.cumsum([math.comb(len(order), size) for size in sizes])
-        most = largest or max(int((sets <= _MOST_SETS).sum()), 1)
-        chosen = [s for size in sizes[:most] for s in combinations(order, size)]
-        chosen += [tuple(order[:size]) for size in sizes[most:]]
-        cost = [sum(weights[j] for j in s) for s in chosen]
-        cheapest = min((weights[j] for j in order), default=1.0)
-        levels: dict[int, list[int]] = {}
-        for at in sorted(range(len(chosen)), key=lambda at: (cost[at], at)):
-            bits = sum(1 << j for j in chosen[at])
-            levels.setdefault(round(cost[at] / cheapest), []).append(bits)
-        return cls([levels[level] for level in sorted(levels)], weights, min(most, len(order)))
-
-    def __iter__(self) -> Iterator[int]:
-        """Give every set, the cheapest first."""
-        return (mask for level in self.levels for mask in level)
-
-    def price(self, masks: Integers) -> npt.NDArray[np.float64]:
-        """Give the cost of hiding the columns of each mask."""
-        return sum(((masks >> j & 1) * w for j, w in enumerate(self.weights)), np.zeros(len(masks)))
+    order = sorted(np.flatnonzero(columns(np.array([movable]), len(weights))[0]), key=weights.take)
+    sizes = range(1, len(order) + 1)
+    sets = np.cumsum([math.comb(len(order), size) for size in sizes])
+    most = largest or max(int((sets <= _MOST_SETS).sum()), 1)
+    chosen = [s for size in sizes[:most] for s in combinations(order, size)]
+    chosen += [tuple(order[:size]) for size in sizes[most:]]
+    priced = sorted((sum(weights[j] for j in s), sum(1 << int(j) for j in s)) for s in chosen)
+    levels: dict[int, list[int]] = {}
+    for price, mask in priced:
+        levels.setdefault(round(price / weights[order[0]]), []).append(mask)
+    return list(levels.values())
 
 
-def _meet(wanted: Integers, keys: Integers) -> tuple[Integers, Bools]:
+def merged(rows: Rows) -> Rows:
+    """Bring rows of one class and one mask together, in the order of the classes."""
+    order = np.lexsort((rows.holes, rows.origin))
+    order = order[rows.records[order] > 0]
+    origin, holes = rows.origin[order], rows.holes[order]
+    starts = np.flatnonzero(np.diff(origin, prepend=-1) | np.diff(holes, prepend=-1))
+    return Rows(origin[starts], holes[starts], np.add.reduceat(rows.records[order], starts))
+
+
+def _meet(wanted: Integers, keys: Integers) -> tuple[Integers, npt.NDArray[np.bool_]]:
     """Find keys among sorted wanted ones: the position of each, and whether it is there."""
     at = np.minimum(np.searchsorted(wanted, keys), len(wanted) - 1)
     return at, wanted[at] == keys
 
 
-def matching(grid: Grid, rows: Integers, holes: Integers, others: Hidden) -> Integers:
-    """Count the records that could be each class: equal wherever both have a value.
-
-    Parameters
-    ----------
-    grid
-        The classes.
-    rows, holes
-        The classes asked about, and the columns hidden in each.
-    others
-        The records that they are compared with.
-    """
+def matching(grid: Grid, rows: Integers, holes: Integers, others: Rows) -> Integers:
+    """Count the records among others that could be each class: equal where both have a value."""
     found = np.zeros(len(rows), np.int64)
-    kinds, kind = np.unique(others.holes, return_inverse=True)
-    order = np.argsort(kind, kind="stable")
-    spans = np.split(order, np.cumsum(np.bincount(kind, minlength=len(kinds)))[:-1])
+    kinds, kind, sizes = np.unique(others.holes, return_inverse=True, return_counts=True)
+    spans = np.split(np.argsort(kind, kind="stable"), np.cumsum(sizes)[:-1])
     for own in np.unique(holes).tolist():
-        mine = np.flatnonzero(holes == own)
-        unions = kinds | own
+        mine, unions = np.flatnonzero(holes == own), kinds | own
         for union in np.unique(unions).tolist():
             near = np.concatenate([spans[i] for i in np.flatnonzero(unions == union)])
             wanted, inverse = np.unique(grid.keys(rows[mine], union), return_inverse=True)
             at, hit = _meet(wanted, grid.keys(others.origin[near], union))
-            sums = np.bincount(at[hit], others.records[near[hit]], minlength=len(wanted))
+            sums = np.bincount(at[hit], others.records[near[hit]], len(wanted))
             found[mine] += sums.astype(np.int64)[inverse]
     return found
 
 
-def least(grid: Grid, sizes: Integers, k: int, plan: Plan) -> int:
-    """Count the cells that no strict answer can do without.
-
-    What is left to see of a record must be shared by ``k`` records of the data, hidden with it or
-    not. Of records for which no set of the plan is enough, one column more than its sets hide.
-    """
-    given = np.bitwise_count(grid.holes).astype(np.int64)
-    best = np.full(len(sizes), plan.whole + 1)
-    everybody = todo = np.arange(len(sizes))
-    for mask in sorted([0, *plan], key=int.bit_count):
-        if not len(todo) or mask.bit_count() > plan.whole:
-            break
-        wanted, inverse = np.unique(grid.keys(todo, mask), return_inverse=True)
-        at, hit = _meet(wanted, grid.keys(everybody, mask))
-        enough = np.bincount(at[hit], sizes[hit], len(wanted))[inverse] >= k
-        cells = np.bitwise_count(mask & ~grid.holes[todo[enough]])
-        best[todo[enough]] = np.minimum(best[todo[enough]], cells)
-        todo = todo[best[todo] > mask.bit_count() - given[todo]]
-    return int((best * sizes).sum())
-
-
-def wildcard(grid: Grid, sizes: Integers, k: int, plan: Plan) -> Hidden:
+def wildcard(grid: Grid, sizes: Integers, k: int, weights: Floats, sets: list[list[int]]) -> Rows:
     """Hide cells of the classes at risk until each could be ``k`` records; then give some back."""
-    everybody = np.arange(len(sizes))
-    holes = grid.holes.copy()
-    state = Hidden(everybody, holes, sizes)
-    todo = (
-        everybody[matching(grid, everybody, holes, state) < k]
-        if holes.any()
-        else (np.flatnonzero(sizes < k))
-    )
+    state = Rows(np.arange(len(sizes)), grid.holes.copy(), sizes)
+    todo = np.flatnonzero(matching(grid, state.origin, state.holes, state) < k)
     while len(todo):
-        for level, masks in enumerate(plan.levels):
+        for level, masks in enumerate(sets):
             before = len(todo)
             for mask in masks:
                 todo = _mask(grid, state, todo, mask, k, alone=level > 0)
             if len(todo) < before:
                 break
-    _give_back(grid, state, k, plan)
-    return Hidden(everybody, holes & ~grid.holes, sizes)
+    _give_back(grid, state, k, weights, sets)
+    return state._replace(holes=state.holes & ~grid.holes)
 
 
-def _mask(grid: Grid, state: Hidden, todo: Integers, mask: int, k: int, *, alone: bool) -> Integers:
-    """Hide a set of columns where that is enough; of equal classes only one if ``alone``."""
-    if not len(todo):
-        return todo
-    enough = matching(grid, todo, state.holes[todo] | mask, state) >= k
-    enough &= (mask & ~state.holes[todo]) != 0
-    found = np.flatnonzero(enough)
-    if alone and len(found):
+def _mask(grid: Grid, state: Rows, todo: Integers, mask: int, k: int, *, alone: bool) -> Integers:
+    """Hide a set of columns where that is enough; of classes it makes equal one if ``alone``."""
+    new = np.flatnonzero(mask & ~state.holes[todo])
+    asked = todo[new]
+    found = new[matching(grid, asked, state.holes[asked] | mask, state) >= k]
+    if alone:
         found = found[np.unique(grid.keys(todo[found], mask), return_index=True)[1]]
     state.holes[todo[found]] |= mask
     return np.delete(todo, found)
 
 
-def _give_back(grid: Grid, state: Hidden, k: int, plan: Plan) -> None:
-    """Hide fewer cells of a class where all that could be it keep ``k`` records."""
+def _give_back(grid: Grid, state: Rows, k: int, weights: Floats, sets: list[list[int]]) -> None:
+    """Hide less of a class where it and all that relied on it keep ``k`` records to be."""
+    reach = matching(grid, state.origin, state.holes, state)
     own = state.holes & ~grid.holes
-    several = np.flatnonzero(np.bitwise_count(own) > 1)
-    several = several[: _PAIRS // (len(own) * len(grid.codes) + 1)]
-    if not len(several):
-        return
-    everybody = np.arange(len(own))
-    reach = matching(grid, everybody, state.holes, state)
-    masks = np.fromiter(plan, np.int64)
-    prices = plan.price(masks)
+    masks = np.array([mask for level in sets for mask in level])
+    prices, spent = (columns(sets_, len(weights)) @ weights for sets_ in (masks, own))
+    several = np.flatnonzero(np.bitwise_count(own) > 1)[: _COMPARED // (len(own) + 1)]
     for row in several.tolist():
-        n, given = state.records[row], grid.holes[row]
-        cost = plan.price(own[row : row + 1])[0]
-        apart = grid.differences(row) & ~state.holes & ~given
+        given = grid.holes[row]
+        apart = grid.apart(row) & ~state.holes & ~given
         near = np.flatnonzero(np.bitwise_count(apart) <= np.bitwise_count(own[row]))
-        apart = apart[near]
-        kept = near[(apart & ~own[row]) == 0]
-        for mask in masks[(prices < cost - 1e-9) & ((masks & ~given) != 0)].tolist():
-            now = (apart & ~mask) == 0
-            lost = np.setdiff1d(kept, near[now])
-            if state.records[near[now]].sum() >= k and (reach[lost] - n >= k).all():
-                reach[kept] -= n
-                reach[near[now]] += n
-                reach[row] = state.records[near[now]].sum()
-                state.holes[row] = given | mask
+        relied = near[(apart[near] & ~own[row]) == 0]
+        for mask in masks[(prices < spent[row] - 1e-9) & ((masks & ~given) > 0)].tolist():
+            now = near[(apart[near] & ~mask) == 0]
+            lost, total = np.setdiff1d(relied, now), state.records[now].sum()
+            if total >= k and (reach[lost] - state.records[row] >= k).all():
+                reach[relied] -= state.records[row]
+                reach[now] += state.records[row]
+                reach[row], state.holes[row] = total, given | mask
                 break
 
 
-def strict(grid: Grid, sizes: Integers, k: int, plan: Plan) -> Hidden:
+def strict(grid: Grid, sizes: Integers, k: int, weights: Floats, sets: list[list[int]]) -> Rows:
     """Hide cells until every pattern, hidden cells included, stands for ``k`` records."""
-    groups = _Groups(grid, sizes, k, plan)
-    groups.release(0)
-    for level in plan.levels:
+    groups = _Groups(grid, sizes, k, weights)
+    groups.settle(0)
+    for level in sets:
         for mask in level:
-            groups.release(mask)
-        step = float(plan.price(np.array(level[:1]))[0]) / max(level[0].bit_count(), 1)
-        while any([groups.borrow(mask, step) for mask in level]):
+            groups.settle(mask)
+        while any([groups.settle(mask, weights.min()) for mask in level]):  # noqa: C419 - all
             pass
-    for mask in plan:
-        groups.borrow(mask, np.inf)
-    for unit in groups.open.tolist():
-        groups.widen(unit)
-    return groups.merged()
+    every = [mask for level in sets for mask in level]
+    for mask in every:
+        groups.settle(mask, np.inf)
+    while groups.reopen():
+        for mask in every:
+            groups.settle(mask)
+    origin, records, holes, _ = groups.units
+    return merged(Rows(origin, holes & ~grid.holes[origin], records))
 
 
 class _Groups:
-    """Strict groups while they are made: units of records, each of one class, and their group."""
+    """Strict groups while they are made.
 
-    def __init__(self, grid: Grid, sizes: Integers, k: int, plan: Plan) -> None:
-        self.grid, self.k, self.plan = grid, k, plan
-        self.origin = np.arange(len(sizes))
-        self.records = sizes.copy()
-        self.holes = grid.holes.copy()
-        self.group = np.full(len(sizes), -1)
+    Units are records of one class: rows hold the class, the records, the holes, and the group or
+    -1 while it is open.
+    """
+
+    def __init__(self, grid: Grid, sizes: Integers, k: int, weights: Floats) -> None:
+        self.grid, self.k, self.weights = grid, k, weights
+        everybody = np.arange(len(sizes))
+        self.units = np.stack([everybody, sizes, grid.holes, np.full(len(sizes), -1)])
         self.size = np.zeros(0, np.int64)
 
-    @property
-    def open(self) -> Integers:
-        """The units that have no group yet."""
-        return np.flatnonzero(self.group < 0)
+    def settle(self, mask: int, worth: float = 0) -> bool:
+        """Let open units that are equal outside a mask, and enough, be groups; say if any were.
 
-    def _alike(self, mask: int) -> tuple[Integers, Integers, Integers, Integers]:
-        """Bring open units together that are equal outside a mask."""
-        todo = self.open
-        keys, inverse = np.unique(self.grid.keys(self.origin[todo], mask), return_inverse=True)
-        sums = np.bincount(inverse, self.records[todo], len(keys)).astype(np.int64)
-        return todo, keys, inverse, sums
-
-    def release(self, mask: int) -> None:
-        """Let the open units that are equal outside a mask be groups where they are enough."""
-        todo, _, inverse, sums = self._alike(mask)
-        self._close(todo, inverse, sums >= self.k, sums, mask)
-
-    def _close(
-        self, todo: Integers, inverse: Integers, good: Bools, sums: Integers, mask: int
-    ) -> None:
-        numbers = np.cumsum(good) - 1 + len(self.size)
-        chosen = good[inverse]
-        self.group[todo[chosen]] = numbers[inverse[chosen]]
-        self.holes[todo[chosen]] |= mask
-        self.size = np.concatenate([self.size, sums[good]])
-
-    def borrow(self, mask: int, worth: float) -> bool:
-        """Fill up groups of open units with records that other groups can spare.
-
-        A group is filled where that costs less than ``worth`` per open record. Says whether one
-        was.
+        Where they are not enough others lend them records, if that costs less than ``worth`` per
+        open record.
         """
-        todo, wanted, inverse, sums = self._alike(mask)
+        todo = np.flatnonzero(self.units[3] < 0)
         if not len(todo):
             return False
-        unit, at, spare, extra = self._lenders(wanted, mask)
-        before = np.cumsum(spare) - spare
-        before -= before[np.searchsorted(at, at)]
-        take = np.clip(self.k - sums[at] - before, 0, spare)
-        total = np.bincount(at, take, len(wanted)).astype(np.int64)
-        good = (sums + total >= self.k) & (
-            np.bincount(at, take * extra, len(wanted)) < worth * sums
-        )
-        good[self._overdrawn(unit, at, np.where(good[at], take, 0))] = False
-        used = good[at] & (take > 0)
-        unit, at, take = unit[used], at[used], take[used]
-        np.subtract.at(self.size, self.group[unit], take)
-        self.records[unit] -= take
-        moved = self.origin[unit]
-        group = (np.cumsum(good) - 1 + len(self.size))[at]
-        self.origin = np.concatenate([self.origin, moved])
-        self.records = np.concatenate([self.records, take])
-        self.holes = np.concatenate([self.holes, self.grid.holes[moved] | mask])
-        self.group = np.concatenate([self.group, group])
-        self._close(todo, inverse, good, sums + total, mask)
+        keys = self.grid.keys(self.units[0, todo], mask)
+        wanted, inverse = np.unique(keys, return_inverse=True)
+        sums = np.bincount(inverse, self.units[1, todo]).astype(np.int64)
+        if worth:
+            unit, at, take = self._lent(mask, wanted, sums, worth)
+            np.subtract.at(self.size, self.units[3, unit], take)
+            self.units[1, unit] -= take
+            origin = self.units[0, unit]
+            lent = np.stack([origin, take, self.grid.holes[origin], np.full(len(unit), -1)])
+            todo = np.append(todo, self.units.shape[1] + np.arange(len(unit)))
+            self.units = np.concatenate([self.units, lent], axis=1)
+            inverse = np.append(inverse, at)
+            sums = np.bincount(inverse, self.units[1, todo]).astype(np.int64)
+        good = sums >= self.k
+        chosen = todo[good[inverse]]
+        self.units[2, chosen] |= mask
+        self.units[3, chosen] = (np.cumsum(good) - 1 + len(self.size))[inverse[good[inverse]]]
+        self.size = np.append(self.size, sums[good])
         return bool(good.any())
 
-    def _lenders(
-        self, wanted: Integers, mask: int
-    ) -> tuple[Integers, Integers, Integers, npt.NDArray[np.float64]]:
-        """Find units that would fit, what each can spare and what a record costs more there."""
-        spare = self.size - self.k
-        unit = np.flatnonzero(self.group >= 0)
-        unit = unit[spare[self.group[unit]] > 0]
-        at, hit = _meet(wanted, self.grid.keys(self.origin[unit], mask))
+    def _lent(
+        self, mask: int, wanted: Integers, sums: Integers, worth: float
+    ) -> tuple[Integers, Integers, Integers]:
+        """Find units that would fit, the cheapest first, and what each lends to whom."""
+        free = self.size - self.k
+        unit = np.flatnonzero((self.units[3] >= 0) & (np.append(free, 0)[self.units[3]] > 0))
+        at, hit = _meet(wanted, self.grid.keys(self.units[0, unit], mask))
         unit, at = unit[hit], at[hit]
-        own = ~self.grid.holes[self.origin[unit]]
-        extra = self.plan.price(mask & own) - self.plan.price(self.holes[unit] & own)
-        left = spare[self.group[unit]]
-        order = np.lexsort((-left, extra, at))
-        return unit[order], at[order], np.minimum(self.records[unit], left)[order], extra[order]
+        origin, records, holes, group = self.units[:, unit]
+        extra = self._price(mask & ~self.grid.holes[origin])
+        extra -= self._price(holes & ~self.grid.holes[origin])
+        order = np.lexsort((-free[group], extra, at))
+        unit, at, extra, group = unit[order], at[order], extra[order], group[order]
+        spare = np.minimum(records[order], free[group])
+        before = np.cumsum(spare) - spare
+        take = np.clip(self.k - sums[at] - before + before[np.searchsorted(at, at)], 0, spare)
+        good = sums + np.bincount(at, take, len(sums)) >= self.k
+        good &= np.bincount(at, take * extra, len(sums)) < worth * sums
+        take[~good[at]] = 0
+        order = np.argsort(group, kind="stable")
+        lender, part = group[order], take[order]
+        before = np.cumsum(part) - part
+        overdrawn = before + part - before[np.searchsorted(lender, lender)] > free[lender]
+        good[at[order][overdrawn]] = False
+        used = good[at] & (take > 0)
+        return unit[used], at[used], take[used]
 
-    def _overdrawn(self, unit: Integers, at: Integers, take: Integers) -> Integers:
-        """Tell which groups would take from a group what others before them have taken."""
-        order = np.argsort(self.group[unit], kind="stable")
-        lender = self.group[unit][order]
-        taken = np.cumsum(take[order])
-        starts = np.searchsorted(lender, lender)
-        within = taken - (taken - take[order])[starts]
-        return at[order][within > (self.size - self.k)[lender]]
+    def _price(self, masks: Integers) -> Floats:
+        return np.asarray(columns(masks, len(self.weights)) @ self.weights)
 
-    def widen(self, unit: int) -> None:
-        """Let one unit join the group in which that hides the least."""
-        _, members = np.unique(self.group, return_index=True)
-        members = members[self.group[members] >= 0]
-        row, own = self.origin[unit], self.grid.holes[self.origin[unit]]
-        apart = self.grid.differences(row, self.origin[members]) | self.holes[members] | own
-        extra = self.size[self.group[members]] * self.plan.price(apart & ~self.holes[members])
-        extra += self.records[unit] * self.plan.price(apart & ~own)
-        chosen = members[np.argmin(extra)]
-        self.group[unit] = self.group[chosen]
-        self.size[self.group[unit]] += self.records[unit]
-        self.holes[self.group == self.group[unit]] = apart[np.argmin(extra)]
-
-    def merged(self) -> Hidden:
-        """Give the units, equal ones together, in the order of the classes."""
-        own = self.holes & ~self.grid.holes[self.origin]
-        return merged(Hidden(self.origin, own, self.records))
-
-
-def merged(rows: Hidden) -> Hidden:
-    """Bring rows of one class and one mask together."""
-    order = np.lexsort((rows.holes, rows.origin))
-    order = order[rows.records[order] > 0]
-    origin, holes = rows.origin[order], rows.holes[order]
-    new = np.ones(len(order), dtype=bool)
-    new[1:] = (np.diff(origin) != 0) | (np.diff(holes) != 0)
-    starts = np.flatnonzero(new)
-    return Hidden(origin[starts], holes[starts], np.add.reduceat(rows.records[order], starts))
+    def reopen(self) -> bool:
+        """Open the group nearest to a unit that is open still; say if there was one."""
+        origin, _, holes, group = self.units
+        if (group >= 0).all():
+            return False
+        apart = self.grid.apart(origin[np.argmin(group)])[origin] | holes
+        nearest = np.argmin(np.where(group < 0, np.inf, self._price(apart)))
+        members = group == group[nearest]
+        holes[members], group[members] = self.grid.holes[origin[members]], -1
+        return True

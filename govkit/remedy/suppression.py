@@ -15,7 +15,7 @@ of columns, the cheapest first; the searches are in ``hiding``.
 
 from __future__ import annotations
 
-import math
+from collections.abc import Mapping
 from dataclasses import field, replace
 from typing import TYPE_CHECKING, Any
 
@@ -24,14 +24,14 @@ import numpy as np
 from govkit.data import FrequencyTable
 from govkit.data.encode import recode
 from govkit.data.merge import reduce
-from govkit.errors import ColumnNotFoundError, InputError, MissingValuesError, shown
-from govkit.microdata import k_anonymity
-from govkit.microdata.answers import answer
-from govkit.remedy.hiding import Grid, Hidden, Plan, least, matching, merged, strict, wildcard
+from govkit.errors import InputError, MissingValuesError, shown
+from govkit.microdata import frequencies
+from govkit.microdata.answers import answer, judged, least
+from govkit.remedy.hiding import Grid, Rows, columns, matching, merged, plan, strict, wildcard
 from govkit.result import Result, Verdict
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Sequence
 
     import numpy.typing as npt
 
@@ -39,9 +39,10 @@ if TYPE_CHECKING:
 
 __all__ = ["Suppression", "suppress_cells"]
 
-_READINGS = {"strict": "category", "wildcard": "wildcard"}
+_MEANING = {"strict": "category", "wildcard": "wildcard"}
+_SEARCH = {"strict": strict, "wildcard": wildcard}
 _MOST_COLUMNS = 62  # one bit each
-_FIXED = 1e12  # what it costs to hide a cell that must not be hidden
+_FIXED = 1e9  # the cost of a cell that must not be hidden
 
 
 @answer
@@ -61,14 +62,10 @@ class Suppression(Result):
         Records in groups that are too small, measured again; 0 is what was wanted.
     exposed
         Records that somebody who knows every column still finds among fewer than ``k``.
-    at_risk
-        Records in groups that were too small before.
     changed
         Records of which at least one cell was hidden.
     cells
         Cells hidden.
-    bound
-        Cells that every answer in this reading needs; ``None`` for requirements on subsets.
     suppressed_cells
         Cells hidden per column.
     origin
@@ -86,10 +83,8 @@ class Suppression(Result):
     smallest: float
     violations: int
     exposed: int
-    at_risk: int
     changed: int
     cells: int
-    bound: int | None
     suppressed_cells: dict[str, int]
     origin: Integers = field(repr=False, compare=False)
     hidden: npt.NDArray[np.bool_] = field(repr=False, compare=False)
@@ -99,39 +94,38 @@ class Suppression(Result):
     @property
     def verdict(self) -> Verdict:
         """Unsafe when a group is too small; for a person to judge when somebody stays exposed."""
-        if self.violations:
-            return Verdict.UNSAFE
-        return Verdict.REVIEW if self.exposed or not len(self.records) else Verdict.SAFE
+        found = judged(len(self.records), self.violations)
+        return Verdict.REVIEW if found is Verdict.SAFE and self.exposed else found
 
     @property
     def sentence(self) -> str:
         """What was hidden, and what somebody who knows every column still sees."""
         if not len(self.records):
             return "There are no records, so nothing was hidden and nothing is shown."
-        found = f"{self.exposed:,} records" if self.exposed else "nobody"
         return (
-            f"{self.cells:,} cells of {self.changed:,} records were hidden for {self.at_risk:,} "
-            f"records at risk (k={self.k}, {self.reading} reading). Who knows every column still "
-            f"finds {found} among fewer than {self.k}."
+            f"{self.cells:,} cells of {self.changed:,} records were hidden ({self.reading} "
+            f"reading, k={self.k}). Who knows every column still finds "
+            f"{self.exposed:,} records among fewer than {self.k}."
         )
 
     def released(self) -> FrequencyTable:
         """Count what is released: hidden cells are missing, and mean what the reading says.
 
-        Weights of a class that was split are shared out evenly over its records.
+        Weights of a class in several patterns are shared out evenly over its records.
         """
-        table, given = self.table, self.table.weights
-        codes = _hide(table, self.origin, self.hidden)
-        share = self.records / table.counts[self.origin]
-        reduced, counts, weights = reduce(
-            codes, [len(values) + 1 for values in table.values], self.records,
-            None if given is None else given[self.origin] * share,
-        )  # fmt: skip
-        pairs = [recode(*pair) for pair in zip(reduced, table.values, strict=True)]
-        return FrequencyTable(
-            keys=table.keys, codes=tuple(code for code, _ in pairs),
-            values=tuple(values for _, values in pairs), counts=counts, weights=weights,
-            ordered=table.ordered, missing=_READINGS[self.reading],
+        table, weights = self.table, self.table.weights
+        if weights is not None:
+            weights = (weights / table.counts)[self.origin] * self.records
+        last = [len(values) for values in table.values]
+        codes = [
+            np.where(hidden, np.int32(end), code[self.origin])
+            for hidden, end, code in zip(self.hidden.T, last, table.codes, strict=True)
+        ]
+        codes, counts, weights = reduce(codes, [end + 1 for end in last], self.records, weights)
+        used = [recode(code, values) for code, values in zip(codes, table.values, strict=True)]
+        return replace(
+            table, codes=tuple(code for code, _ in used), values=tuple(value for _, value in used),
+            counts=counts, weights=weights, missing=_MEANING[self.reading], alpha=1.0,
         )  # fmt: skip
 
     def allocate(self, classes: npt.NDArray[np.integer[Any]]) -> Integers:
@@ -209,182 +203,116 @@ def suppress_cells(
     >>> answer.cells, answer.suppressed_cells, answer.smallest
     (2, {'age': 2, 'area': 0}, 2)
     """
-    weights = _weights(table, importance, strata)
-    wanted = [(_bits(table, columns), size) for columns, size in (subsets or {}).items()]
-    wanted.append((_bits(table, table.keys), k))
+    asked = [*(subsets or {}).items(), (table.keys, k)]
+    wanted = [(_bits(table, names), size) for names, size in asked]
     fixed = _bits(table, strata)
-    _check(table, wanted, reading, strata, alone=subsets is None)
-    rows = Hidden(np.arange(len(table)), np.zeros(len(table), np.int64), table.counts)
-    search, cells, bound = (strict if reading == "strict" else wildcard), -1, None
-    while len(table) and cells < (cells := _cells(rows)):
+    _check(table, wanted, reading, strata)
+    weights = _weights(table, importance, fixed)
+    rows = Rows(np.arange(len(table)), np.zeros(len(table), np.int64), table.counts)
+    cells = -1
+    while len(table) and cells < (cells := int(np.bitwise_count(rows.holes) @ rows.records)):
         for bits, size in wanted:
-            plan = Plan.of(weights, _positions(bits & ~fixed), max_hidden)
             whole = _grid(table, rows, bits | fixed)
             _, first, inverse = np.unique(whole.base, return_index=True, return_inverse=True)
-            grid = Grid.of([codes[first] for codes in whole.codes], whole.missing)
+            grid = Grid(whole.codes[:, first], whole.missing)
             sizes = np.bincount(inverse, rows.records).astype(np.int64)
-            if bound is None and len(wanted) == 1:
-                bound = _bound(grid, sizes, size, plan, reading)
-            rows = _refine(rows, inverse, search(grid, sizes, size, plan))
-        if reading == "wildcard" or len(wanted) == 1:
+            sets = plan(weights, bits & ~fixed, max_hidden)
+            found = _SEARCH[reading](grid, sizes, size, weights, sets)
+            rows = _refine(rows, inverse, found)
+        if len(wanted) == 1 or reading == "wildcard":  # more holes never hurt a wildcard
             break
-    return _measured(table, rows, wanted, fixed, k=k, reading=reading, bound=bound)
+    return _measured(table, rows, wanted, fixed, reading)
 
 
-def _weights(
-    table: FrequencyTable,
-    importance: Mapping[str, float] | Sequence[float] | None,
-    strata: Sequence[str],
-) -> list[float]:
-    """Give the cost of hiding a cell per column."""
-    if importance is None:
-        rank = np.argsort(np.argsort([-len(v) for v in table.values], kind="stable"))
-        weights = [1 - 0.001 * (len(rank) - place) for place in rank.tolist()]
-    elif hasattr(importance, "keys"):
-        _bits(table, importance)
-        weights = [float(importance.get(key, 1)) for key in table.keys]
-    else:
-        weights = [float(weight) for weight in importance]
-    if len(weights) != len(table.keys) or not all(0 < weight < math.inf for weight in weights):
-        raise InputError(
-            f"Give an importance above 0 for each of the {len(table.keys)} columns, "
-            "or name the columns that differ."
-        )
-    return [_FIXED if key in strata else w for key, w in zip(table.keys, weights, strict=True)]
-
-
-def _bits(table: FrequencyTable, columns: Iterable[str]) -> int:
-    for column in columns:
-        if column not in table.keys:
-            raise ColumnNotFoundError(column, table.keys)
-    return sum(1 << table.keys.index(column) for column in set(columns))
-
-
-def _positions(bits: int) -> list[int]:
-    return [j for j in range(bits.bit_length()) if bits >> j & 1]
-
-
-def _check(
-    table: FrequencyTable,
-    wanted: list[tuple[int, int]],
-    reading: str,
-    strata: Sequence[str],
-    *,
-    alone: bool,
-) -> None:
-    """Refuse what no hidden cell can bring about."""
-    if reading not in _READINGS:
-        raise InputError(f"reading must be 'strict' or 'wildcard', not {shown(reading)}.")
-    if len(table.keys) > _MOST_COLUMNS:
-        raise InputError(f"At most {_MOST_COLUMNS} columns can be hidden, got {len(table.keys)}.")
-    smallest = min(size for _, size in wanted[alone - 1 :]) if alone else min(s for _, s in wanted)
-    if smallest < 1 + alone:
-        raise InputError(f"k must be at least 2, got {smallest}: a group of 1 is a person.")
-    groups = table.rollup(list(strata))
-    k = max(size for _, size in wanted)
-    if len(groups) and groups.counts.min() < k:
-        where = f"a stratum of {', '.join(map(shown, strata))} has" if strata else "there are"
-        raise InputError(
-            f"k is {k}, but {where} only {groups.counts.min()} records: hiding cells cannot help. "
-            "Ask for a smaller k" + (", or merge strata." if strata else ".")
-        )
-    if reading == "wildcard" and any(groups.missing_records.values()):
-        raise MissingValuesError(
-            "A stratum is missing in some records, which the wildcard reading would let match "
-            "every stratum: fill it, or use reading='strict'."
-        )
-
-
-def _hide(
-    table: FrequencyTable, origin: Integers, hidden: npt.NDArray[np.bool_]
-) -> list[npt.NDArray[np.int32]]:
-    """Give codes per pattern, with hidden cells missing."""
-    return [
-        np.where(hidden[:, j], np.int32(len(values)), codes[origin])
-        for j, (codes, values) in enumerate(zip(table.codes, table.values, strict=True))
-    ]
-
-
-def _open(table: FrequencyTable, holes: Integers) -> npt.NDArray[np.bool_]:
-    """Write one bit per column as one column per column."""
-    return (holes[:, None] >> np.arange(len(table.keys)) & 1).astype(bool)
-
-
-def _grid(table: FrequencyTable, rows: Hidden, bits: int) -> Grid:
-    """Lay out rows by some columns; the others are the same everywhere."""
-    codes = _hide(table, rows.origin, _open(table, rows.holes))
-    return Grid.of(
-        [code if bits >> j & 1 else np.zeros_like(code) for j, code in enumerate(codes)],
-        [len(values) if bits >> j & 1 else 1 for j, values in enumerate(table.values)],
+def _bits(table: FrequencyTable, names: Sequence[str]) -> int:
+    return sum(
+        1 << table.keys.index(name) for name in table.rollup(list(dict.fromkeys(names))).keys
     )
 
 
-def _cells(rows: Hidden) -> int:
-    return int((np.bitwise_count(rows.holes) * rows.records).sum())
+def _check(
+    table: FrequencyTable, wanted: list[tuple[int, int]], reading: str, strata: Sequence[str]
+) -> None:
+    """Refuse what no hidden cell can bring about."""
+    sizes, groups = [size for _, size in wanted], table.rollup(list(strata))
+    if reading not in _MEANING:
+        raise InputError(f"reading must be 'strict' or 'wildcard', not {shown(reading)}.")
+    if len(table.keys) > _MOST_COLUMNS:
+        raise InputError(f"At most {_MOST_COLUMNS} columns can be hidden, got {len(table.keys)}.")
+    if min(sizes) < 1 or max(sizes) == 1:
+        raise InputError(f"k must be at least 2, got {min(sizes)}: a group of 1 is a person.")
+    if groups.counts.min(initial=max(sizes)) < max(sizes):
+        raise InputError(
+            f"k is {max(sizes)}, but there are only {groups.counts.min()} records (in a stratum): "
+            "hiding cells cannot help. Ask for a smaller k, or merge strata."
+        )
+    if reading == "wildcard" and any(groups.missing_records.values()):
+        raise MissingValuesError(
+            "A stratum is missing in some records, which would match every stratum: fill it, or "
+            "use reading='strict'."
+        )
 
 
-def _bound(grid: Grid, sizes: Integers, k: int, plan: Plan, reading: str) -> int:
-    """Count the cells that every answer needs: under wildcards one for each record at risk."""
-    if reading == "strict":
-        return least(grid, sizes, k, plan)
-    everybody = np.arange(len(sizes))
-    alike = matching(grid, everybody, grid.holes, Hidden(everybody, grid.holes, sizes))
-    return int(sizes[alike < k].sum())
+def _weights(
+    table: FrequencyTable, importance: Mapping[str, float] | Sequence[float] | None, fixed: int
+) -> npt.NDArray[np.float64]:
+    """Give the cost of hiding a cell per column."""
+    if importance is None:
+        rank = np.argsort(np.argsort([-len(values) for values in table.values], kind="stable"))
+        importance = (1 - 0.001 * (len(rank) - rank)).tolist()
+    if isinstance(importance, Mapping):
+        _bits(table, [*importance])
+        importance = [importance.get(key, 1) for key in table.keys]
+    if len(importance) != len(table.keys) or not all(0 < w < _FIXED for w in importance):
+        raise InputError("Give an importance above 0 for each column, or name those that differ.")
+    return np.where(columns(np.array([fixed]), len(importance))[0], _FIXED, importance)
 
 
-def _refine(rows: Hidden, classes: Integers, found: Hidden) -> Hidden:
+def _grid(table: FrequencyTable, rows: Rows, seen: int) -> Grid:
+    """Lay out rows by the columns seen; the others are the same everywhere."""
+    last = np.array([len(values) for values in table.values])
+    hidden, on = columns(rows.holes, len(last)).T, columns(np.array([seen]), len(last)).T
+    codes = np.where(hidden, last[:, None], np.stack(table.codes)[:, rows.origin])
+    return Grid(np.where(on, codes, 0), np.where(on[:, 0], last, 1))
+
+
+def _refine(rows: Rows, classes: Integers, found: Rows) -> Rows:
     """Let the rows of each class take the patterns found for it, both in their order."""
     order = np.argsort(classes, kind="stable")
     ends, others = np.cumsum(rows.records[order]), np.cumsum(found.records)
     cuts = np.union1d(ends, others)
     at = order[np.searchsorted(ends, cuts)]
     holes = rows.holes[at] | found.holes[np.searchsorted(others, cuts)]
-    return merged(Hidden(rows.origin[at], holes, np.diff(cuts, prepend=0)))
+    return merged(Rows(rows.origin[at], holes, np.diff(cuts, prepend=0)))
 
 
-def _few(
-    table: FrequencyTable, wanted: list[tuple[int, int]], fixed: int, rows: Hidden, *, wild: bool
-) -> int:
-    """Count the records that are known by their values and found among too few of the rows."""
-    everybody = Hidden(np.arange(len(table)), np.zeros(len(table), np.int64), table.counts)
+def _exposed(table: FrequencyTable, rows: Rows, wanted: list[tuple[int, int]], fixed: int) -> int:
+    """Count the records that somebody who knows their values finds among too few."""
+    everybody = np.arange(len(table))
     few = np.zeros(len(table), dtype=bool)
     for bits, size in wanted:
-        grid = _grid(table, everybody, bits | fixed)
-        gaps = grid.holes & ~fixed if wild else everybody.holes
-        others = rows.holes & bits & ~fixed | gaps[rows.origin]
-        among = matching(grid, everybody.origin, gaps, rows._replace(holes=others))
-        few |= among < size
+        grid = _grid(table, Rows(everybody, 0 * everybody, table.counts), bits | fixed)
+        gaps = grid.holes & ~fixed
+        others = rows._replace(holes=rows.holes & bits | gaps[rows.origin])
+        few |= matching(grid, everybody, gaps, others) < size
     return int(table.counts[few].sum())
 
 
 def _measured(
-    table: FrequencyTable,
-    rows: Hidden,
-    wanted: list[tuple[int, int]],
-    fixed: int,
-    *,
-    k: int,
-    reading: str,
-    bound: int | None,
+    table: FrequencyTable, rows: Rows, wanted: list[tuple[int, int]], fixed: int, reading: str
 ) -> Suppression:
     """Measure what would be released, by the measures that everybody else uses."""
-    hidden = _open(table, rows.holes)
-    before = Hidden(np.arange(len(table)), np.zeros(len(table), np.int64), table.counts)
+    hidden = columns(rows.holes, len(table.keys))
+    cells = (rows.records @ hidden).tolist()
     found = Suppression(
-        reading=reading, k=k, smallest=0, violations=0, bound=bound, cells=_cells(rows),
-        exposed=_few(table, wanted, fixed, rows, wild=True),
-        at_risk=_few(table, wanted, fixed, before, wild=reading == "wildcard"),
-        changed=int(rows.records[rows.holes > 0].sum()),
-        suppressed_cells={
-            key: int(rows.records[hidden[:, j]].sum()) for j, key in enumerate(table.keys)
-        },
+        reading=reading, k=wanted[-1][1], smallest=0, violations=0, cells=sum(cells),
+        exposed=_exposed(table, rows, wanted, fixed), changed=int(rows.records[rows.holes > 0].sum()),
+        suppressed_cells=dict(zip(table.keys, cells, strict=True)),
         origin=rows.origin, hidden=hidden, records=rows.records, table=table,
     )  # fmt: skip
-    released = found.released()
-    measures = [
-        k_anonymity(released.rollup([released.keys[j] for j in _positions(bits | fixed)]), size)
-        for bits, size in wanted
-    ]
-    return replace(
-        found, smallest=measures[-1].smallest, violations=max(m.records_at_risk for m in measures)
-    )
+    released, violations = found.released(), 0
+    for bits, size in wanted:
+        part = released.rollup([key for j, key in enumerate(table.keys) if (bits | fixed) >> j & 1])
+        sizes, _ = frequencies(part)
+        violations = max(violations, int(part.counts[sizes < size].sum()))
+    return replace(found, smallest=least(sizes), violations=violations)
