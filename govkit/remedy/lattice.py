@@ -239,7 +239,7 @@ def released(
         table, hierarchies, tuple(sensitive), Conditions(**conditions), 1.0, ("height", "geometric")
     )
     at = tuple(levels.get(column, 0) for column in problem.columns)
-    tables, keys = problem.roll(problem.base, at), np.zeros(len(table), np.int64)
+    tables, keys = problem.roll((), at), np.zeros(len(table), np.int64)
     found = [cells.classes() for cells in tables]
     bad = problem.conditions.failing(
         found[0].sizes, list(zip(problem.sensitive, found, strict=False))
