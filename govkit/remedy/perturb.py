@@ -71,7 +71,7 @@ def pram(
     data: object, column: str, *, seed: int, keep: float = 0.8, invariant: bool = True,
     matrix: Numbers | None = None,
 ) -> Same:  # fmt: skip
-    """Exchange the values of a column at random by known chances (the post-randomization method).
+    """Exchange the values of a column at random by known chances (Gouweleeuw et al. 1998).
 
     Parameters
     ----------
@@ -107,9 +107,10 @@ def pram(
 
 
 def rank_swap(data: object, column: str, *, seed: int, percent: float = 5.0) -> Same:
-    """Swap each value with one whose rank is near: the distribution stays exactly as it was.
+    """Swap each value with one of a near rank (Moore 1996).
 
-    Pairs are drawn by sorting ranks with random numbers added, and pairing neighbors.
+    The distribution stays exactly as it was. Pairs are drawn by sorting ranks with random numbers
+    added, and pairing neighbors.
 
     Parameters
     ----------
@@ -142,7 +143,7 @@ def rank_swap(data: object, column: str, *, seed: int, percent: float = 5.0) -> 
 def add_noise(
     data: object, columns: Sequence[str], *, seed: int, scale: float = 0.1, correlated: bool = False
 ) -> Same:
-    """Add normal noise of mean 0 to columns of numbers.
+    """Add normal noise of mean 0 to columns of numbers (Kim 1986).
 
     Parameters
     ----------

@@ -1,8 +1,10 @@
 """Names and numbers of people: replaced by a keyed hash, and the five standards of Japanese law.
 
-A keyed hash (HMAC-SHA256: RFC 2104, FIPS 198-1) keeps apart who is different and together who is
-the same. Who holds the key can tell who is who, so that pseudonyms
-are personal data all the same, and the key never lies beside the data.
+A keyed hash keeps apart who is different and together who is the same. Who holds the key can tell
+who is who, so that pseudonyms are personal data all the same, and the key never lies beside the
+data.
+
+* HMAC: H. Krawczyk, M. Bellare and R. Canetti, RFC 2104, 1997 (with SHA-256, FIPS 180-4).
 """
 
 from __future__ import annotations
@@ -67,10 +69,10 @@ def read_key(source: str | os.PathLike[str], output: str | os.PathLike[str] | No
 
 
 def pseudonymize(data: object, columns: Sequence[str], *, key: bytes) -> Same:
-    """Replace the values of columns by their keyed hash: 64 hexadecimal digits.
+    """Replace the values of columns by their keyed hash (HMAC, Krawczyk et al. 1997).
 
-    Equal values get equal pseudonyms, in every column and every delivery with the same key. A
-    missing value stays missing.
+    It has 64 hexadecimal digits. Equal values get equal pseudonyms, in every column and every
+    delivery with the same key. A missing value stays missing.
 
     Examples
     --------

@@ -4,13 +4,14 @@ Every released value is read as a user of the data would read it: as itself wher
 column's own values, as the nearest where it is a number, and else as one of the values that it
 stands for, drawn with equal chances; a suppressed cell stands for them all.
 
-Query error: K. LeFevre, D. J. DeWitt and R. Ramakrishnan, "Workload-aware anonymization", KDD 2006.
-pMSE: M.-J. Woo, J. P. Reiter, A. Oganian and A. F. Karr, "Global measures of data utility for
-microdata masked for disclosure limitation", J. Privacy and Confidentiality 1(1), 2009; its ratio:
-J. Snoke et al., "General and specific utility measures for synthetic data", JRSS A 181(3), 2018.
-IL1s: J. M. Mateo-Sanz, J. Domingo-Ferrer and F. Sebé, "Probabilistic information loss measures in
-confidentiality protection of continuous microdata", DMKD 11, 2005. Information lost is the
-non-uniform entropy of A. Gionis and T. Tassa, TKDE 21(2), 2009, as a share.
+* Query error: K. LeFevre, D. J. DeWitt, R. Ramakrishnan, "Workload-aware anonymization", KDD 2006.
+* pMSE: M.-J. Woo, J. P. Reiter, A. Oganian, A. F. Karr, "Global measures of data utility for
+  microdata masked for disclosure limitation", J. Privacy and Confidentiality 1(1), 2009.
+* Its ratio: J. Snoke et al., "General and specific utility measures for synthetic data", JRSS A
+  181(3), 2018.
+* IL1s: J. M. Mateo-Sanz, J. Domingo-Ferrer, F. Sebé, "Probabilistic information loss measures in
+  confidentiality protection of continuous microdata", DMKD 11, 2005.
+* Information lost: the non-uniform entropy of A. Gionis, T. Tassa, TKDE 21(2), 2009, as a share.
 """
 
 from __future__ import annotations

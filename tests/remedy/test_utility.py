@@ -1,5 +1,8 @@
 """Utility is zero loss where nothing changed, and the numbers of a hand calculation elsewhere."""
 
+import runpy
+from pathlib import Path
+
 import numpy as np
 import pyarrow as pa
 import pytest
@@ -108,3 +111,11 @@ def test_it_shows_no_value_of_a_person():
     before = {"who": ["Canary", "b", "b"]}
     found = remedy.utility(before, {"who": ["b", "b", "b"]}, "who", seed=1)
     assert "Canary" not in f"{found} {found.to_dict()} {found._repr_html_()} {found.plot()}"
+
+
+def test_the_page_of_methods_is_as_the_code_says():
+    root = Path(__file__).parents[2]
+    page = runpy.run_path(str(root / "tools" / "methods_page.py"))["page"]()
+    written = (root / "docs" / "reference" / "methods.md").read_text("utf-8")
+    assert written == page, "run python tools/methods_page.py"
+    assert "doi:10.1109/ICDE.2007.367856" in page
