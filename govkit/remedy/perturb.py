@@ -153,7 +153,7 @@ def add_noise(
         Standard deviation of the noise, as a share of the column's own.
     correlated
         Give the noise the covariances of the columns (in records that have them all), so that the
-        correlations stay (Kim 1986); variances grow by 1 + ``scale``² either way.
+        correlations stay (Kim 1986); variances grow by ``scale`` squared either way.
     """
     frame = held(data)
     numbers = np.column_stack([_numbers(frame, name) for name in columns])
