@@ -286,7 +286,7 @@ def data_map(
 
 
 def lattice(
-    loss: Numbers, suppressed: Numbers, names: list[str], front: set[int], best: int, *,
+    loss: Numbers, suppressed: Numbers, names: list[str], front: Numbers, best: int | None, *,
     allowed: int, title: str,
 ) -> go.Figure:  # fmt: skip
     """Draw the nodes of a lattice by what they cost, the optimum marked.
@@ -298,21 +298,20 @@ def lattice(
     names
         Per node its levels in words.
     front
-        Positions of the nodes that no other beats.
+        Whether no other node beats it.
     best
-        Position of the optimum; -1: there is none.
+        Position of the optimum, if there is one.
     allowed
         Records that may be suppressed.
     title
         The finding.
     """
     figure = _figure(title, "records suppressed", "loss")
-    groups = np.array([2 if i == best else i in front for i in range(len(names))], int)
-    for group, name, color, symbol, size in (
-        (0, "nodes", GRAY, "circle-open", 5), (1, "no other beats these", BLUE, "circle", 7),
-        (2, "optimum", VERMILION, "star", 16),
-    ):  # fmt: skip
-        chosen = np.flatnonzero(groups == group)
+    for chosen, name, color, symbol, size in (
+        (np.flatnonzero(~front), "nodes", GRAY, "circle-open", 5),
+        (np.flatnonzero(front), "no other beats these", BLUE, "circle", 7),
+        ([] if best is None else [best], "optimum", VERMILION, "star", 16),
+    ):
         figure.add_scatter(
             x=suppressed[chosen].tolist(), y=loss[chosen].tolist(), mode="markers", name=name,
             text=[_short(names[i], 200) for i in chosen],

@@ -7,11 +7,12 @@ Each gives a ``Hierarchy`` whose top level is ``*``; a YAML file names it, as in
 from __future__ import annotations
 
 import datetime as dt
-import inspect
 import math
 from bisect import bisect_right
+from contextlib import suppress
 from functools import cache
 from importlib.resources import files
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import yaml
@@ -22,38 +23,39 @@ from govkit.remedy.hierarchy import Hierarchy
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    Climb = Callable[[Any], Sequence[str]]
+
 __all__ = [
-    "age_bands",
-    "build",
-    "dates",
-    "eras",
-    "flat",
-    "intervals",
-    "japanese_regions",
-    "mask",
-    "order",
+    "age_bands", "build", "dates", "eras", "flat", "intervals", "japanese_regions", "mask", "order",
     "rounding",
-]
+]  # fmt: skip
+
+_PARTS: dict[str, Callable[[dt.date], str]] = {
+    "month": lambda day: f"{day:%Y-%m}",
+    "quarter": lambda day: f"{day:%Y}-Q{(day.month + 2) // 3}",
+    "year": lambda day: f"{day:%Y}",
+    "decade": lambda day: f"{day.year // 10}0s",
+}
 
 
 def build(recipe: Mapping[str, Any]) -> Hierarchy:
     """Make a hierarchy from a builder's name and options, as a YAML file gives them."""
-    options = dict(recipe)
-    name = options.pop("builder")
-    known = sorted(set(__all__) - {"build"})
-    if name not in known:
-        raise InputError(f"There is no builder {shown(name)}: use one of {', '.join(known)}.")
-    make = globals()[name]
-    wrong = sorted(options.keys() - inspect.signature(make).parameters.keys())
-    if wrong:
-        raise InputError(f"The builder {name!r} has no option {shown(wrong[0])}.")
-    made: Hierarchy = make(**options)
+    name, known = str(recipe["builder"]), sorted({*__all__} - {"build"})
+    try:
+        made: Hierarchy = {name: globals()[name] for name in known}[name](
+            **{option: value for option, value in recipe.items() if option != "builder"}
+        )
+    except (KeyError, TypeError):
+        builders = ", ".join(known)
+        raise InputError(
+            f"There is no builder {shown(name)} with these options. Builders: {builders}."
+        ) from None
     return made
 
 
 def flat() -> Hierarchy:
     """Leave a value as it is, or take it away altogether."""
-    return _each(lambda _: (), "values", builder="flat")
+    return _each("values", lambda _: (), builder="flat")
 
 
 def intervals(widths: Sequence[float], origin: float = 0) -> Hierarchy:
@@ -74,11 +76,15 @@ def intervals(widths: Sequence[float], origin: float = 0) -> Hierarchy:
     """
     _multiples(widths)
 
-    def climb(value: Any) -> list[str]:  # noqa: ANN401 - a number, or not
-        lows = [origin + math.floor((_number(value) - origin) / w) * w for w in widths]
-        return [_interval(low, low + w, value) for low, w in zip(lows, widths, strict=True)]
+    def interval(value: float, width: float) -> str:
+        low = origin + math.floor((value - origin) / width) * width
+        whole = all(isinstance(number, int) for number in (low, width, value))
+        return f"{low}-{low + width - 1}" if whole else f"[{low:g}, {low + width:g})"
 
-    return _each(climb, "numbers", builder="intervals", widths=widths, origin=origin)
+    return _each(
+        "numbers", lambda value: [interval(_number(value), width) for width in widths],
+        builder="intervals", widths=widths, origin=origin,
+    )  # fmt: skip
 
 
 def rounding(bases: Sequence[float]) -> Hierarchy:
@@ -96,7 +102,7 @@ def rounding(bases: Sequence[float]) -> Hierarchy:
         at = _number(value)
         return [f"{(at := math.floor(at / base + 0.5) * base):g}" for base in bases]
 
-    return _each(climb, "numbers", builder="rounding", bases=bases)
+    return _each("numbers", climb, builder="rounding", bases=bases)
 
 
 def mask(hidden: Sequence[int], side: str = "end") -> Hierarchy:
@@ -115,17 +121,16 @@ def mask(hidden: Sequence[int], side: str = "end") -> Hierarchy:
     >>> mask([2, 4]).over(pa.array(["150-0001"])).labels
     (('150-0001',), ('150-00**',), ('150-****',), ('*',))
     """
-    if side not in {"start", "end"}:
-        raise InputError(f"side must be 'start' or 'end', not {shown(side)}.")
     step = -1 if side == "end" else 1
 
-    def climb(value: Any) -> list[str]:  # noqa: ANN401 - anything that can be written
+    def climb(value: object) -> list[str]:
         signs = list(str(value))[::step]
         places = [place for place, sign in enumerate(signs) if sign.isalnum()]
         covered = [set(places[:number]) for number in hidden]
-        return ["".join("*" if p in c else s for p, s in enumerate(signs))[::step] for c in covered]
+        written = [["*" if p in c else sign for p, sign in enumerate(signs)] for c in covered]
+        return ["".join(line[::step]) for line in written]
 
-    return _each(climb, "text", builder="mask", hidden=hidden, side=side)
+    return _each("text", climb, builder="mask", hidden=hidden, side=side)
 
 
 def dates(parts: Sequence[str] = ("month", "quarter", "year", "decade")) -> Hierarchy:
@@ -137,17 +142,9 @@ def dates(parts: Sequence[str] = ("month", "quarter", "year", "decade")) -> Hier
     >>> dates(["month", "year"]).over(pa.array(["2024-03-15"])).labels[1:3]
     (('2024-03',), ('2024',))
     """
-    written: dict[str, Callable[[dt.date], str]] = {
-        "month": lambda day: f"{day:%Y-%m}",
-        "quarter": lambda day: f"{day:%Y}-Q{(day.month + 2) // 3}",
-        "year": lambda day: f"{day:%Y}",
-        "decade": lambda day: f"{day.year // 10}0s",
-    }
-    unknown = [part for part in parts if part not in written]
-    if unknown:
-        raise InputError(f"A day has no part {shown(unknown[0])}: use {', '.join(written)}.")
+    needs = f"days, and parts among {', '.join(_PARTS)}"
     return _each(
-        lambda value: [written[part](_day(value)) for part in parts], "days",
+        needs, lambda value: [_PARTS[part](_day(value)) for part in parts],
         builder="dates", parts=parts,
     )  # fmt: skip
 
@@ -161,22 +158,18 @@ def order(fan_out: Sequence[int]) -> Hierarchy:
     --------
     >>> import pyarrow as pa
     >>> order([2]).over(pa.array(["a", "b", "c"])).labels[1]
-    ('a – b', 'a – b', 'c')
+    ('a – b', 'a – b', 'c – c')
     """
 
-    def rule(values: list[Any]) -> list[list[str]]:
-        rows: list[list[str]] = [[] for _ in values]
-        size = 1
+    def rule(values: list[Any]) -> list[tuple[str, ...]]:
+        levels, size = [], 1
         for number in fan_out:
             size *= number
-            for start in range(0, len(values), size):
-                group = values[start : start + size]
-                ends = f"{group[0]} – {group[-1]}" if len(group) > 1 else str(group[0])
-                for row in rows[start : start + size]:
-                    row.append(ends)
-        return rows
+            groups = [values[at // size * size :][:size] for at in range(len(values))]
+            levels.append([f"{group[0]} – {group[-1]}" for group in groups])
+        return list(zip(*levels, strict=True)) or [() for _ in values]
 
-    return Hierarchy(rule=rule, recipe=_plain(builder="order", fan_out=fan_out))
+    return Hierarchy(rule=rule, recipe={"builder": "order", "fan_out": list(fan_out)})
 
 
 def age_bands(bounds: Sequence[Sequence[int]] = ((15, 20, 40, 65, 75), (20, 65))) -> Hierarchy:
@@ -195,8 +188,8 @@ def age_bands(bounds: Sequence[Sequence[int]] = ((15, 20, 40, 65, 75), (20, 65))
         return f"{low}+" if at == len(starts) else f"{low}-{starts[at] - 1}"
 
     return _each(
-        lambda value: [band(_number(value), sorted(starts)) for starts in bounds], "ages",
-        builder="age_bands", bounds=bounds,
+        "ages", lambda value: [band(_number(value), starts) for starts in bounds],
+        builder="age_bands", bounds=[list(starts) for starts in bounds],
     )  # fmt: skip
 
 
@@ -204,7 +197,8 @@ def japanese_regions(levels: Sequence[str] = ("prefecture", "region")) -> Hierar
     """Raise Japanese places: municipality, prefecture, region (the usual eight).
 
     A place is text that begins with its prefecture (``東京都千代田区``, ``Tokyo``), or the JIS
-    code of a municipality or prefecture (JIS X 0401 and 0402).
+    code of a municipality or prefecture (JIS X 0401 and 0402: five digits, or six with the check
+    digit and any leading zero).
 
     Examples
     --------
@@ -212,18 +206,17 @@ def japanese_regions(levels: Sequence[str] = ("prefecture", "region")) -> Hierar
     >>> japanese_regions().over(pa.array(["東京都千代田区", "大阪府堺市"])).labels[1:3]
     (('東京都', '大阪府'), ('関東', '近畿'))
     """
-    known = {"prefecture": 0, "region": 1}
-    if not set(levels) <= known.keys():
-        raise InputError("The levels of Japanese places are 'prefecture' and 'region'.")
+    places = _japan()["places"]
 
-    def climb(value: Any) -> list[str]:  # noqa: ANN401 - a place, or not
-        found = _prefecture(str(value))
-        return [found[known[level]] for level in levels]
+    def climb(value: object) -> list[str]:
+        text = str(value).strip().lower()
+        if text.isdigit():  # 1 or 13: a prefecture; 1101 or 131016: a municipality
+            text = text.zfill(2 if len(text) < 3 else 5 + (len(text) > 5))[:2]  # noqa: PLR2004
+        found = places[next((name for name in places if text.startswith(name)), "")]
+        return [found[("prefecture", "region").index(level)] for level in levels]
 
-    return _each(
-        climb, "places that begin with a prefecture, or JIS codes",
-        builder="japanese_regions", levels=levels,
-    )  # fmt: skip
+    needs = "places that begin with a prefecture, or JIS codes; levels: prefecture, region"
+    return _each(needs, climb, builder="japanese_regions", levels=levels)
 
 
 def eras() -> Hierarchy:
@@ -242,50 +235,35 @@ def eras() -> Hierarchy:
     def climb(value: Any) -> list[str]:  # noqa: ANN401 - a day, a year, or not
         day = dt.date(value, 12, 31) if isinstance(value, int) else _day(value)
         start, name = max(pair for pair in starts if pair[0] <= day)
-        year = day.year - start.year + 1
-        return [f"{name}{year // 10 * 10 or 1}年代", name]
+        return [f"{name}{(day.year - start.year + 1) // 10 * 10 or 1}年代", name]
 
-    return _each(climb, "days or years since 1868", builder="eras")
+    return _each("days or years since 1868", climb, builder="eras")
 
 
-def _each(
-    climb: Callable[[Any], Sequence[str]],
-    needs: str,
-    **recipe: Any,  # noqa: ANN401 - a builder's options
-) -> Hierarchy:
+def _each(needs: str, climb: Climb, **recipe: Any) -> Hierarchy:  # noqa: ANN401 - its options
     """Make a hierarchy whose rule looks at one value at a time."""
 
     def rule(values: list[Any]) -> list[Sequence[str]]:
-        rows: list[Sequence[str]] = []
-        failed = 0
+        rows = []
         for value in values:
-            try:
+            with suppress(TypeError, ValueError, LookupError):
                 rows.append(climb(value))
-            except (TypeError, ValueError, LookupError):
-                failed += 1
-        if failed:
+        if failed := len(values) - len(rows):
             raise InputError(
-                f"The builder {recipe['builder']!r} needs {needs}: {failed:,} of the "
-                f"{len(values):,} values are not. Mend them, or take another hierarchy."
+                f"The builder {recipe['builder']!r} needs {needs}: {failed:,} of "
+                f"{len(values):,} values do not fit. Mend them, or take another hierarchy."
             )
         return rows
 
-    return Hierarchy(rule=rule, recipe=_plain(**recipe))
-
-
-def _plain(**recipe: Any) -> dict[str, Any]:  # noqa: ANN401 - a builder's options
-    def listed(value: object) -> object:
-        return [listed(item) for item in value] if isinstance(value, list | tuple) else value
-
-    return {name: listed(value) for name, value in recipe.items() if value != 0}
+    plain = {name: list(v) if isinstance(v, tuple) else v for name, v in recipe.items() if v != 0}
+    return Hierarchy(rule=rule, recipe=plain)
 
 
 def _multiples(widths: Sequence[float]) -> None:
-    steps = [b / a for a, b in zip(widths, widths[1:], strict=False) if a > 0]
-    if not widths or min(widths) <= 0 or any(step < 1 or step % 1 for step in steps):
+    if min(widths, default=0) <= 0 or any(b % a for a, b in pairwise(widths)):
         raise InputError(
             "Widths must be above 0, and each a multiple of the one before, as in 5, 10, 20: "
-            "otherwise two people who are equal on one level would differ on the next."
+            "otherwise people who are equal on one level would differ on the next."
         )
 
 
@@ -301,31 +279,8 @@ def _day(value: Any) -> dt.date:  # noqa: ANN401 - a day, or not
     return value if isinstance(value, dt.date) else dt.date.fromisoformat(value)
 
 
-def _interval(low: float, high: float, value: object) -> str:
-    whole = all(isinstance(number, int) for number in (low, high, value))
-    return f"{low}-{high - 1}" if whole else f"[{low:g}, {high:g})"
-
-
 @cache
 def _japan() -> dict[str, Any]:
     text = files("govkit.remedy").joinpath("japan.yaml").read_text("utf-8")
     loaded: dict[str, Any] = yaml.safe_load(text)
     return loaded
-
-
-@cache
-def _places() -> tuple[dict[str, tuple[str, str]], dict[str, tuple[str, str]]]:
-    """Give prefecture and region by the name that a place begins with, and by code."""
-    names, codes = {}, {}
-    for code, (kanji, latin, region, latin_region) in _japan()["prefectures"].items():
-        codes[code] = names[kanji] = (kanji, region)
-        names[latin.lower()] = (latin, latin_region)
-    return names, codes
-
-
-def _prefecture(place: str) -> tuple[str, str]:
-    names, codes = _places()
-    if place.isdigit():  # 1 or 13: a prefecture; 1101 or 131016: a municipality
-        return codes[place.zfill(2) if len(place) < 3 else place.zfill(5 + (len(place) > 5))[:2]]  # noqa: PLR2004 - digits
-    text = place.strip().lower()
-    return names[next((name for name in names if text.startswith(name)), text)]

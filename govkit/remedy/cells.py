@@ -1,8 +1,7 @@
 """Roll-ups: the table of a node of the lattice, from the table of a node below it.
 
 Labels that share a group stand together on every level, so that a cell of the node is one whole
-number: its labels' positions, packed. Few cells are counted in an array of all of them, many in a
-sorted list of those that hold records.
+number: its labels' positions, packed.
 """
 
 from __future__ import annotations
@@ -27,9 +26,9 @@ if TYPE_CHECKING:
 
 __all__ = ["Axis", "Cells", "Classified", "Counted", "marginals", "starts_of"]
 
-_DENSE = 8  # cells per entry of the list up to which all cells are held
+_DENSE = 16  # cells per listed one up to which counting all of them is faster than sorting
 _SMALL = 1 << 10
-_BITS, _WIDEST, _INT32 = 62, 1 << 62, 1 << 31
+_BITS, _INT32 = 62, 1 << 31
 
 
 class Axis(NamedTuple):
@@ -64,7 +63,9 @@ class Axis(NamedTuple):
         place[order] = np.arange(len(order))
         up = [np.cumsum(np.diff(level[order], prepend=-1) != 0) - 1 for level in codes]
         firsts = [starts_of(at) for at in up]
-        ways = {(low, high): up[high][firsts[low]] for high in range(len(up)) for low in range(high)}
+        ways = {
+            (low, high): up[high][firsts[low]] for high in range(len(up)) for low in range(high)
+        }
         leaves = [
             below[level[order][first]]
             for level, first, below in zip(codes, firsts, fitted.leaves, strict=True)
@@ -72,21 +73,8 @@ class Axis(NamedTuple):
         return cls(place, tuple(up), tuple(leaves), fitted.rows, ways)
 
 
-class Classified(NamedTuple):
-    """The cells that hold records, by class: per class its key, records and first cell.
-
-    ``counts`` and ``codes`` are per cell its records and its sensitive value.
-    """
-
-    keys: Integers
-    sizes: Integers
-    starts: Integers
-    counts: Integers
-    codes: Integers
-
-
 class Cells(NamedTuple):
-    """Records per cell of a node: of all cells (``keys`` is ``None``) or of those listed.
+    """The cells of a node that hold records.
 
     Attributes
     ----------
@@ -98,38 +86,19 @@ class Cells(NamedTuple):
 
     levels: tuple[int, ...]
     sizes: tuple[int, ...]
-    keys: Integers | None
+    keys: Integers
     counts: Integers
-
-    def rollup(self, axes: Sequence[Axis], levels: tuple[int, ...]) -> Cells:
-        """Count the cells of a node above this one."""
-        sizes, keys, counts = list(self.sizes), self.keys, self.counts
-        for j, (axis, low, high) in enumerate(zip(axes, self.levels, levels, strict=True)):
-            if low == high:
-                continue
-            way, size, inner = axis.ways[low, high], sizes[j], prod(sizes[j + 1 :])
-            sizes[j] = len(axis.leaves[high])
-            if keys is None:
-                cube = counts.reshape(-1, size, inner)
-                counts = np.add.reduceat(cube, starts_of(way), 1, counts.dtype).reshape(-1)
-            else:
-                at = keys // inner
-                outer = at // size
-                raised = outer * sizes[j] + way[at - outer * size]
-                keys = raised * inner + (keys - at * inner)
-        if keys is None:
-            return Cells(levels, tuple(sizes), None, counts)
-        return Cells.of(levels, tuple(sizes), keys, counts)
 
     @classmethod
     def of(
         cls, levels: tuple[int, ...], sizes: tuple[int, ...], keys: Integers, counts: Integers
     ) -> Cells:
         """Add up the records of equal keys."""
-        size = prod(sizes)
+        size, bits = prod(sizes), int(counts.max(initial=0)).bit_length()
         if size <= _DENSE * len(keys):
-            return cls(levels, sizes, None, np.bincount(keys, counts, size).astype(counts.dtype))
-        bits = int(counts.max(initial=0)).bit_length()
+            found = np.bincount(keys, counts, size)
+            keys = np.flatnonzero(found)
+            return cls(levels, sizes, keys, found[keys].astype(counts.dtype))
         if size.bit_length() + bits <= _BITS:  # one number sorts faster than two
             both = np.sort(keys << bits | counts)
             keys, counts = both >> bits, (both & ((1 << bits) - 1)).astype(counts.dtype)
@@ -139,12 +108,22 @@ class Cells(NamedTuple):
         starts = starts_of(keys)
         return cls(levels, sizes, keys[starts], added(counts, starts))
 
+    def rollup(self, axes: Sequence[Axis], levels: tuple[int, ...]) -> Cells:
+        """Count the cells of a node above this one."""
+        sizes, keys = list(self.sizes), self.keys
+        for j, (axis, low, high) in enumerate(zip(axes, self.levels, levels, strict=True)):
+            if low != high:
+                size, inner = sizes[j], prod(sizes[j + 1 :])
+                sizes[j] = len(axis.leaves[high])
+                at = keys // inner
+                outer = at // size
+                raised = outer * sizes[j] + axis.ways[low, high][at - outer * size]
+                keys = raised * inner + (keys - at * inner)
+        return Cells.of(levels, tuple(sizes), keys, self.counts)
+
     def classes(self) -> Classified:
-        """Bring the cells that hold records together by class."""
+        """Bring the cells together by class."""
         keys, counts, width = self.keys, self.counts, self.sizes[-1]
-        if keys is None:
-            keys = np.flatnonzero(counts)
-            counts = counts[keys]
         if width == 1:
             return Classified(keys, counts, keys, counts, keys)
         owner = keys // width
@@ -154,31 +133,41 @@ class Cells(NamedTuple):
         )
 
 
+class Classified(NamedTuple):
+    """Cells by class: per class its key, records and first cell; per cell records and value."""
+
+    keys: Integers
+    sizes: Integers
+    starts: Integers
+    counts: Integers
+    codes: Integers
+
+
 class Counted:
     """The counts as they come; a column beyond the axes is the sensitive one."""
 
     def __init__(self, axes: Sequence[Axis], table: FrequencyTable) -> None:
-        self.axes = axes
-        self.counts = table.counts.astype(np.int32 if table.records < _INT32 else np.int64)
+        self.axes, rest = axes, len(axes)
+        self.counts: Integers = table.counts
+        if table.records < _INT32:
+            self.counts = table.counts.astype(np.int32)
         columns = zip(axes, table.codes, strict=False)
         self.codes = [{0: axis.place[codes]} for axis, codes in columns]
-        rest = len(axes)
-        self.last: Integers | int = table.codes[rest] if table.codes[rest:] else 0
-        self.width = len(table.values[rest]) + 1 if table.codes[rest:] else 1
+        self.last = table.codes[rest:]
+        self.width = len(table.values[rest]) + 1 if self.last else 1
 
     def at(self, levels: tuple[int, ...]) -> Cells:
         """Count a node anew."""
-        keys: Integers | int = 0
-        sizes = []
+        keys, sizes = np.zeros(len(self.counts), np.int64), []
         for axis, codes, level in zip(self.axes, self.codes, levels, strict=True):
             if level not in codes:
                 codes[level] = axis.up[level][codes[0]]
             sizes.append(len(axis.leaves[level]))
             keys = keys * sizes[-1] + codes[level]
-        sizes.append(self.width)
-        if prod(sizes) >= _WIDEST:
+        if prod(sizes) * self.width >> _BITS:
             raise InputError("The columns have too many combinations (above 2^62): drop a column.")
-        return Cells.of(levels, tuple(sizes), keys * self.width + self.last, self.counts)
+        keys = keys * self.width + (self.last[0] if self.last else 0)
+        return Cells.of(levels, (*sizes, self.width), keys, self.counts)
 
 
 def starts_of(ordered: Integers) -> Integers:
@@ -197,7 +186,7 @@ def marginals(keys: Integers, counts: Integers, sizes: Sequence[int]) -> Floats:
     """Count some cells by each column alone; the columns' labels follow each other."""
     whole = prod(sizes)
     if len(sizes) == 1:
-        return np.bincount(keys, counts, whole)
+        return np.bincount(keys, counts, whole) * 1.0
     if whole > _SMALL and len(keys) > _SMALL:
         half = len(sizes) // 2
         inner = prod(sizes[half:])
@@ -208,4 +197,4 @@ def marginals(keys: Integers, counts: Integers, sizes: Sequence[int]) -> Floats:
         counts, keys = np.bincount(keys, counts, whole), np.arange(whole)
     strides = np.array([prod(sizes[j + 1 :]) for j in range(len(sizes))])
     places = keys[:, None] // strides % np.array(sizes) + np.cumsum([0, *sizes[:-1]])
-    return np.bincount(places.ravel(), np.repeat(counts, len(sizes)), sum(sizes))
+    return np.bincount(places.ravel(), np.repeat(counts, len(sizes)), sum(sizes)) * 1.0

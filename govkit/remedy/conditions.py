@@ -13,30 +13,17 @@ from govkit.errors import InputError, shown
 from govkit.microdata.classes import Classes
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     import numpy.typing as npt
     import pyarrow as pa
 
+    from govkit.microdata.answers import ClassAnswer
     from govkit.remedy.cells import Classified, Integers
 
     Flags = npt.NDArray[np.bool_]
 
 __all__ = ["Conditions", "Sensitive"]
-
-_DIVERSITIES = ("distinct", "entropy", "recursive")
-
-
-@dataclass(frozen=True, repr=False, eq=False)
-class Part(Classes):
-    """Some classes of a node, measured against the sensitive values of everybody."""
-
-    everybody: npt.NDArray[np.float64]
-
-    @property
-    def overall(self) -> npt.NDArray[np.float64]:  # type: ignore[override]
-        """Per sensitive value (missing last) its share of all records."""
-        return self.everybody
 
 
 @dataclass(frozen=True)
@@ -55,8 +42,21 @@ class Sensitive:
         kept, inside = distinct[keep], np.repeat(keep, distinct)
         quasi = FrequencyTable((), (), (), found.sizes[keep])
         cells, codes = found.counts[inside], found.codes[inside].astype(np.int32)
-        rest = (self.values, self.ordered, self.everybody)
-        return Part(quasi, np.cumsum(kept) - kept, cells, codes, *rest)
+        some = Classes(quasi, np.cumsum(kept) - kept, cells, codes, self.values, self.ordered)
+        vars(some)["overall"] = self.everybody  # small classes count among everybody, too
+        return some
+
+
+_MODELS: dict[str, Callable[[Classes, Sensitive, Any, Conditions], ClassAnswer]] = {
+    "entropy": lambda g, s, l, _: m.entropy_l_diversity(g, s.name, l),
+    "recursive": lambda g, s, l, asked: m.recursive_cl_diversity(g, s.name, asked.c, int(l)),
+    "t": lambda g, s, t, asked: m.t_closeness(
+        g, s.name, t, distance=asked.t_distance, hierarchy=s.ancestors
+    ),
+    "alpha": lambda g, s, alpha, _: m.alpha_k_anonymity(g, s.name, alpha, 2),
+    "beta": lambda g, s, beta, _: m.basic_beta_likeness(g, s.name, beta),
+    "delta": lambda g, s, delta, _: m.delta_disclosure(g, s.name, delta),
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,9 +101,10 @@ class Conditions:
         """Refuse what asks nothing or cannot be asked."""
         if self.k < 1 or (self.k == 1 and not self.whole and not self.about_values):
             raise InputError(f"k must be at least 2, got {self.k}: a group of 1 is a person.")
-        if self.l_model not in _DIVERSITIES:
-            known = ", ".join(_DIVERSITIES)
-            raise InputError(f"There is no l-diversity {shown(self.l_model)}: use {known}.")
+        if self.l_model not in {"distinct", "entropy", "recursive"}:
+            raise InputError(
+                f"No l-diversity is called {shown(self.l_model)}: distinct, entropy or recursive."
+            )
         if self.population_uniqueness is not None and self.sampling_fraction is None:
             raise InputError("Population uniqueness needs the sampling fraction: give it.")
 
@@ -127,41 +128,23 @@ class Conditions:
         """
         bad = sizes < self.k
         keep, late = ~bad, bad.copy()
+        asked = {self.l_model: self.l, "t": self.t, "alpha": self.alpha, "beta": self.beta}
         for column, classes in found:
             groups = column.among(classes, self.k)
-            if self.l is not None and self.l_model == "distinct":
-                bad[keep] |= groups.distinct < self.l
-            if len(groups.sizes):
-                late[keep] |= self._values(column, groups)
+            for name, wanted in (asked | {"delta": self.delta}).items():
+                if wanted is not None and name == "distinct":
+                    bad[keep] |= groups.distinct < wanted
+                elif wanted is not None and len(groups.sizes):
+                    late[keep] |= _MODELS[name](groups, column, wanted, self).failing
         late |= bad
-        if not self.whole:
-            return bad, late
-        for least in (0, *(np.unique(sizes[~late]) + 1)):  # give up the smallest until it is fine
-            if self._fine(sizes[~late & (sizes >= least)]):
-                return bad, late | (sizes < least)
+        if self.whole:  # give up the smallest classes until the rest is fine
+            rest = sizes[~late]
+            steps = (0, *(np.unique(rest) + 1))
+            late |= sizes < next(least for least in steps if self._fine(rest[rest >= least]))
         return bad, late
 
-    def _values(self, column: Sensitive, groups: Classes) -> Flags:
-        """Tell which classes fail a condition about the values of a sensitive column."""
-        name = column.name
-        bad = np.zeros(len(groups.sizes), bool)
-        if self.l is not None and self.l_model == "entropy":
-            bad |= m.entropy_l_diversity(groups, name, self.l).failing
-        if self.l is not None and self.l_model == "recursive":
-            bad |= m.recursive_cl_diversity(groups, name, self.c, int(self.l)).failing
-        if self.t is not None:
-            tree, far = column.ancestors, self.t_distance
-            bad |= m.t_closeness(groups, name, self.t, distance=far, hierarchy=tree).failing
-        if self.alpha is not None:
-            bad |= m.alpha_k_anonymity(groups, name, self.alpha, max(self.k, 2)).failing
-        if self.beta is not None:
-            bad |= m.basic_beta_likeness(groups, name, self.beta).failing
-        if self.delta is not None:
-            bad |= m.delta_disclosure(groups, name, self.delta).failing
-        return bad
-
     def _fine(self, sizes: Integers) -> bool:
-        """Tell whether the classes released are safe as a whole."""
+        """Tell whether the classes released are safe as a whole; none are."""
         if self.average_risk is not None and len(sizes) > self.average_risk * sizes.sum():
             return False
         if self.population_uniqueness is None or not len(sizes):

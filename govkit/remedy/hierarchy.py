@@ -10,7 +10,9 @@ from __future__ import annotations
 import csv
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -27,12 +29,11 @@ if TYPE_CHECKING:
     from govkit.data import FrequencyTable
 
     Codes = npt.NDArray[np.int32]
-    Rows = Mapping[int, tuple[str, ...]]  # by line
+    Labels = tuple[tuple[str, ...], ...]
 
 __all__ = ["EVERYBODY", "Fitted", "Hierarchy", "generalize", "load_hierarchies"]
 
 EVERYBODY = "*"
-_KINDS = {".csv", ".yaml", ".yml"}
 
 
 class Fitted(NamedTuple):
@@ -59,11 +60,6 @@ class Fitted(NamedTuple):
     rows: int
     unused: int
 
-    @property
-    def height(self) -> int:
-        """The highest level."""
-        return len(self.labels) - 1
-
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Hierarchy:
@@ -87,7 +83,7 @@ class Hierarchy:
     [[0, 1, 2], [0, 0, 0]]
     """
 
-    labels: tuple[tuple[str, ...], ...] = ()
+    labels: Labels = ()
     rule: Callable[[list[Any]], Sequence[Sequence[str]]] | None = field(default=None, compare=False)
     recipe: Mapping[str, Any] = field(default_factory=dict)
 
@@ -100,7 +96,7 @@ class Hierarchy:
         InputError
             Rows of different lengths, or a label with two different labels above it.
         """
-        return cls(_checked({i: tuple(map(str, row)) for i, row in enumerate(rows, 1)}, name))
+        return cls(_checked([(i, tuple(map(str, row))) for i, row in enumerate(rows, 1)], name))
 
     @classmethod
     def read(cls, path: str | os.PathLike[str]) -> Hierarchy:
@@ -122,13 +118,10 @@ class Hierarchy:
         path = Path(path)
         text = _text(path)
         if path.suffix.lower() in {".yaml", ".yml"}:
-            tree = yaml.load(text, yaml.BaseLoader)  # noqa: S506 - strings alone: no is not False
-            if isinstance(tree, Mapping) and tree.keys() & {"builder", "rows"}:
-                tree = yaml.safe_load(text)
-            return _made(tree, path.name)
+            return _made(_yaml(text, path.name), path.name)
         mark = max(";,\t", key=text.partition("\n")[0].count)
-        reader = csv.reader(text.splitlines(), delimiter=mark)
-        return cls(_checked({reader.line_num: tuple(row) for row in reader if row}, path.name))
+        rows = csv.reader(text.splitlines(), delimiter=mark)
+        return cls(_checked([(rows.line_num, tuple(row)) for row in rows if row], path.name))
 
     @property
     def levels(self) -> int:
@@ -139,10 +132,9 @@ class Hierarchy:
         """Give the rows for the values of a column; where there are rows already, those."""
         if self.rule is None:
             return self
-        texts = _texts(values)
-        above = self.rule(values.to_pylist())
-        rows = [(text, *labels, EVERYBODY) for text, labels in zip(texts, above, strict=True)]
-        return Hierarchy.of(rows or [("", EVERYBODY)], str(self.recipe.get("builder", "")))
+        above = zip(_texts(values), self.rule(values.to_pylist()), strict=True)
+        rows = [(text, *labels, EVERYBODY) for text, labels in above]
+        return Hierarchy.of(rows or [("", EVERYBODY)], str(self.recipe["builder"]))
 
     def absent(self, values: pa.Array) -> pa.Array:
         """Give the values that the hierarchy lacks: values of people, for your eyes."""
@@ -167,25 +159,18 @@ class Hierarchy:
         InputError
             Values that the hierarchy lacks, told by their number.
         """
-        known = self.over(values)
-        at = {label: row for row, label in enumerate(known.labels[0])}
-        found = [at.get(text, -1) for text in _texts(values)]
-        lacking = found.count(-1)
-        if lacking:
+        labels = self.over(values).labels
+        at = {label: row for row, label in enumerate(labels[0])}
+        rows = [at.get(text, -1) for text in [*_texts(values), ""]]
+        if lacking := rows[:-1].count(-1):
             raise InputError(
                 f"The hierarchy of {shown(name)} lacks {lacking:,} of the {len(values):,} values "
                 "in the data: add a row for each (its method absent(values) lists them)."
             )
-        rows = np.array([*found, at.get("", -1)], np.int64)
-        fitted = [_level(labels, rows) for labels in known.labels[1:]]
-        whole = len(known.labels[0])
-        return Fitted(
-            (values, *(labels for labels, _, _ in fitted)),
-            (np.arange(len(values) + 1, dtype=np.int32), *(codes for _, codes, _ in fitted)),
-            (np.ones(len(values) + 1, np.int64), *(leaves for _, _, leaves in fitted)),
-            whole,
-            whole - len(set(found) | ({at[""]} if "" in at else set())),
-        )
+        own = (values, np.arange(len(rows), dtype=np.int32), np.ones(len(rows), np.int64))
+        level = [own, *(_level(labels_, rows) for labels_ in labels[1:])]
+        names, codes, leaves = zip(*level, strict=True)
+        return Fitted(names, codes, leaves, len(at), len(at) - len(set(rows) - {-1}))
 
     def to_dict(self) -> dict[str, Any]:
         """Give the hierarchy as plain values that ``load_hierarchies`` takes back."""
@@ -193,10 +178,8 @@ class Hierarchy:
 
     def __repr__(self) -> str:
         """Show sizes or the rule; never a label."""
-        if self.rule:
-            options = [f"{name}={value!r}" for name, value in self.recipe.items()]
-            return f"Hierarchy({', '.join(options)})"
-        return f"Hierarchy(rows={len(self.labels[0])}, levels={self.levels})"
+        told = self.recipe or {"rows": len(self.labels[0]), "levels": self.levels}
+        return f"Hierarchy({', '.join(f'{name}={value!r}' for name, value in told.items())})"
 
 
 def load_hierarchies(source: object) -> dict[str, Hierarchy]:
@@ -218,12 +201,11 @@ def load_hierarchies(source: object) -> dict[str, Hierarchy]:
     if isinstance(source, Mapping):
         return {str(name): _made(given, str(name)) for name, given in source.items()}
     folder = Path(os.fspath(source))  # type: ignore[call-overload]
-    files = sorted(p for p in folder.glob("[!.]*") if p.suffix.lower() in _KINDS)
+    files = [p for p in sorted(folder.glob("[!.]*")) if p.suffix in {".csv", ".yaml", ".yml"}]
     files = [p for p in files if "hierarchy_" in p.stem] or files
     if not files:
         raise SourceError(
-            f"{shown(folder.name)} holds no hierarchy: put one CSV or YAML file per column there, "
-            "named after the column."
+            f"{shown(folder.name)} holds no hierarchy: put a CSV or YAML file per column there."
         )
     return {path.stem.rpartition("hierarchy_")[2]: Hierarchy.read(path) for path in files}
 
@@ -295,89 +277,74 @@ def _made(given: object, name: str) -> Hierarchy:
         return Hierarchy.read(given)
     if isinstance(given, Mapping) and "builder" in given:
         return builders.build(given)
-    if isinstance(given, Mapping) and given.keys() == {"rows"}:
+    if isinstance(given, Mapping) and "rows" in given:
         return Hierarchy.of(given["rows"], name)
-    if not isinstance(given, Mapping | list) or not given:
-        raise InputError(
-            f"{shown(name)} is no hierarchy: give a file, a tree of groups, or a builder."
-        )
     paths = list(_paths(given, ()))
-    depth = max(map(len, paths))
+    depth = max(map(len, paths), default=0)
     rows = [(path[0],) * (depth - len(path)) + path for path in paths]
-    if len({row[-1] for row in rows}) > 1:
-        rows = [(*row, EVERYBODY) for row in rows]
-    return Hierarchy.of(rows, name)
+    one = len({row[-1] for row in rows}) == 1
+    return Hierarchy.of(rows if one else [(*row, EVERYBODY) for row in rows], name)
 
 
 def _paths(node: object, above: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
     """Walk down a tree of groups: each value with its groups, the nearest first."""
     if isinstance(node, Mapping):
         for group, members in node.items():
-            if members in ("", None):
-                yield str(group), *above
-            else:
-                yield from _paths(members, (str(group), *above))
+            yield from _paths(members or [group], (str(group), *above) if members else above)
     elif isinstance(node, list):
         for member in node:
             yield from _paths(member, above)
-    else:
+    elif node is not None:
         yield str(node), *above
 
 
 def _text(path: Path) -> str:
-    try:
-        raw = path.read_bytes()
-    except OSError:
-        raise SourceError(f"The hierarchy {shown(path.name)} cannot be opened.") from None
     for encoding in ("utf-8-sig", "cp932"):
-        try:
-            return raw.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    raise SourceError(f"{shown(path.name)} is neither UTF-8 nor CP932 text: save it as UTF-8.")
+        with suppress(OSError, UnicodeDecodeError):
+            return path.read_text(encoding)
+    raise SourceError(f"{shown(path.name)} cannot be read: give a text file, UTF-8 or CP932.")
 
 
-def _checked(rows: Rows, name: str) -> tuple[tuple[str, ...], ...]:
+def _yaml(text: str, name: str) -> object:
+    try:
+        tree = yaml.load(text, yaml.BaseLoader)  # noqa: S506 - strings alone: no is not False
+        return yaml.safe_load(text) if "builder" in tree or "rows" in tree else tree
+    except (yaml.YAMLError, TypeError):
+        raise InputError(f"{shown(name)} is no YAML: indent groups and their members.") from None
+
+
+def _checked(rows: Sequence[tuple[int, tuple[str, ...]]], name: str) -> Labels:
     """Give the labels per level; each label must have one label above it."""
-    first = next(iter(rows.values()), ())
-    if not first:
-        raise InputError(f"The hierarchy {shown(name)} is empty: write a value and its labels.")
-    ragged = [line for line, row in rows.items() if len(row) != len(first)]
-    if ragged:
-        raise InputError(
-            f"In the hierarchy {shown(name)} {len(ragged):,} rows do not have {len(first)} levels "
-            f"as the first one does, the first of them on line {ragged[0]}: fill them up."
-        )
-    for level in range(len(first) - 1):
-        above: dict[str, str] = {}
-        clash = [
-            line
-            for line, row in rows.items()
-            if above.setdefault(row[level], row[level + 1]) != row[level + 1]
-        ]
-        if clash:
+    width = len(rows[0][1]) if rows else 0
+    above: dict[tuple[int, str], str] = {}
+    ragged = [line for line, row in rows if len(row) != width]
+    clash = [
+        line for line, row in rows for at, (low, high) in enumerate(pairwise(row))
+        if above.setdefault((at, low), high) != high
+    ]  # fmt: skip
+    for lines, what in (
+        (ragged, f"do not have {width} levels as the first one has"),
+        (clash, "give a label another label above it than a row before them does"),
+    ):
+        if lines or not width:
             raise InputError(
-                f"In the hierarchy {shown(name)} {len(clash):,} rows give a label of level {level} "
-                f"another label on level {level + 1} than a row before, the first of them on line "
-                f"{clash[0]}: what is equal on one level must be equal above it."
+                f"In the hierarchy {shown(name)} {len(set(lines)):,} rows {what}, the first on "
+                f"line {min(lines, default=1)}: write each value once, with a label per level."
             )
-    return tuple(zip(*dict.fromkeys(rows.values()), strict=True))
+    return tuple(zip(*dict.fromkeys(row for _, row in rows), strict=True))
 
 
 def _level(
-    labels: Sequence[str], rows: npt.NDArray[np.int64]
+    labels: Sequence[str], rows: Sequence[int]
 ) -> tuple[pa.Array, Codes, npt.NDArray[np.int64]]:
     """Code one level: the labels in use, the code per value, the rows below each label."""
     used = sorted({labels[row] for row in rows if row >= 0})
     at = {label: code for code, label in enumerate(used)}
     missing = 0 if len(set(labels)) == 1 else len(used)
     codes = [at[labels[row]] if row >= 0 else missing for row in rows]
-    below = np.bincount([at[label] for label in labels if label in at], minlength=len(used))
-    return (
-        pa.array(used, pa.large_string()),
-        np.array(codes, np.int32),
-        np.append(below, 1).astype(np.int64),
-    )
+    below = np.bincount([at.get(label, len(used)) for label in labels], minlength=len(used) + 1)
+    below[-1] = 1
+    return pa.array(used, pa.large_string()), np.array(codes, np.int32), below
 
 
 def _texts(values: pa.Array) -> list[str]:

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from plotly.graph_objects import Figure
 
     from govkit.data import FrequencyTable
-    from govkit.remedy.cells import Cells
+    from govkit.remedy.cells import Cells, Classified
     from govkit.remedy.hierarchy import Hierarchy
 
     Levels = tuple[int, ...]
@@ -82,12 +82,14 @@ class Lattice(Result):
         Records in all.
     nodes, nodes_evaluated
         Size of the lattice, and how many nodes were counted; the others cannot be better.
-    ties
-        Levels of the other nodes with the same loss.
     proved
         Whether the optimum is one: no, where the time was over before.
     bound
         No node has a smaller loss than this.
+    ties
+        Levels of the other nodes with the same loss.
+    unused
+        Per column the rows of its hierarchy whose values the data lacks; they are leaves, too.
     """
 
     levels: dict[str, int]
@@ -102,6 +104,7 @@ class Lattice(Result):
     proved: bool
     bound: float
     ties: tuple[dict[str, int], ...]
+    unused: dict[str, int]
     columns: tuple[str, ...] = field(repr=False)
     allowed: int = field(repr=False)
     visited: tuple[Node, ...] = field(repr=False, compare=False)
@@ -119,16 +122,23 @@ class Lattice(Result):
         if not self.records:
             return "There are no records, so nothing is shown about anybody."
         if not self.levels:
-            end = "" if self.proved else " in the time given"
             return (
-                f"No node of {self.nodes:,} fulfills the conditions with {self.allowed:,} records "
-                f"suppressed at most{end}: allow more, or add a level."
+                f"{'No' if self.proved else 'In the time given no'} node of {self.nodes:,} holds "
+                f"the conditions with at most {self.allowed:,} records suppressed: allow more."
             )
-        end = f"no node is below {self.bound:.4g}" if not self.proved else "no node is better"
+        end = "better" if self.proved else f"below {self.bound:.4g}, and time was over"
         return (
             f"At a loss of {self.loss:.4g} and with {self.suppressed_records:,} of "
-            f"{self.records:,} records suppressed the conditions hold; {end}."
+            f"{self.records:,} records suppressed the conditions hold; no node is {end}."
         )
+
+    @property
+    def reasons(self) -> dict[str, str]:
+        """Remarks on the numbers: what was chosen, and rows of hierarchies without a value."""
+        rows = ", ".join(f"{name} {number:,}" for name, number in self.unused.items() if number)
+        levels = ", ".join(f"{name} {level}" for name, level in self.levels.items())
+        unused = f"rows of hierarchies that the data does not use: {rows}" if rows else ""
+        return {"loss": f"at the levels {levels}", "nodes": unused}
 
     @property
     def front(self) -> tuple[Node, ...]:
@@ -141,42 +151,33 @@ class Lattice(Result):
 
     def to_dict(self) -> dict[str, Any]:
         """Give the answer as plain values, the front included."""
-        names = Node._fields[1:]
-        front = [
-            {"levels": self._named(node.levels)} | dict(zip(names, node[1:], strict=True))
-            for node in self.front
-        ]
+        front = [node._asdict() | {"levels": self._named(node.levels)} for node in self.front]
         return Result.to_dict(self) | {"front": front}
 
     def plot(self) -> Figure:
         """Draw the nodes by suppression and loss, the optimum marked."""
         from govkit import plots  # noqa: PLC0415 - charts load when they are drawn
 
+        front, named = set(self.front), [self._named(node.levels) for node in self.visited]
         return plots.lattice(
             np.array([node.loss for node in self.visited]),
             np.array([node.suppressed_records for node in self.visited]),
-            [", ".join(f"{n} {at}" for n, at in self._named(v[0]).items()) for v in self.visited],
-            {self.visited.index(node) for node in self.front},
-            next((i for i, v in enumerate(self.visited) if self._named(v[0]) == self.levels), -1),
-            allowed=self.allowed,
-            title=self.sentence,
-        )
+            [", ".join(f"{name} {at}" for name, at in levels.items()) for levels in named],
+            np.array([node in front for node in self.visited]),
+            named.index(self.levels) if self.levels else None,
+            allowed=self.allowed, title=self.sentence,
+        )  # fmt: skip
 
     def _named(self, levels: Levels) -> dict[str, int]:
         return dict(zip(self.columns, levels, strict=True))
 
 
 def search(
-    table: FrequencyTable,
-    hierarchies: Mapping[str, Hierarchy],
-    *,
-    sensitive: str | Sequence[str] = (),
-    suppression_limit: float = 0.0,
-    loss: str = "loss",
-    mean: str = "geometric",
-    time_limit: float | None = None,
+    table: FrequencyTable, hierarchies: Mapping[str, Hierarchy], *,
+    sensitive: str | Sequence[str] = (), suppression_limit: float = 0.0, loss: str = "loss",
+    mean: str = "geometric", time_limit: float | None = None,
     **conditions: Any,  # noqa: ANN401 - the fields of Conditions
-) -> Lattice:
+) -> Lattice:  # fmt: skip
     """Find the levels with the least loss at which the conditions hold.
 
     Equal losses are decided by the lowest sum of levels, then by the lowest level of the first
@@ -211,10 +212,19 @@ def search(
     InputError
         A column without a hierarchy, a value that a hierarchy lacks, conditions on values without
         a sensitive column, a lattice of more than 20,000,000 nodes.
+
+    Examples
+    --------
+    >>> from govkit.data import count
+    >>> from govkit.remedy import builders
+    >>> table = count({"age": [31, 34, 38, 39], "sex": ["f", "f", "f", "m"]}, ["age", "sex"])
+    >>> trees = {"age": builders.intervals([5, 10]), "sex": builders.flat()}
+    >>> found = search(table, trees, k=2)
+    >>> found.levels, round(found.loss, 4)
+    ({'age': 1, 'sex': 1}, 0.633)
     """
-    names = (sensitive,) if isinstance(sensitive, str) else tuple(sensitive)
     problem = _Problem(
-        table, hierarchies, names, Conditions(**conditions), suppression_limit, (loss, mean)
+        table, hierarchies, sensitive, Conditions(**conditions), suppression_limit, (loss, mean)
     )
     nodes = math.prod(len(axis.up) for axis in problem.axes)
     if nodes > _LARGEST:
@@ -223,59 +233,57 @@ def search(
             "columns, or use Mondrian."
         )
     if nodes <= _EXHAUSTIVE and time_limit is None:
-        visited, bound = problem.every(), math.inf
-    else:
-        patience = _PATIENCE if nodes > _LARGE else math.inf
-        visited, bound = problem.pruned(patience if time_limit is None else time_limit)
+        return problem.answer(problem.every(), nodes, math.inf)
+    patience = _PATIENCE if nodes > _LARGE else math.inf
+    visited, bound = problem.pruned(patience if time_limit is None else time_limit)
     return problem.answer(visited, nodes, bound)
 
 
 def released(
     table: FrequencyTable, hierarchies: Mapping[str, Hierarchy], levels: Mapping[str, int], *,
-    sensitive: Sequence[str] = (), **conditions: Any,  # noqa: ANN401 - the fields of Conditions
+    sensitive: str | Sequence[str] = (), **conditions: Any,  # noqa: ANN401 - of Conditions
 ) -> npt.NDArray[np.bool_]:  # fmt: skip
-    """Tell for each combination of a table whether its class fulfills the conditions at a node."""
-    problem = _Problem(
-        table, hierarchies, tuple(sensitive), Conditions(**conditions), 1.0, ("height", "geometric")
-    )
+    """Tell for each combination of a table whether its class fulfills the conditions at a node.
+
+    The parameters are those of ``search`` and ``generalize``; columns without a level stay at 0.
+    """
+    metric = ("height", "geometric")
+    problem = _Problem(table, hierarchies, sensitive, Conditions(**conditions), 1.0, metric)
     at = tuple(levels.get(column, 0) for column in problem.columns)
     tables, keys = problem.roll((), at), np.zeros(len(table), np.int64)
     found = [cells.classes() for cells in tables]
-    bad = problem.conditions.failing(
-        found[0].sizes, list(zip(problem.sensitive, found, strict=False))
-    )[1]
-    for j, (column, axis) in enumerate(zip(problem.columns, problem.axes, strict=True)):
+    for column, axis, level in zip(problem.columns, problem.axes, at, strict=True):
         codes = table.codes[table.keys.index(column)]
-        keys = keys * tables[0].sizes[j] + axis.up[at[j]][axis.place[codes]]
-    return np.isin(keys, found[0].keys[~bad])
+        keys = keys * len(axis.leaves[level]) + axis.up[level][axis.place[codes]]
+    return np.isin(keys, found[0].keys[~problem.failing(found)[1]])
 
 
 class _Problem:
-    """What is asked for, and the tables of the lowest node: one per sensitive column."""
+    """What is asked for, and the counts: one table per sensitive column."""
 
     def __init__(
-        self, table: FrequencyTable, trees: Mapping[str, Hierarchy], sensitive: tuple[str, ...],
+        self, table: FrequencyTable, trees: Mapping[str, Hierarchy], sensitive: str | Sequence[str],
         conditions: Conditions, limit: float, metric: tuple[str, str],
     ) -> None:  # fmt: skip
-        self.columns = tuple(key for key in table.keys if key not in sensitive)
-        _check(table, self.columns, trees, sensitive, limit, conditions)
+        secret = (sensitive,) if isinstance(sensitive, str) else tuple(sensitive)
+        self.columns = tuple(key for key in table.keys if key not in secret)
+        _check(table, self.columns, trees, secret, limit, conditions)
         quasi = table.rollup(self.columns)
         self.conditions, self.records = conditions, quasi.records
         self.allowed = int(limit * self.records + 1e-9)
+        columns = list(zip(self.columns, quasi.values, quasi.codes, strict=True))
+        fitted = {name: trees[name].fit(values, name) for name, values, _ in columns}
+        self.unused = {name: one.unused for name, one in fitted.items()}
         missing = quasi.missing_records
-        self.axes = [
-            Axis.of(trees[name].fit(values, name), missing=missing[name] > 0)
-            for name, values in zip(quasi.keys, quasi.values, strict=True)
-        ]
-        pairs = list(zip(self.axes, quasi.codes, strict=True))
-        counts = [np.bincount(axis.place[codes], quasi.counts) for axis, codes in pairs]
+        self.axes = [Axis.of(one, missing=missing[name] > 0) for name, one in fitted.items()]
+        pairs = zip(self.axes, columns, strict=True)
+        counts = [np.bincount(axis.place[one[2]], quasi.counts) * 1.0 for axis, one in pairs]
         self.loss = Loss(*metric, self.axes, counts)
         self.blind = not self.allowed or self.loss.name in {"entropy", "height"}
-        names = sensitive if conditions.about_values else ()
-        self.sensitive = [_sensitive(table, name, trees) for name in names]
-        self.counted = [
-            Counted(self.axes, table.rollup([*self.columns, name])) for name in names
-        ] or [Counted(self.axes, quasi)]
+        asked = secret if conditions.about_values else ()
+        self.sensitive = [_sensitive(table, name, trees) for name in asked]
+        tables = [table.rollup([*self.columns, name]) for name in asked] or [quasi]
+        self.counted = [Counted(self.axes, one) for one in tables]
 
     def roll(self, tables: Tables, levels: Levels) -> Tables:
         """Count a node from one below it; from none, anew."""
@@ -283,23 +291,24 @@ class _Problem:
             return tuple(counted.at(levels) for counted in self.counted)
         return tuple(cells.rollup(self.axes, levels) for cells in tables)
 
+    def failing(self, found: list[Classified]) -> tuple[npt.NDArray[np.bool_], ...]:
+        """Tell which classes fail for good, and which fail at all."""
+        pairs = list(zip(self.sensitive, found, strict=False))
+        early, bad = self.conditions.failing(found[0].sizes, pairs)
+        alike = not self.allowed and self.conditions.population_uniqueness is None
+        return bad if alike else early, bad  # without suppression a union keeps the others, too
+
     def measure(self, tables: Tables) -> tuple[Node, int, float]:
         """Give the node, the records that fail for good there, and the bound above it."""
-        levels, sizes = tables[0].levels, tables[0].sizes[:-1]
-        found = [cells.classes() for cells in tables]
-        classes = found[0]
-        early, bad = self.conditions.failing(
-            classes.sizes, list(zip(self.sensitive, found, strict=False))
-        )
-        if not self.allowed and self.conditions.population_uniqueness is None:
-            early = bad  # without suppression a union keeps all other conditions
-        released, lost = classes.sizes[~bad], classes.sizes[bad]
+        levels, found = tables[0].levels, [cells.classes() for cells in tables]
+        keys, sizes = found[0].keys, found[0].sizes
+        early, bad = self.failing(found)
+        kept, lost = sizes[~bad], sizes[bad]
         value = self.loss.of(
-            levels, released, lost, lambda: marginals(classes.keys[bad], lost, sizes)
+            levels, kept, lost, lambda: marginals(keys[bad], lost, tables[0].sizes[:-1])
         )
-        smallest = int(released.min(initial=self.records))
-        node = Node(levels, value, int(lost.sum()), smallest, len(released))
-        return node, int(classes.sizes[early].sum()), self.loss.bound(classes.sizes)
+        node = Node(levels, value, int(lost.sum()), int(kept.min(initial=self.records)), len(kept))
+        return node, int(sizes[early].sum()), self.loss.bound(sizes)
 
     def every(self) -> list[Node]:
         """Count all nodes, each from its smallest neighbor; tables two heights down are freed."""
@@ -307,10 +316,7 @@ class _Problem:
         below: dict[Levels, Tables] = {(): ()}
         visited = []
         for _, nodes in groupby(lattice, key=sum):
-            way = {
-                levels: min(_lower(levels), key=lambda low: _length(below[low]), default=())
-                for levels in nodes
-            }
+            way = {at: min(_lower(at), key=lambda n: _length(below[n]), default=()) for at in nodes}
             below = {low: below[low] for low in set(way.values())}
             here = {}
             for levels, low in way.items():
@@ -321,8 +327,7 @@ class _Problem:
 
     def pruned(self, patience: float) -> tuple[list[Node], float]:
         """Count only nodes that may be feasible and best."""
-        end = time.monotonic() + patience
-        floor = self.loss.floor()
+        end, floor = time.monotonic() + patience, self.loss.floor()
         undecided = np.ones(floor.shape, bool)
         kept: deque[Tables] = deque(maxlen=_KEPT)
         visited: list[Node] = []
@@ -358,18 +363,16 @@ class _Problem:
         """Choose the optimum, and tell its ties."""
         feasible = [node for node in visited if node.suppressed_records <= self.allowed]
         least = min((node.loss for node in feasible), default=math.inf)
-        equal = sorted(
-            (node for node in feasible if node.loss <= least * (1 + _TIE)),
-            key=lambda node: (sum(node.levels), node.levels),
-        )
+        equal = [node for node in feasible if node.loss <= least * (1 + _TIE)]
+        equal.sort(key=lambda node: (sum(node.levels), node.levels))
         best = equal[0] if equal else Node((), math.inf, 0, 0, 0)
         named = [dict(zip(self.columns, node.levels, strict=True)) for node in equal]
         return Lattice(
-            levels=named[0] if named else {}, loss=best.loss, loss_metric=self.loss.name,
-            suppressed_records=best.suppressed_records, smallest_group=best.smallest_group,
-            groups=best.groups, records=self.records, nodes=nodes, nodes_evaluated=len(visited),
-            proved=bound >= least, bound=min(bound, least), ties=tuple(named[1:]),
-            columns=self.columns, allowed=self.allowed, visited=tuple(visited),
+            **best._asdict() | {"levels": named[0] if named else {}},
+            loss_metric=self.loss.name, records=self.records, nodes=nodes,
+            nodes_evaluated=len(visited), proved=bound >= least, bound=min(bound, best.loss),
+            ties=tuple(named[1:]), unused=self.unused, columns=self.columns, allowed=self.allowed,
+            visited=tuple(visited),
         )  # fmt: skip
 
 
@@ -405,17 +408,16 @@ def _check(
     for name in sensitive:
         if name not in table.keys:
             raise ColumnNotFoundError(name, table.keys)
-    for name in columns:
-        if name not in trees:
-            raise InputError(
-                f"Column {shown(name)} has no hierarchy: give one (builders.flat() keeps it or "
-                "takes it away), name it sensitive, or do not count it."
-            )
-    if not columns:
-        raise InputError("Count at least one quasi-identifier: there is nothing to generalize.")
-    if conditions.about_values and not sensitive:
-        raise InputError("l, t, alpha, beta and delta need a sensitive column: name it.")
-    if table.missing == "wildcard":
-        raise InputError("Wildcards cannot be rolled up: count with missing='category'.")
-    if not 0 <= limit <= 1:
-        raise InputError(f"The suppression limit is a share from 0 to 1, not {limit}.")
+    bare = ", ".join(shown(name) for name in columns if name not in trees)
+    wrong = {
+        f"No hierarchy for {bare}: give one, perhaps builders.flat(), or name it sensitive.": bare,
+        "Count at least one quasi-identifier: there is nothing to generalize.": not columns,
+        "l, t, alpha, beta and delta need a sensitive column: name it.": (
+            conditions.about_values and not sensitive
+        ),
+        "Wildcards overlap: count with missing='category'.": table.missing == "wildcard",
+        f"The suppression limit is a share from 0 to 1, not {limit}.": not 0 <= limit <= 1,
+    }
+    for sentence, holds in wrong.items():
+        if holds:
+            raise InputError(sentence)

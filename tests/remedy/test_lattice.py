@@ -18,7 +18,12 @@ from govkit.result import Verdict
 # Two columns of four values, each value's way up written out, and one that is kept or taken away.
 WAYS = {
     "age": {"1": ["1", "a", "*"], "2": ["2", "a", "*"], "3": ["3", "b", "*"], "4": ["4", "b", "*"]},
-    "area": {"n": ["n", "x", "*"], "e": ["e", "x", "*"], "s": ["s", "y", "*"], "w": ["w", "y", "*"]},
+    "area": {
+        "n": ["n", "x", "*"],
+        "e": ["e", "x", "*"],
+        "s": ["s", "y", "*"],
+        "w": ["w", "y", "*"],
+    },
     "sex": {"f": ["f", "*"], "m": ["m", "*"]},
 }
 TREES = {name: Hierarchy.of(list(rows.values())) for name, rows in WAYS.items()}
@@ -91,9 +96,7 @@ def cost(rows, levels, good, lost, loss, mean):
         return sum(len(m) ** 2 for m in good.values()) + (blind if "star" in loss else gone * n)
     if loss == "average-class-size":
         return n / max(len(good) + (gone > 0), 1)
-    parts = [
-        part(rows, name, levels, i, good, lost, loss) for i, name in enumerate(WAYS)
-    ]
+    parts = [part(rows, name, levels, i, good, lost, loss) for i, name in enumerate(WAYS)]
     if loss.endswith("entropy"):
         return sum(parts)
     if loss == "precision" or mean == "arithmetic":
