@@ -25,8 +25,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Microaggregation", "microaggregate"]
 
-_DEAD = 0.1  # rows are moved together when this share of them is grouped
-
 
 @answer
 class Microaggregation(Result):
@@ -175,28 +173,23 @@ def _mdav(points: Floats, k: int) -> Integers:
     points are infinitely far from all others. Ties: the first record.
     """
     group, rows = np.zeros(len(points), np.int64), np.arange(len(points))
-    length = np.einsum("ij,ij->i", points, points)
-    total, left, number = points.sum(axis=0), len(points), 0
+    left, number = len(points), 0
     while left >= 2 * k:
-        at = _farthest(length, points @ (total / left))
-        for _ in range(2 if left >= 3 * k else 1):
-            product = points @ points[at]
-            at, near = _farthest(length, product), _nearest(length - 2 * product, k)
-            number += 1
-            group[rows[near]] = number
-            total = total - points[near].sum(axis=0)
-            length[near] = np.inf
-            left -= k
-        if left < (1 - _DEAD) * len(rows):
-            alive = np.isfinite(length)
-            points, rows, length = points[alive], rows[alive], length[alive]
+        alive = np.flatnonzero(group[rows] == 0)
+        points, rows = np.asfortranarray(points[alive]), rows[alive]
+        near_length = np.einsum("ij,ij->i", points, points)
+        far_length, total, enough = near_length.copy(), points.sum(axis=0), 0.9 * left
+        while left >= max(2 * k, enough):
+            at = int(np.argmax(far_length - 2 * (points @ (total / left))))
+            for _ in range(2 if left >= 3 * k else 1):
+                product = 2 * (points @ points[at])
+                distance, at = near_length - product, int(np.argmax(far_length - product))
+                number += 1
+                for _ in range(k):
+                    nearest = int(np.argmin(distance))
+                    distance[nearest] = near_length[nearest] = np.inf
+                    far_length[nearest] = -np.inf
+                    group[rows[nearest]] = number
+                    total = total - points[nearest]
+                left -= k
     return group
-
-
-def _farthest(length: Floats, product: Floats) -> int:
-    return int(np.argmax(np.where(np.isfinite(length), length - 2 * product, -np.inf)))
-
-
-def _nearest(distance: Floats, k: int) -> Integers:
-    limit = np.partition(distance, k - 1)[k - 1]
-    return np.append(np.flatnonzero(distance < limit), np.flatnonzero(distance == limit))[:k]

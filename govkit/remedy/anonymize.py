@@ -61,12 +61,16 @@ class Anonymized(Result):
         What the data can still tell; ``None`` where nothing is released.
     answer
         What the method says of itself, such as the ``Lattice``; ``None`` in a replay of its levels.
-    records, suppressed_records
-        Records that came in, and of them those that are not released.
+    records
+        Records that came in.
+    suppressed_records
+        Of them those that are not released.
     suppressed_cells
         Per quasi-identifier the values that were taken out of records that are released.
-    dropped, untouched
-        Columns that were left out as direct identifiers, and those that nothing was done to.
+    dropped
+        Columns that were left out as direct identifiers.
+    untouched
+        Columns that nothing was done to: look whether somebody may know them.
     """
 
     data: Same = field(repr=False, compare=False)

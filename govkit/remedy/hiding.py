@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 __all__ = ["Grid", "Rows", "columns", "matching", "merged", "plan", "strict", "wildcard"]
 
 _MOST_SETS = 4095  # all of 12 columns
+_LENDING = 3  # levels of cost at which groups lend records to others
 _COMPARED = 300_000_000  # classes compared at most while cells are given back
 
 
@@ -180,17 +181,13 @@ def strict(grid: Grid, sizes: Integers, k: int, weights: Floats, sets: list[list
     """Hide cells until every pattern, hidden cells included, stands for ``k`` records."""
     groups = _Groups(grid, sizes, k, weights)
     groups.settle(0)
-    for level in sets:
-        for mask in level:
+    for level, masks in enumerate(sets):
+        for mask in masks:
             groups.settle(mask)
-        while any([groups.settle(mask, weights.min()) for mask in level]):  # noqa: C419 - all
+        while level < _LENDING and any([groups.settle(m, weights.min()) for m in masks]):  # noqa: C419
             pass
-    every = [mask for level in sets for mask in level]
-    for mask in every:
-        groups.settle(mask, np.inf)
-    while groups.reopen():
-        for mask in every:
-            groups.settle(mask)
+    while (groups.units[3] < 0).any():
+        groups.settle(groups.reopen())
     origin, records, holes, _ = groups.units
     return merged(Rows(origin, holes & ~grid.holes[origin], records))
 
@@ -267,13 +264,11 @@ class _Groups:
     def _price(self, masks: Integers) -> Floats:
         return np.asarray(columns(masks, len(self.weights)) @ self.weights)
 
-    def reopen(self) -> bool:
-        """Open the group nearest to a unit that is open still; say if there was one."""
+    def reopen(self) -> int:
+        """Open the group nearest to a unit that is open still; give what both must hide."""
         origin, _, holes, group = self.units
-        if (group >= 0).all():
-            return False
         apart = self.grid.apart(origin[np.argmin(group)])[origin] | holes
         nearest = np.argmin(np.where(group < 0, np.inf, self._price(apart)))
-        members = group == group[nearest]
+        members, mask = group == group[nearest], int(apart[nearest])
         holes[members], group[members] = self.grid.holes[origin[members]], -1
-        return True
+        return mask

@@ -21,7 +21,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from govkit.data import FrequencyTable
 from govkit.data.encode import recode
 from govkit.data.merge import reduce
 from govkit.errors import InputError, MissingValuesError, shown
@@ -34,6 +33,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     import numpy.typing as npt
+
+    from govkit.data import FrequencyTable
 
     Integers = npt.NDArray[np.int64]
 
@@ -306,7 +307,8 @@ def _measured(
     cells = (rows.records @ hidden).tolist()
     found = Suppression(
         reading=reading, k=wanted[-1][1], smallest=0, violations=0, cells=sum(cells),
-        exposed=_exposed(table, rows, wanted, fixed), changed=int(rows.records[rows.holes > 0].sum()),
+        exposed=_exposed(table, rows, wanted, fixed),
+        changed=int(rows.records[rows.holes > 0].sum()),
         suppressed_cells=dict(zip(table.keys, cells, strict=True)),
         origin=rows.origin, hidden=hidden, records=rows.records, table=table,
     )  # fmt: skip
