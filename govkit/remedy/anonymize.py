@@ -16,14 +16,14 @@ from govkit.data.classify import Role, classify
 from govkit.errors import ColumnNotFoundError, InputError, shown
 from govkit.microdata import Check, check
 from govkit.microdata.answers import answer
-from govkit.remedy.aggregation import Microaggregation, microaggregate
+from govkit.remedy.aggregation import microaggregate
 from govkit.remedy.hierarchy import load_hierarchies
 from govkit.remedy.lattice import Lattice, released, search
-from govkit.remedy.mondrian import Partition, mondrian
+from govkit.remedy.mondrian import mondrian
 from govkit.remedy.pseudonym import AppiStandards, appi_standards
 from govkit.remedy.recipe import Recipe
 from govkit.remedy.records import Records, changed, floats, held, listed, taken
-from govkit.remedy.suppression import Suppression, suppress_cells
+from govkit.remedy.suppression import suppress_cells
 from govkit.remedy.utility import Utility, utility
 from govkit.result import Result, Verdict
 
@@ -36,8 +36,8 @@ if TYPE_CHECKING:
     from govkit.remedy.hierarchy import Hierarchy
     from govkit.remedy.records import Frame, Same
 
-    Columns = dict[str, pa.Array]
-    Numbers = npt.NDArray[Any]
+    Trees = Mapping[str, Hierarchy]
+    Done = tuple[dict[str, pa.Array], npt.NDArray[Any], Any]  # new columns, who stays, the answer
 
 __all__ = ["Anonymized", "anonymize", "replay"]
 
@@ -60,7 +60,8 @@ class Anonymized(Result):
     utility
         What the data can still tell; ``None`` where nothing is released.
     answer
-        What the method says of itself, such as the ``Lattice``; ``None`` in a replay of its levels.
+        What the method says of itself: a ``Lattice``, ``Suppression``, ``Partition`` or
+        ``Microaggregation``; ``None`` in a replay of levels.
     records
         Records that came in.
     suppressed_records
@@ -77,9 +78,7 @@ class Anonymized(Result):
     recipe: Recipe = field(repr=False)
     check: Check = field(repr=False, compare=False)
     utility: Utility | None = field(repr=False, compare=False)
-    answer: Lattice | Suppression | Partition | Microaggregation | None = field(
-        repr=False, compare=False
-    )
+    answer: Result | None = field(repr=False, compare=False)
     records: int
     suppressed_records: int
     suppressed_cells: dict[str, int]
@@ -89,12 +88,9 @@ class Anonymized(Result):
     @property
     def verdict(self) -> Verdict:
         """That of the check; for a person to review where more was suppressed than allowed."""
-        parts = [self.check.verdict]
-        if self.answer is not None:
-            parts.append(self.answer.verdict)
-        if self.suppressed_records > self.recipe.suppression_limit * self.records + 1e-9:
-            parts.append(Verdict.REVIEW)
-        return Verdict.worst(parts)
+        many = self.suppressed_records > self.recipe.suppression_limit * self.records + 1e-9
+        own = self.answer.verdict if self.answer else Verdict.SAFE
+        return Verdict.worst([self.check.verdict, own, Verdict.REVIEW if many else Verdict.SAFE])
 
     @property
     def sentence(self) -> str:
@@ -104,17 +100,13 @@ class Anonymized(Result):
 
     def numbers(self) -> dict[str, Any]:
         """Give the numbers under the names of the command line's contract."""
-        found = self.check.k_anonymity
+        found, recipe = self.check.k_anonymity, self.recipe
         lattice = self.answer.numbers() if isinstance(self.answer, Lattice) else {}
+        search_ = ("loss", "loss_metric", "nodes", "nodes_evaluated", "ties")
         return {
-            "method": self.recipe.method,
-            "levels": self.recipe.levels or {},
-            **{name: lattice.get(name) for name in
-               ("loss", "loss_metric", "nodes", "nodes_evaluated", "ties")},
-            **Result.numbers(self),
-            "groups": found.groups,
-            "smallest_group": found.smallest,
-            "k": found.k,
+            "method": recipe.method, "levels": recipe.levels or {},
+            **{name: lattice.get(name) for name in search_}, **Result.numbers(self),
+            "groups": found.groups, "smallest_group": found.smallest, "k": found.k,
         }  # fmt: skip
 
     def rows(self) -> list[tuple[str, str, str]]:
@@ -216,17 +208,15 @@ def replay(data: object, recipe: Recipe | str, *, hierarchies: object = None) ->
     return _remedied(frame, known, known.same_hierarchies(given))
 
 
-def _remedied(frame: Frame, recipe: Recipe, hierarchies: Mapping[str, Hierarchy]) -> Anonymized:
+def _remedied(frame: Frame, recipe: Recipe, trees: Trees) -> Anonymized:
     quasi, secrets, dropped = recipe.quasi_identifiers, recipe.sensitive, _direct(frame, recipe)
     records = Records.of(frame, [*quasi, *secrets])
-    columns, keep, found = _METHODS[recipe.method](records, recipe, hierarchies)
+    columns, keep, found = _METHODS[recipe.method](records, recipe, trees)
     kept = np.flatnonzero(keep)
     levels = found.levels if isinstance(found, Lattice) else recipe.levels
     recipe = recipe.model_copy(update={"direct_identifiers": dropped, "levels": levels})
-    new = {name: column.take(kept) for name, column in columns.items()}
-    out = changed(frame.drop(*dropped)[kept], new)
-    missing = "wildcard" if recipe.reading == "wildcard" else "category"
-    measured = check(out, quasi, sensitive=secrets, missing=missing, **recipe.limits())
+    out = changed(frame.drop(*dropped)[kept], {n: c.take(kept) for n, c in columns.items()})
+    measured = check(out, quasi, sensitive=secrets, **recipe.limits())
     useful = utility(frame, out, quasi, seed=_SEED, kept=kept) if len(kept) else None
     return Anonymized(
         data=out, recipe=recipe, check=measured, utility=useful, answer=found,
@@ -250,14 +240,12 @@ def _direct(frame: Frame, recipe: Recipe) -> tuple[str, ...]:
     return given
 
 
-def _generalized(
-    records: Records, recipe: Recipe, hierarchies: Mapping[str, Hierarchy]
-) -> tuple[Columns, Numbers, Lattice | None]:
+def _generalized(records: Records, recipe: Recipe, trees: Trees) -> Done:
     """Raise columns to the best levels, or to those of the recipe; leave out what is too rare."""
     table, found, levels = records.table, None, recipe.levels
     if levels is None and len(table):
         found = search(
-            table, hierarchies, sensitive=recipe.sensitive, loss=recipe.loss,
+            table, trees, sensitive=recipe.sensitive, loss=recipe.loss,
             suppression_limit=recipe.suppression_limit, **recipe.conditions(),
         )  # fmt: skip
         levels = found.levels
@@ -266,54 +254,42 @@ def _generalized(
     columns, levels = {}, levels or {}
     for name, codes, values in zip(table.keys, records.codes, table.values, strict=True):
         if level := levels.get(name):
-            fitted = hierarchies[name].fit(values, name)
+            fitted = trees[name].fit(values, name)
             columns[name] = taken(fitted.labels[level], fitted.codes[level][codes])
-    whole = released(
-        table, hierarchies, levels, sensitive=recipe.sensitive, **recipe.conditions()
-    )  # fmt: skip
+    whole = released(table, trees, levels, sensitive=recipe.sensitive, **recipe.conditions())
     return columns, whole[records.classes(table)], found
 
 
-def _hidden(
-    records: Records, recipe: Recipe, _: Mapping[str, Hierarchy]
-) -> tuple[Columns, Numbers, Suppression]:
+def _hidden(records: Records, recipe: Recipe, _: Trees) -> Done:
     """Hide single cells."""
     table = records.table.rollup(recipe.quasi_identifiers)
     found = suppress_cells(table, recipe.k, reading=recipe.reading)
-    hidden = found.hidden[records.allocated(table, found.records)]
-    columns = {
-        name: taken(values, np.where(hidden[:, j], np.int32(len(values)), records.codes[j]))
-        for j, (name, values) in enumerate(zip(table.keys, table.values, strict=True))
-        if hidden[:, j].any()
-    }
+    hidden, columns = found.hidden[records.allocated(table, found.records)], {}
+    for j in np.flatnonzero(hidden.any(axis=0)):
+        values, codes = table.values[j], records.codes[j]
+        columns[table.keys[j]] = taken(values, np.where(hidden[:, j], len(values), codes))
     return columns, np.ones(len(hidden), bool), found
 
 
-def _boxed(
-    records: Records, recipe: Recipe, hierarchies: Mapping[str, Hierarchy]
-) -> tuple[Columns, Numbers, Partition]:
+def _boxed(records: Records, recipe: Recipe, trees: Trees) -> Done:
     """Put ranges in the place of values; hierarchies say which values lie side by side."""
     quasi, secret = recipe.quasi_identifiers, recipe.sensitive[:1]
     table = records.table.rollup([*quasi, *secret])
-    order = {}
-    for name, tree in hierarchies.items():
-        if name in quasi:
-            values = table.values[quasi.index(name)]
-            levels = [codes[:-1] for codes in tree.fit(values, name).codes]
+    order, columns = {}, {}
+    for name, values in zip(quasi, table.values, strict=False):
+        if name in trees:
+            levels = [codes[:-1] for codes in trees[name].fit(values, name).codes]
             order[name] = values.take(np.lexsort(levels)).to_pylist()
     asked: dict[str, Any] = {"l": recipe.l or 1, "t": recipe.t or 1.0} if secret else {}
     found = mondrian(table, recipe.k, sensitive=secret[0] if secret else None, order=order, **asked)
     boxes = found.box[records.allocated(table, found.records)]
-    columns = {}
     for name in quasi:
         labels, codes = found.labels(name)
         columns[name] = taken(labels, codes[boxes])
     return columns, np.ones(len(boxes), bool), found
 
 
-def _averaged(
-    records: Records, recipe: Recipe, _: Mapping[str, Hierarchy]
-) -> tuple[Columns, Numbers, Microaggregation]:
+def _averaged(records: Records, recipe: Recipe, _: Trees) -> Done:
     """Put the mean of a small group in the place of numbers."""
     numbers = []
     for j, name in enumerate(recipe.quasi_identifiers):

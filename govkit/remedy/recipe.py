@@ -104,14 +104,16 @@ class Recipe(BaseModel):
         return yaml.safe_dump(plain, allow_unicode=True, sort_keys=False, width=100)
 
     def conditions(self) -> dict[str, Any]:
-        """Give what the lattice and Mondrian have to fulfill."""
+        """Give what the lattice has to fulfill."""
         values = ("l", "l_model", "c", "t", "alpha", "beta", "delta") if self.sensitive else ()
         names = ("k", *values, "average_risk", "population_uniqueness", "sampling_fraction")
         return {name: getattr(self, name) for name in names}
 
     def limits(self) -> dict[str, Any]:
-        """Give the same as far as ``check`` measures it."""
+        """Give what the released records are measured by."""
         wanted = {name: getattr(self, name) for name in ("k", "t", "alpha", "beta", "delta")}
+        if self.method == "local-suppression" and self.reading == "wildcard":
+            wanted["missing"] = "wildcard"
         if self.l_model == "entropy":
             return wanted | {"entropy_l": self.l}
         return wanted | {"l": self.l or 2, "c": self.c if self.l_model == "recursive" else None}

@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Any, Self
 import narwhals as nw
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from govkit.data.batches import batches
@@ -37,6 +36,7 @@ if TYPE_CHECKING:
 __all__ = ["Records", "changed", "floats", "held", "listed", "taken", "write_records"]
 
 _EXACT = 2**53  # Excel keeps numbers as floats
+_FORMULA = tuple("=+-@\t\r")
 
 
 def held(data: object) -> Frame:
@@ -166,39 +166,31 @@ def write_records(data: object, path: str | os.PathLike[str]) -> Path:
             draft = Path(folder) / target.name
             if kind == ".parquet":
                 pq.write_table(table, draft)
+            elif kind == ".csv":
+                _literal(table).to_csv(draft, index=False, lineterminator="\n")
             else:
-                _spreadsheet(table, draft, kind)
+                _literal(table, excel=True).to_excel(draft, index=False)
             draft.replace(target)
     except OSError:
         raise SourceError(f"{shown(target.name)} cannot be written: choose another.") from None
+    except ModuleNotFoundError:
+        raise MissingExtraError("Excel files", "excel") from None
     return target
 
 
-def _spreadsheet(table: pa.Table, path: Path, kind: str) -> None:
+def _literal(table: pa.Table, *, excel: bool = False) -> Any:  # noqa: ANN401 - a pandas frame
+    """Give records as a spreadsheet takes them literally."""
     import pandas as pd  # noqa: PLC0415 - slow to import
 
-    columns = [_literal(column, excel=kind == ".xlsx") for column in table.columns]
-    names = _literal(pa.chunked_array([table.column_names], pa.large_string())).to_pylist()
-    frame = pa.Table.from_arrays(columns, names).to_pandas(types_mapper=pd.ArrowDtype)
-    if kind == ".csv":
-        frame.to_csv(path, index=False, lineterminator="\n")
-        return
-    try:
-        frame.to_excel(path, index=False)
-    except ModuleNotFoundError:
-        raise MissingExtraError("Excel files", "excel") from None
+    def safe(text: str) -> str:
+        return "'" + text if text[:1] in _FORMULA else text
 
-
-def _literal(column: pa.ChunkedArray, *, excel: bool = False) -> pa.ChunkedArray:
-    """Give a column as a spreadsheet takes it literally."""
-    kind = column.type.value_type if pa.types.is_dictionary(column.type) else column.type
-    column, text = column.cast(kind), pa.large_string()
-    ends = pc.min_max(column).as_py().values() if pa.types.is_integer(kind) else ()
-    wide = any(end is not None and abs(end) > _EXACT for end in ends)
-    if excel and (wide or getattr(kind, "tz", None)):
-        return column.cast(text)
-    if kind not in (pa.string(), pa.string_view(), text):
-        return column
-    column = column.cast(text)
-    marked = pc.binary_join_element_wise(pa.scalar("'", text), column, pa.scalar("", text))
-    return pc.if_else(pc.match_substring_regex(column, r"^[=+\-@\t\r]"), marked, column)
+    frame = table.to_pandas(types_mapper=pd.ArrowDtype).rename(columns=safe)
+    for name, column in zip(frame, table.columns, strict=True):
+        kind = column.type.value_type if pa.types.is_dictionary(column.type) else column.type
+        wide = pa.types.is_integer(kind) and any(abs(n or 0) > _EXACT for n in column.to_pylist())
+        if pa.types.is_string(kind) or pa.types.is_large_string(kind) or kind == pa.string_view():
+            frame[name] = [None if text is None else safe(text) for text in column.to_pylist()]
+        elif excel and (wide or getattr(kind, "tz", None)):
+            frame[name] = column.cast(pa.string()).to_pylist()
+    return frame

@@ -25,7 +25,7 @@ import pyarrow.compute as pc
 from govkit.data.merge import reduce
 from govkit.errors import InputError, shown
 from govkit.microdata.answers import answer
-from govkit.remedy.records import Records, floats, held
+from govkit.remedy.records import Records, floats, held, listed
 from govkit.result import Result, Verdict, written
 
 if TYPE_CHECKING:
@@ -55,15 +55,23 @@ class Utility(Result):
     query_error
         Mean error of random counts, relative to the true count (to a hundredth of the records
         where it is smaller).
-    pmse, pmse_ratio
+    pmse
         How well a logistic regression tells released from original records: 0 is not at all, 0.25
-        always. The ratio sets it against what chance alone gives, near 1.
+        always.
+    pmse_ratio
+        The same against what chance alone gives, which is near 1.
     correlation_change
         Mean change of the correlations between columns, 0 to 2.
-    groups_before, groups, smallest_group, average_group
-        Records that look alike, before and after.
-    suppressed_records, suppressed_cells
-        What was taken out, per column.
+    groups_before
+        Groups of records that look alike, before.
+    groups
+        The same after.
+    smallest_group
+        Records in the smallest group, after.
+    suppressed_records
+        Records that were taken out.
+    suppressed_cells
+        Values that were taken out of the others, per column.
     columns
         Per column: ``lost`` (share of its entropy that is gone), ``entropy_before``,
         ``entropy_after`` (bits), ``distance`` (total variation between the two distributions) and,
@@ -77,7 +85,6 @@ class Utility(Result):
     groups_before: int
     groups: int
     smallest_group: int
-    average_group: float
     suppressed_records: int
     suppressed_cells: dict[str, int]
     columns: dict[str, dict[str, float | None]]
@@ -95,22 +102,19 @@ class Utility(Result):
     @property
     def sentence(self) -> str:
         """The error of a count, and the column that lost most."""
-        lost = self.lost
-        name = max(lost, key=lambda column: lost[column])
+        lost, name = max((share, name) for name, share in self.lost.items())
         return (
             f"Random counts are off by {self.query_error:.1%} on average; {shown(name)} lost most, "
-            f"{lost[name]:.0%} of its information."
+            f"{lost:.0%} of its information."
         )
 
     def rows(self) -> list[tuple[str, str, str]]:
         """Give the numbers of the whole, then those of each column."""
-        parts = [
+        return Result.rows(self) + [
             (f"{column}: {name.replace('_', ' ')}", written(number), "")
             for column, part in self.columns.items()
             for name, number in part.items()
-            if number is not None
         ]
-        return [*Result.rows(self), *parts]
 
     def plot(self) -> Figure:
         """Draw how much of its information each column lost."""
@@ -146,7 +150,7 @@ def utility(
     >>> utility(before, after, "age", seed=1).columns["age"]["lost"]
     0.5
     """
-    names = [columns] if isinstance(columns, str) else list(columns)
+    names = listed(columns)
     one, two = Records.of(held(before), names), Records.of(held(after), names)
     rows = np.arange(len(one.frame)) if kept is None else kept
     if len(rows) != len(two.frame) or not len(rows):
@@ -154,10 +158,9 @@ def utility(
             "Before and after need the same records in the same order, at least one: say which "
             "were kept."
         )
-    random, tables, read = np.random.default_rng(seed), (one.table, two.table), []
-    parts, blank = {}, {}
+    random, read, parts, blank = np.random.default_rng(seed), [], {}, {}
     for j, name in enumerate(names):
-        values, labels = (table.values[j] for table in tables)
+        values, labels = one.table.values[j], two.table.values[j]
         every, new = one.codes[j], two.codes[j]
         hidden = (new == len(labels)) & (every[rows] < len(values))
         read.append(_read(every[rows], new, hidden, values, labels, random))
@@ -169,8 +172,8 @@ def utility(
     return Utility(
         query_error=error, pmse=pmse, pmse_ratio=ratio, correlation_change=change,
         groups_before=len(one.table), groups=len(two.table),
-        smallest_group=int(two.table.counts.min()), average_group=len(rows) / len(two.table),
-        suppressed_records=len(one.frame) - len(rows), suppressed_cells=blank, columns=parts,
+        smallest_group=int(two.table.counts.min()), suppressed_cells=blank, columns=parts,
+        suppressed_records=len(one.frame) - len(rows),
     )  # fmt: skip
 
 
@@ -229,7 +232,7 @@ def _query_error(
     table: FrequencyTable, now: Sequence[Numbers], counts: Numbers, queries: int,
     random: np.random.Generator,
 ) -> float:  # fmt: skip
-    errors = 0.0
+    errors, least = 0.0, max(1.0, _LEAST_COUNT * table.records)
     for _ in range(queries):
         true, read = table.counts, counts
         width = random.integers(1, min(_WIDEST_QUERY, len(now)) + 1)
@@ -237,7 +240,6 @@ def _query_error(
             places = np.arange(len(table.values[j]) + 1)  # from one of the sorted values to another
             inside = np.clip(places, *np.sort(random.integers(0, len(places), 2))) == places
             true, read = true * inside[table.codes[j]], read * inside[now[j]]
-        least = max(1.0, _LEAST_COUNT * table.records)
         errors += abs(read.sum() - true.sum()) / max(true.sum(), least)
     return float(errors / queries)
 
@@ -248,7 +250,7 @@ def _features(table: FrequencyTable, j: int) -> Numbers:
     if numbers is not None:
         return np.append(numbers / max(np.abs(numbers).max(initial=0), 1e-300), 0)[:, None]
     often = np.argsort(-np.bincount(table.codes[j], table.counts), kind="stable")
-    return np.eye(len(table.values[j]) + 1)[:, often[:_MOST_CATEGORIES]]
+    return (np.arange(len(table.values[j]) + 1)[:, None] == often[:_MOST_CATEGORIES]) * 1.0
 
 
 def _models(
