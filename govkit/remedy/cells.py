@@ -7,7 +7,7 @@ number: its labels' positions, packed.
 from __future__ import annotations
 
 from math import prod
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from govkit.data import FrequencyTable
     from govkit.remedy.hierarchy import Fitted
 
-    Floats = npt.NDArray[np.float64]
+    Floats = npt.NDArray[Any]
     Integers = npt.NDArray[np.int64]
 
 __all__ = ["Axis", "Cells", "Classified", "Counted", "marginals", "starts_of"]
@@ -186,7 +186,7 @@ def marginals(keys: Integers, counts: Integers, sizes: Sequence[int]) -> Floats:
     """Count some cells by each column alone; the columns' labels follow each other."""
     whole = prod(sizes)
     if len(sizes) == 1:
-        return np.bincount(keys, counts, whole) * 1.0
+        return np.bincount(keys, counts, whole)
     if whole > _SMALL and len(keys) > _SMALL:
         half = len(sizes) // 2
         inner = prod(sizes[half:])
@@ -197,4 +197,4 @@ def marginals(keys: Integers, counts: Integers, sizes: Sequence[int]) -> Floats:
         counts, keys = np.bincount(keys, counts, whole), np.arange(whole)
     strides = np.array([prod(sizes[j + 1 :]) for j in range(len(sizes))])
     places = keys[:, None] // strides % np.array(sizes) + np.cumsum([0, *sizes[:-1]])
-    return np.bincount(places.ravel(), np.repeat(counts, len(sizes)), sum(sizes)) * 1.0
+    return np.bincount(places.ravel(), np.repeat(counts, len(sizes)), sum(sizes))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -140,7 +141,8 @@ class Conditions:
         if self.whole:  # give up the smallest classes until the rest is fine
             rest = sizes[~late]
             steps = (0, *(np.unique(rest) + 1))
-            late |= sizes < next(least for least in steps if self._fine(rest[rest >= least]))
+            at = bisect_left(steps, x=True, key=lambda least: self._fine(rest[rest >= least]))
+            late |= sizes < steps[at]
         return bad, late
 
     def _fine(self, sizes: Integers) -> bool:

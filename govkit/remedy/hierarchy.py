@@ -60,6 +60,11 @@ class Fitted(NamedTuple):
     rows: int
     unused: int
 
+    @property
+    def height(self) -> int:
+        """The highest level."""
+        return len(self.labels) - 1
+
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Hierarchy:
@@ -252,9 +257,9 @@ def generalize(
                 raise ColumnNotFoundError(name, known)
         at = table.keys.index(name)
         fitted = hierarchies[name].fit(values[at], name)
-        top = len(fitted.labels) - 1
-        if not 0 <= level <= top:
-            raise InputError(f"The hierarchy of {shown(name)} has levels 0 to {top}, not {level}.")
+        if not 0 <= level <= fitted.height:
+            tree = f"The hierarchy of {shown(name)}"
+            raise InputError(f"{tree} has levels 0 to {fitted.height}, not {level}.")
         values[at], codes[at] = fitted.labels[level], fitted.codes[level][codes[at]]
     radices = [len(value) + 1 for value in values]
     rows, counts, weights = reduce(codes, radices, table.counts, table.weights)

@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Lattice", "Node", "released", "search"]
 
-_EXHAUSTIVE, _LARGE, _LARGEST = 10_000, 100_000, 20_000_000
+_EXHAUSTIVE, _LARGE, _LARGEST = 10_000, 100_000, 10_000_000
 _PATIENCE = 60.0  # seconds for a large lattice
 _KEPT = 100  # tables
 _TIE = 1e-10  # relative
@@ -211,7 +211,7 @@ def search(
     ------
     InputError
         A column without a hierarchy, a value that a hierarchy lacks, conditions on values without
-        a sensitive column, a lattice of more than 20,000,000 nodes.
+        a sensitive column, a lattice of more than 10,000,000 nodes.
 
     Examples
     --------
@@ -277,7 +277,7 @@ class _Problem:
         missing = quasi.missing_records
         self.axes = [Axis.of(one, missing=missing[name] > 0) for name, one in fitted.items()]
         pairs = zip(self.axes, columns, strict=True)
-        counts = [np.bincount(axis.place[one[2]], quasi.counts) * 1.0 for axis, one in pairs]
+        counts = [np.bincount(axis.place[one[2]], quasi.counts) for axis, one in pairs]
         self.loss = Loss(*metric, self.axes, counts)
         self.blind = not self.allowed or self.loss.name in {"entropy", "height"}
         asked = secret if conditions.about_values else ()
@@ -354,10 +354,17 @@ class _Problem:
         return visited, math.inf
 
     def _order(self, floor: npt.NDArray[np.float64]) -> Iterable[int]:
-        """Give the order of visits: where the search learns most from a node."""
-        height = np.indices(floor.shape, np.int16).sum(axis=0)
+        """Give the order of visits: where the search learns most from a node.
+
+        In a large lattice every second node is the one with the lowest bound, so that there is a
+        bound to tell when time is over.
+        """
+        height = sum(np.indices(floor.shape, np.int16, sparse=True), np.int16(0))
         start = int(height.max()) // (1 if self.blind else 2)
-        return np.lexsort((floor.ravel(), np.abs(height - start).ravel()))
+        order = np.lexsort((floor.ravel(), np.abs(height - start).ravel()))
+        if floor.size <= _LARGE:
+            return order
+        return np.stack((order, np.argsort(floor, axis=None, kind="stable")), axis=1).ravel()
 
     def answer(self, visited: list[Node], nodes: int, bound: float) -> Lattice:
         """Choose the optimum, and tell its ties."""

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
     from govkit.remedy.cells import Axis
 
-    Floats = npt.NDArray[np.float64]
+    Floats = npt.NDArray[Any]
     Integers = npt.NDArray[np.int64]
 
 __all__ = ["LOSSES", "Loss"]
