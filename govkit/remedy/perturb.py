@@ -53,18 +53,15 @@ def transition(counts: npt.ArrayLike, keep: float = 0.8, *, invariant: bool = Tr
     >>> (np.array([60, 40]) @ matrix).round(9).tolist()
     [60.0, 40.0]
     """
-    shares: Numbers = np.asarray(counts, float) / max(float(np.sum(counts)), 1.0)
     if not 0 <= keep <= 1:
         raise InputError(f"keep must be between 0 and 1, got {keep}.")
+    shares: Numbers = np.asarray(counts, float) / max(float(np.sum(counts)), 1.0)
+    own = np.eye(len(shares), dtype=bool)
     if len(shares) <= 1:
-        return np.eye(len(shares))
-    others = np.tile(shares, (len(shares), 1)) * (1 - np.eye(len(shares)))
-    matrix: Numbers = keep * np.eye(len(shares))
-    matrix += (1 - keep) * others / others.sum(axis=1, keepdims=True)
-    if invariant:
-        back = matrix.T * shares
-        matrix = matrix @ (back / back.sum(axis=1, keepdims=True))
-    return matrix
+        return own * 1.0
+    matrix = np.where(own, keep, (1 - keep) * shares / (1 - shares)[:, None])
+    back = matrix.T * shares
+    return matrix @ (back / back.sum(axis=1, keepdims=True)) if invariant else matrix
 
 
 def pram(
@@ -128,9 +125,8 @@ def rank_swap(data: object, column: str, *, seed: int, percent: float = 5.0) -> 
     if not 0 <= percent <= 100:  # noqa: PLR2004 - per cent
         raise InputError(f"percent must be between 0 and 100, got {percent}.")
     random, records = np.random.default_rng(seed), Records.of(held(data), [column])
-    codes = records.codes[0]
-    there = np.flatnonzero(codes < len(records.table.values[0]))
-    ranked = there[np.argsort(codes[there], kind="stable")]
+    codes, values = records.codes[0], records.table.values[0]
+    ranked = np.argsort(codes, kind="stable")[: (codes < len(values)).sum()]  # missing is last
     width = len(ranked) * percent / 100
     shaken = np.arange(len(ranked)) + random.uniform(0, (int(width) + 1) / 2, len(ranked))
     pairs = np.argsort(shaken)[: len(ranked) // 2 * 2].reshape(-1, 2)
@@ -150,22 +146,19 @@ def add_noise(
     data, columns, seed
         See ``pram``.
     scale
-        Standard deviation of the noise, as a share of the column's own.
+        Standard deviation of the noise, as a share of the column's own (in records that have all
+        of the columns).
     correlated
-        Give the noise the covariances of the columns (in records that have them all), so that the
-        correlations stay (Kim 1986); variances grow by ``scale`` squared either way.
+        Give the noise the covariances of the columns, so that the correlations stay (Kim 1986);
+        variances grow by ``scale`` squared either way.
     """
     frame = held(data)
     numbers = np.column_stack([_numbers(frame, name) for name in columns])
-    whole = numbers[~np.isnan(numbers).any(axis=1)]
-    if correlated and len(whole):
-        covariance = np.atleast_2d(np.cov(whole, rowvar=False, bias=True))
-    else:
-        covariance = np.diag(
-            [np.var(part[~np.isnan(part)]) if len(part) else 0 for part in numbers.T]
-        )
+    whole, width = numbers[~np.isnan(numbers).any(axis=1)], len(columns)
+    covariance = np.cov(whole, rowvar=False, bias=True) if len(whole) else np.zeros((width, width))
+    covariance = np.reshape(covariance, (width, -1)) * (1 if correlated else np.eye(width))
     noise = np.random.default_rng(seed).multivariate_normal(
-        np.zeros(len(columns)), scale**2 * covariance, len(numbers), method="eigh"
+        np.zeros(width), scale**2 * covariance, len(numbers), method="eigh"
     )
     return _numeric(frame, dict(zip(columns, (numbers + noise).T, strict=True)))
 

@@ -111,20 +111,23 @@ class AppiStandards(Result):
     standards: dict[str, dict[str, Any]]
 
     @property
+    def states(self) -> list[str]:
+        """How each of them stands."""
+        return [part["state"] for part in self.standards.values()]
+
+    @property
     def verdict(self) -> Verdict:
         """Unsafe when one is not met; the fifth always needs a person, so never safe."""
-        states = {part["state"] for part in self.standards.values()}
-        return Verdict.UNSAFE if "not met" in states else Verdict.REVIEW
+        return Verdict.UNSAFE if "not met" in self.states else Verdict.REVIEW
 
     @property
     def sentence(self) -> str:
         """How many are met, not met, or for a person to decide."""
-        states = [part["state"] for part in self.standards.values()]
-        return (
-            f"Of the five standards for anonymously processed information {states.count('met')} "
-            f"are met, {states.count('not met')} are not, and "
-            f"{states.count('needs a person')} need a person."
+        numbers = map(self.states.count, ("met", "not met", "needs a person"))
+        words = (
+            "Of the five standards for anonymously processed information {} are met, {} are not, "
         )
+        return (words + "and {} need a person.").format(*numbers)
 
     def rows(self) -> list[tuple[str, str, str]]:
         """Give one row per standard: what it asks, how it stands, the number behind it."""
@@ -153,25 +156,18 @@ def appi_standards(data: object, found: Check, roles: DataMap | None = None) -> 
     frame, whole = held(data), found.k_anonymity
     fields = (roles or classify(frame)).fields
     tables = {name: Records.of(frame, [name]).table for name in frame.columns}
-    rare = {name: int((t.counts[t.codes[0] < len(t.values[0])] < whole.k).sum())
-            for name, t in tables.items()}  # fmt: skip
+    rare = {name: int((t.counts[: len(t.values[0])] < whole.k).sum()) for name, t in tables.items()}
     look = [f.name for f in fields if f.personal is None or f.type == "free_text"]
     code = [f.name for f in fields if f.appi_class is AppiClass.CODE]
     link = [f.name for f in fields if f.type in _LINKS]
     direct = [f.name for f in fields if f.role is Role.DIRECT and f.name not in {*code, *link}]
-    small = whole.records_at_risk
-    counted: tuple[tuple[int, list[str], list[str]], ...] = (
-        (len(direct), direct, look), (len(code), code, look), (len(link), link, look),
-        (sum(rare.values()), [], [name for name in rare if rare[name]]),
-        (small, list(whole.quasi.keys) if small else [], list(whole.quasi.keys)),
-    )  # fmt: skip
+    small, quasi, few = whole.records_at_risk, list(whole.quasi.keys), [n for n in rare if rare[n]]
+    counted = [(len(bad), bad, look) for bad in (direct, code, link)]
+    counted += [(sum(rare.values()), [], few), (small, quasi if small else [], quasi)]
     texts = yaml.safe_load(files("govkit.remedy").joinpath("appi.yaml").read_text("utf-8"))
-    return AppiStandards(
-        standards={
-            item: {
-                "text": text, "of": of, "number": n, "columns": bad or open_,
-                "state": "not met" if bad else "needs a person" if open_ else "met",
-            }
-            for (item, (text, of)), (n, bad, open_) in zip(texts.items(), counted, strict=True)
-        }
-    )  # fmt: skip
+    standards = {}
+    for (item, (text, of)), (n, bad, seen) in zip(texts.items(), counted, strict=True):
+        state = "not met" if bad else "needs a person" if seen else "met"
+        told = {"text": text, "state": state, "number": n, "of": of, "columns": bad or seen}
+        standards[item] = told
+    return AppiStandards(standards=standards)

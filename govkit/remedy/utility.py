@@ -250,7 +250,7 @@ def _features(table: FrequencyTable, j: int) -> Numbers:
     if numbers is not None:
         return np.append(numbers / max(np.abs(numbers).max(initial=0), 1e-300), 0)[:, None]
     often = np.argsort(-np.bincount(table.codes[j], table.counts), kind="stable")
-    return (np.arange(len(table.values[j]) + 1)[:, None] == often[:_MOST_CATEGORIES]) * 1.0
+    return np.equal.outer(np.arange(len(table.values[j]) + 1), often[:_MOST_CATEGORIES]) * 1.0
 
 
 def _models(
