@@ -1,10 +1,11 @@
 """Change values at random or by rule, so that no record can be trusted and totals still can.
 
-PRAM: J. M. Gouweleeuw, P. Kooiman, L. C. R. J. Willenborg and P.-P. de Wolf, "Post randomisation
-for statistical disclosure control", Journal of Official Statistics 14(4), 1998, 463-478. Rank
-swapping: R. A. Moore, "Controlled data-swapping techniques for masking public use microdata sets",
-US Bureau of the Census RR 96-04, 1996. Noise: J. J. Kim, "A method for limiting disclosure in
-microdata based on random noise and transformation", ASA Survey Research Methods, 1986.
+* PRAM: J. M. Gouweleeuw, P. Kooiman, L. C. R. J. Willenborg, P.-P. de Wolf, J. Official Statistics
+  14(4), 1998, 463-478.
+* Rank swapping: R. A. Moore, "Controlled data-swapping techniques for masking public use microdata
+  sets", US Bureau of the Census RR 96-04, 1996.
+* Noise: J. J. Kim, "A method for limiting disclosure in microdata based on random noise and
+  transformation", ASA Survey Research Methods, 1986.
 
 Every function takes anything that ``govkit.scan`` takes and gives it back in the same kind (files
 and databases as an Arrow table). A missing value stays missing. What is random needs a seed; who

@@ -22,7 +22,7 @@ from govkit.site.command_pages import section
 from govkit.site.plotly_mime import MIME
 
 ROOT = Path(__file__).parents[2]
-ROOMS = ("data", "errors", "microdata", "output", "plots", "result", "site")
+ROOMS = ("data", "errors", "microdata", "output", "plots", "remedy", "result", "site", "tables")
 LOADING = {(tag, "src") for tag in ("script", "img", "iframe", "source")} | {("link", "href")}
 
 
