@@ -109,6 +109,11 @@ class Anonymized(Result):
             "groups": found.groups, "smallest_group": found.smallest, "k": found.k,
         }  # fmt: skip
 
+    @property
+    def reasons(self) -> dict[str, str]:
+        """What to look at."""
+        return {"untouched": "may somebody know them?"} if self.untouched else {}
+
     def rows(self) -> list[tuple[str, str, str]]:
         """Give the rows of a table: the level of each column, then the numbers."""
         levels = [(f"level of {n}", str(at), "") for n, at in (self.recipe.levels or {}).items()]
