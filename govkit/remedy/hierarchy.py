@@ -284,7 +284,7 @@ def _made(given: object, name: str) -> Hierarchy:
         return builders.build(given)
     if isinstance(given, Mapping) and "rows" in given:
         return Hierarchy.of(given["rows"], name)
-    paths = list(_paths(given, ()))
+    paths = list(_paths(given, ())) if isinstance(given, Mapping | list) else []
     depth = max(map(len, paths), default=0)
     rows = [(path[0],) * (depth - len(path)) + path for path in paths]
     one = len({row[-1] for row in rows}) == 1
@@ -311,11 +311,11 @@ def _text(path: Path) -> str:
 
 
 def _yaml(text: str, name: str) -> object:
-    try:
+    with suppress(yaml.YAMLError):
         tree = yaml.load(text, yaml.BaseLoader)  # noqa: S506 - strings alone: no is not False
-        return yaml.safe_load(text) if "builder" in tree or "rows" in tree else tree
-    except (yaml.YAMLError, TypeError):
-        raise InputError(f"{shown(name)} is no YAML: indent groups and their members.") from None
+        if isinstance(tree, Mapping | list):
+            return yaml.safe_load(text) if "builder" in tree or "rows" in tree else tree
+    raise InputError(f"{shown(name)} holds no tree: write groups and, indented, their members.")
 
 
 def _checked(rows: Sequence[tuple[int, tuple[str, ...]]], name: str) -> Labels:

@@ -65,8 +65,9 @@ def test_a_short_branch_of_a_tree_keeps_its_value_longer(tmp_path):
         ("age.csv", b"30;a;*\n31;a\n", "1 rows do not have 3 levels .* line 2"),
         ("age.csv", b"30;a;*\n\n31;a;+\n", "1 rows give a label another label .* line 3"),
         ("age.csv", b"30;a;*\n30;b;*\n", "1 rows give a label another label .* line 2"),
-        ("age.yaml", b"- [", "is no YAML"),
-        ("age.yaml", b"", "is no YAML|is"),
+        ("age.yaml", b"- [", "holds no tree"),
+        ("age.yaml", b"", "holds no tree"),
+        ("age.yaml", b"sex.yaml", "holds no tree"),
         ("age.yaml", b"{builder: guess}", "no builder 'guess'"),
         ("age.yaml", b"{builder: intervals, width: 5}", "no builder 'intervals' with these"),
         ("age.yaml", b"{builder: intervals, widths: [5, 7]}", "each a multiple of the one before"),
@@ -79,6 +80,12 @@ def test_what_is_no_hierarchy_is_told_with_its_line(tmp_path, name, content, wor
     with pytest.raises(InputError, match=words) as raised:
         Hierarchy.read(path)
     assert "30" not in str(raised.value)
+
+
+@pytest.mark.parametrize("given", [None, 5, {}, []])
+def test_what_is_given_as_no_hierarchy(given):
+    with pytest.raises(InputError, match="'age'"):
+        load_hierarchies({"age": given})
 
 
 def test_files_that_cannot_be_read(tmp_path):
