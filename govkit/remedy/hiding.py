@@ -23,7 +23,7 @@ __all__ = ["Grid", "Rows", "columns", "matching", "merged", "plan", "strict", "w
 
 _MOST_SETS = 4095  # all of 12 columns
 _LENDING = 3  # levels of cost at which groups lend records to others
-_COMPARED = 300_000_000  # classes compared at most while cells are given back
+_COMPARED = 40_000_000  # classes compared at most while cells are given back
 
 
 class Rows(NamedTuple):
@@ -116,16 +116,24 @@ def _meet(wanted: Integers, keys: Integers) -> tuple[Integers, npt.NDArray[np.bo
 def matching(grid: Grid, rows: Integers, holes: Integers, others: Rows) -> Integers:
     """Count the records among others that could be each class: equal where both have a value."""
     found = np.zeros(len(rows), np.int64)
-    kinds, kind, sizes = np.unique(others.holes, return_inverse=True, return_counts=True)
+    kinds, sizes = np.unique(others.holes, return_counts=True)
+    kind = np.searchsorted(kinds, others.holes).astype(np.int16 if len(kinds) < 1 << 15 else int)
     spans = np.split(np.argsort(kind, kind="stable"), np.cumsum(sizes)[:-1])
     for own in np.unique(holes).tolist():
         mine, unions = np.flatnonzero(holes == own), kinds | own
         for union in np.unique(unions).tolist():
             near = np.concatenate([spans[i] for i in np.flatnonzero(unions == union)])
-            wanted, inverse = np.unique(grid.keys(rows[mine], union), return_inverse=True)
-            at, hit = _meet(wanted, grid.keys(others.origin[near], union))
-            sums = np.bincount(at[hit], others.records[near[hit]], len(wanted))
-            found[mine] += sums.astype(np.int64)[inverse]
+            ours, theirs = grid.keys(rows[mine], union), grid.keys(others.origin[near], union)
+            if len(near) < len(mine):  # sort the shorter side
+                known, inverse = np.unique(theirs, return_inverse=True)
+                sums = np.bincount(inverse, others.records[near])
+                at, hit = _meet(known, ours)
+                found[mine] += np.where(hit, sums[at], 0).astype(np.int64)
+            else:
+                wanted, inverse = np.unique(ours, return_inverse=True)
+                at, hit = _meet(wanted, theirs)
+                sums = np.bincount(at[hit], others.records[near[hit]], len(wanted))
+                found[mine] += sums.astype(np.int64)[inverse]
     return found
 
 
@@ -159,7 +167,7 @@ def _give_back(grid: Grid, state: Rows, k: int, weights: Floats, sets: list[list
     """Hide less of a class where it and all that relied on it keep ``k`` records to be."""
     reach = matching(grid, state.origin, state.holes, state)
     own = state.holes & ~grid.holes
-    masks = np.array([mask for level in sets for mask in level])
+    masks = np.array([mask for level in sets for mask in level], dtype=np.int64)
     prices, spent = (columns(sets_, len(weights)) @ weights for sets_ in (masks, own))
     several = np.flatnonzero(np.bitwise_count(own) > 1)[: _COMPARED // (len(own) + 1)]
     for row in several.tolist():
@@ -169,7 +177,7 @@ def _give_back(grid: Grid, state: Rows, k: int, weights: Floats, sets: list[list
         relied = near[(apart[near] & ~own[row]) == 0]
         for mask in masks[(prices < spent[row] - 1e-9) & ((masks & ~given) > 0)].tolist():
             now = near[(apart[near] & ~mask) == 0]
-            lost, total = np.setdiff1d(relied, now), state.records[now].sum()
+            lost, total = relied[(apart[relied] & ~mask) > 0], state.records[now].sum()
             if total >= k and (reach[lost] - state.records[row] >= k).all():
                 reach[relied] -= state.records[row]
                 reach[now] += state.records[row]
@@ -187,7 +195,7 @@ def strict(grid: Grid, sizes: Integers, k: int, weights: Floats, sets: list[list
         while level < _LENDING and any([groups.settle(m, weights.min()) for m in masks]):  # noqa: C419
             pass
     while (groups.units[3] < 0).any():
-        groups.settle(groups.reopen())
+        groups.join()
     origin, records, holes, _ = groups.units
     return merged(Rows(origin, holes & ~grid.holes[origin], records))
 
@@ -264,11 +272,14 @@ class _Groups:
     def _price(self, masks: Integers) -> Floats:
         return np.asarray(columns(masks, len(self.weights)) @ self.weights)
 
-    def reopen(self) -> int:
-        """Open the group nearest to a unit that is open still; give what both must hide."""
+    def join(self) -> None:
+        """Let a unit that is open still borrow from the nearest group, or join all of it."""
         origin, _, holes, group = self.units
         apart = self.grid.apart(origin[np.argmin(group)])[origin] | holes
         nearest = np.argmin(np.where(group < 0, np.inf, self._price(apart)))
-        members, mask = group == group[nearest], int(apart[nearest])
-        holes[members], group[members] = self.grid.holes[origin[members]], -1
-        return mask
+        mask, named = int(apart[nearest]), group[nearest]
+        if not self.settle(mask, np.inf):
+            origin, _, holes, group = self.units  # settling made new ones
+            members = group == named
+            holes[members], group[members] = self.grid.holes[origin[members]], -1
+            self.settle(mask)

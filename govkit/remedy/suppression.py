@@ -43,6 +43,7 @@ __all__ = ["Suppression", "suppress_cells"]
 _MEANING = {"strict": "category", "wildcard": "wildcard"}
 _SEARCH = {"strict": strict, "wildcard": wildcard}
 _MOST_COLUMNS = 62  # one bit each
+_WIDE = 13  # wildcards: columns and largest set together
 _FIXED = 1e9  # the cost of a cell that must not be hidden
 
 
@@ -178,7 +179,8 @@ def suppress_cells(
         is ``k``-anonymous in each of them, whatever the order in which they are named.
     max_hidden
         Size of the largest set of columns looked at one by one; default as many as make at most
-        4,095 sets. Beyond it columns are hidden one after the other, the least important first.
+        4,095 sets, and under ``"wildcard"`` 13 less the number of columns, at least 1. Beyond it
+        columns are hidden one after the other, the least important first.
     strata
         Columns of ``table`` that are never hidden; groups do not reach across them.
 
@@ -209,6 +211,9 @@ def suppress_cells(
     fixed = _bits(table, strata)
     _check(table, wanted, reading, strata)
     weights = _weights(table, importance, fixed)
+    largest = max_hidden
+    if reading == "wildcard" and largest is None:
+        largest = max(_WIDE - len(table.keys), 1)
     rows = Rows(np.arange(len(table)), np.zeros(len(table), np.int64), table.counts)
     cells = -1
     while len(table) and cells < (cells := int(np.bitwise_count(rows.holes) @ rows.records)):
@@ -217,7 +222,7 @@ def suppress_cells(
             _, first, inverse = np.unique(whole.base, return_index=True, return_inverse=True)
             grid = Grid(whole.codes[:, first], whole.missing)
             sizes = np.bincount(inverse, rows.records).astype(np.int64)
-            sets = plan(weights, bits & ~fixed, max_hidden)
+            sets = plan(weights, bits & ~fixed, largest)
             found = _SEARCH[reading](grid, sizes, size, weights, sets)
             rows = _refine(rows, inverse, found)
         if len(wanted) == 1 or reading == "wildcard":  # more holes never hurt a wildcard
