@@ -161,7 +161,7 @@ def mondrian(
     >>> from govkit.data import count
     >>> answer = mondrian(count({"age": [20, 21, 30, 31, 32]}, "age"), k=2)
     >>> answer.released().values[0].to_pylist()
-    ['20–21', '30–32']
+    ['20–30', '31–32']
     """
     private = None if sensitive is None else table.rollup(sensitive)
     if k < 2 or 0 < table.records < k:  # noqa: PLR2004 - a group of 1 is a person

@@ -134,7 +134,7 @@ def test_the_same_seed_gives_the_same_in_every_kind():
         lambda data: remedy.round_values(data, "a", 10),
         lambda data: remedy.round_values(data, "n", 0),
         lambda data: remedy.rank_swap(data, "n", seed=1, percent=101),
-        lambda data: remedy.transition([1, 2], 1.5),
+        lambda _: remedy.transition([1, 2], 1.5),
         lambda data: remedy.pram(data, "b", seed=1),
     ],
 )
