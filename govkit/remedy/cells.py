@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 __all__ = ["Axis", "Cells", "Classified", "Counted", "marginals", "starts_of"]
 
 _DENSE = 16  # cells per listed one up to which counting all of them is faster than sorting
-_SMALL = 1 << 10
 _BITS, _INT32 = 62, 1 << 31
 
 
@@ -94,11 +93,12 @@ class Cells(NamedTuple):
         cls, levels: tuple[int, ...], sizes: tuple[int, ...], keys: Integers, counts: Integers
     ) -> Cells:
         """Add up the records of equal keys."""
-        size, bits = prod(sizes), int(counts.max(initial=0)).bit_length()
+        size = prod(sizes)
         if size <= _DENSE * len(keys):
             found = np.bincount(keys, counts, size)
             keys = np.flatnonzero(found)
             return cls(levels, sizes, keys, found[keys].astype(counts.dtype))
+        bits = int(counts.max(initial=0)).bit_length()
         if size.bit_length() + bits <= _BITS:  # one number sorts faster than two
             both = np.sort(keys << bits | counts)
             keys, counts = both >> bits, (both & ((1 << bits) - 1)).astype(counts.dtype)
@@ -184,17 +184,13 @@ def added(counts: Integers, starts: Integers) -> Integers:
 
 def marginals(keys: Integers, counts: Integers, sizes: Sequence[int]) -> Floats:
     """Count some cells by each column alone; the columns' labels follow each other."""
-    whole = prod(sizes)
-    if len(sizes) == 1:
-        return np.bincount(keys, counts, whole)
-    if whole > _SMALL and len(keys) > _SMALL:
-        half = len(sizes) // 2
-        inner = prod(sizes[half:])
-        above = keys // inner
-        low = marginals(keys - above * inner, counts, sizes[half:])
-        return np.concatenate((marginals(above, counts, sizes[:half]), low))
-    if whole < len(keys):
-        counts, keys = np.bincount(keys, counts, whole), np.arange(whole)
-    strides = np.array([prod(sizes[j + 1 :]) for j in range(len(sizes))])
-    places = keys[:, None] // strides % np.array(sizes) + np.cumsum([0, *sizes[:-1]])
-    return np.bincount(places.ravel(), np.repeat(counts, len(sizes)), sum(sizes))
+    found, whole = [], prod(sizes)
+    weights: Floats = counts.astype(np.float64)
+    for size in reversed(sizes):
+        whole //= size
+        above = keys // size
+        found.append(np.bincount(keys - above * size, weights, size))
+        keys = above
+        if whole < len(keys):
+            keys, weights = np.arange(whole), np.bincount(keys, weights, whole)
+    return np.concatenate(found[::-1])

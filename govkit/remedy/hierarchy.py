@@ -314,7 +314,7 @@ def _yaml(text: str, name: str) -> object:
     with suppress(yaml.YAMLError):
         tree = yaml.load(text, yaml.BaseLoader)  # noqa: S506 - strings alone: no is not False
         if isinstance(tree, Mapping | list):
-            return yaml.safe_load(text) if "builder" in tree or "rows" in tree else tree
+            return yaml.safe_load(text) if "builder" in tree else tree
     raise InputError(f"{shown(name)} holds no tree: write groups and, indented, their members.")
 
 
