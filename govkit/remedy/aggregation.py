@@ -44,7 +44,7 @@ class Microaggregation(Result):
     blocks
         Most records that were compared with each other, or ``None`` for all.
     group
-        Per record the number of its group, groups numbered by their first record.
+        Per record the number of its group.
     centroids
         Per group and column the mean, in the units of the data.
     """
@@ -112,11 +112,7 @@ def microaggregate(
     group = np.empty(len(data), np.int64)
     for number, rows in enumerate(_blocks(scaled, k, blocks or len(data))):
         group[rows] = _mdav(scaled[rows], k) + number * len(data)
-    _, first, group, sizes = np.unique(
-        group, return_index=True, return_inverse=True, return_counts=True
-    )
-    group = np.argsort(np.argsort(first))[group]
-    sizes = sizes[np.argsort(first)]
+    _, group, sizes = np.unique(group, return_inverse=True, return_counts=True)
     means = [
         np.stack([np.bincount(group, column) / sizes for column in table.T], axis=1)
         for table in (data, scaled)

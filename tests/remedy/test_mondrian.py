@@ -67,7 +67,7 @@ rows = st.lists(st.tuples(maybe, maybe, st.integers(0, 2)), min_size=4, max_size
 
 
 @given(rows, st.integers(2, 4), st.booleans())
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=40)
 def test_groups_are_large_enough(people, k, strict):
     """Sizes and discernibility from the records' ranges alone; every record is in its box."""
     table = count(framed(people), ["a", "b"])
@@ -84,7 +84,7 @@ def test_groups_are_large_enough(people, k, strict):
 
 
 @given(rows, st.booleans(), st.integers(1, 2), st.sampled_from([0.3, 0.6, 1.0]))
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=40)
 def test_boxes_are_mixed(people, strict, l, t):
     frame = framed(people)
     wanted = min(l, frame["s"].nunique())

@@ -131,7 +131,7 @@ readings = st.sampled_from(["strict", "wildcard"])
 
 
 @given(st.one_of(rows, holed), st.integers(2, 4), readings)
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=25)
 def test_everybody_has_company(people, k, reading):
     """The promise, counted by pairs of records; and nothing but blanks changed."""
     answer = suppress_cells(count(framed(people), list("abcd")), k, reading=reading)
@@ -158,7 +158,7 @@ def test_everybody_has_company(people, k, reading):
 
 
 @given(st.one_of(rows, holed), st.integers(2, 4))
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=25)
 def test_every_record_at_risk_keeps_a_hidden_cell_of_its_own(people, k):
     """The rule that keeps the wildcard reading from protecting nobody."""
     answer = suppress_cells(count(framed(people), list("abcd")), k, reading="wildcard")
@@ -169,7 +169,7 @@ def test_every_record_at_risk_keeps_a_hidden_cell_of_its_own(people, k):
 
 
 @given(rows, readings, st.integers(2, 3), st.integers(2, 4))
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=25)
 def test_subsets_have_a_k_of_their_own(people, reading, k, more):
     """All at once, in whichever order they are named: sdcMicro leaves violations here."""
     wanted = {("a", "b"): more, ("b", "c"): k, ("d",): 4}
@@ -182,7 +182,7 @@ def test_subsets_have_a_k_of_their_own(people, reading, k, more):
 
 
 @given(rows, readings)
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=25)
 def test_subsets_alone(people, reading):
     answer = suppress_cells(
         count(framed(people), list("abcd")), 1, reading=reading, subsets={("a", "b"): 3}
@@ -192,7 +192,7 @@ def test_subsets_alone(people, reading):
 
 
 @given(st.lists(st.tuples(values, values, values), min_size=3, max_size=15), readings)
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=25)
 def test_groups_stay_within_strata(people, reading):
     doubled = [(stratum, *row) for row in people for stratum in (0, 1)]
     table = count(framed(doubled), list("abcd"))
@@ -205,7 +205,7 @@ def test_groups_stay_within_strata(people, reading):
 
 
 @given(rows, readings, st.randoms(use_true_random=False))
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=25)
 def test_the_order_of_the_records_does_not_matter(people, reading, random):
     one = suppress_cells(count(framed(people), list("abcd")), 2, reading=reading)
     random.shuffle(people)
