@@ -129,14 +129,9 @@ def taken(values: pa.Array, codes: Integers) -> pa.Array:
 
 def floats(values: pa.Array) -> npt.NDArray[np.float64] | None:
     """Give numbers as floats; ``None`` where values are something else."""
-    kind = pa.types
-    if (
-        kind.is_integer(values.type)
-        or kind.is_floating(values.type)
-        or kind.is_decimal(values.type)
-    ):
-        return np.asarray(values.cast(pa.float64(), safe=False))
-    return None
+    tests = (pa.types.is_integer, pa.types.is_floating, pa.types.is_decimal)
+    number = any(test(values.type) for test in tests)
+    return np.asarray(values.cast(pa.float64(), safe=False)) if number else None
 
 
 def listed(names: str | Sequence[str]) -> list[str]:
