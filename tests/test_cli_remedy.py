@@ -112,3 +112,13 @@ def test_safe_harbor(capsys, people):
 def test_a_weight_that_is_no_number_names_its_column(capsys, people):
     code, _, err = run(capsys, "risk", people, "-q", "age", "--weight", "ill")
     assert (code, "'ill'" in err) == (2, True)
+
+
+def test_what_somebody_who_knows_everything_still_finds_is_said(capsys, people):
+    out = people.with_name("out.csv")
+    asked = ("--method", "local-suppression", "--reading", "wildcard", "--output", out)
+    _, text, _ = run(capsys, "anonymize", people, "-q", "age,sex,ill", *asked, "--json")
+    found = json.loads(text)
+    assert out.exists()
+    assert "Who knows every column still finds" in found["sentence"]
+    assert "wildcard reading" in found["sentence"]

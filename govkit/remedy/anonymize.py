@@ -88,15 +88,22 @@ class Anonymized(Result):
     @property
     def verdict(self) -> Verdict:
         """That of the check; for a person to review where more was suppressed than allowed."""
-        many = self.suppressed_records > self.recipe.suppression_limit * self.records + 1e-9
         own = self.answer.verdict if self.answer else Verdict.SAFE
-        return Verdict.worst([self.check.verdict, own, Verdict.REVIEW if many else Verdict.SAFE])
+        many = Verdict.REVIEW if self._too_many else Verdict.SAFE
+        return Verdict.worst([self.check.verdict, own, many])
+
+    @property
+    def _too_many(self) -> bool:
+        return self.suppressed_records > self.recipe.suppression_limit * self.records + 1e-9
 
     @property
     def sentence(self) -> str:
-        """What was found when the released records were measured again."""
-        gone = f" {self.suppressed_records:,} of {self.records:,} records are not released."
-        return self.check.sentence + (gone if self.suppressed_records else "")
+        """What was found when measured again, what was left out, and what the method says."""
+        most = f", more than the {self.recipe.suppression_limit:.0%} allowed" * self._too_many
+        gone = f"{self.suppressed_records:,} of {self.records:,} records are not released{most}."
+        parts = (self.check.sentence, self.suppressed_records and gone,
+                 self.answer and self.answer.sentence)  # fmt: skip
+        return " ".join(part for part in parts if part)
 
     def numbers(self) -> dict[str, Any]:
         """Give the numbers under the names of the command line's contract."""
