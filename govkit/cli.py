@@ -17,7 +17,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from govkit import __version__, cli_microdata, cli_register, cli_tables
+from govkit import __version__, cli_microdata, cli_register, cli_remedy, cli_tables
 from govkit.cli_options import Columns, Data, Delimiter, Encoding, Engine, Json, Missing, Sensitive
 from govkit.cli_options import columns as _columns
 from govkit.cli_options import exit_code as _code
@@ -125,6 +125,8 @@ def check(
 
 app.command()(cli_microdata.risk)
 app.command()(cli_microdata.suda)
+app.command()(cli_remedy.anonymize)
+app.command()(cli_remedy.safe_harbor)
 app.command()(cli_tables.table)
 app.command()(cli_tables.audit)
 app.add_typer(cli_register.register, name="register")

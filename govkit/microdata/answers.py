@@ -56,7 +56,7 @@ class ClassAnswer(Result):
     records: int
     records_at_risk: int
     scores: npt.NDArray[Any] = field(repr=False, compare=False)
-    failing: npt.NDArray[np.bool_] = field(repr=False, compare=False)
+    failing: npt.NDArray[np.bool] = field(repr=False, compare=False)
     quasi: FrequencyTable = field(repr=False, compare=False)
 
     score: ClassVar[str]
