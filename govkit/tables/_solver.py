@@ -60,12 +60,12 @@ class Program:
         self._columns = np.arange(columns, dtype=np.int32)
         self._lower, self._upper = np.asarray(lower, float), np.asarray(upper, float)
         self._cost = np.zeros(columns)
-        self._integer = integer
+        self.spent = self.work = 0  # simplex iterations, last and so far: a clock alike everywhere
         self._highs: Any = highspy.Highs()  # type: ignore[no-untyped-call]
         for name, value in (
             ("output_flag", False), ("threads", 1), ("random_seed", 0),
             ("solver", "choose" if integer else "simplex"), ("simplex_strategy", strategy),
-            ("presolve", "choose" if integer else "off"), ("mip_rel_gap", 0.0),
+            ("presolve", "choose" if integer else "off")
         ):  # fmt: skip
             self._highs.setOptionValue(name, value)
         self._highs.addVars(columns, self._lower, _finite(upper))
@@ -94,8 +94,9 @@ class Program:
         )  # fmt: skip
 
     def solve(
-        self, *, fresh: bool = True, seconds: float | None = None, start: Numbers | None = None
-    ) -> Solution | None:
+        self, *, fresh: bool = True, seconds: float = np.inf, start: Numbers | None = None,
+        gap: float = 0.0, nodes: int = 2**31 - 1,
+    ) -> Solution | None:  # fmt: skip
         """Solve it; ``None`` where no point meets the conditions (or none was found in time).
 
         Parameters
@@ -104,8 +105,9 @@ class Program:
             Start from the slack basis, from which routing one amount takes few steps.
         seconds
             Time limit.
-        start
-            A point to start an integer program from.
+        start, gap, nodes
+            Of an integer program: a point to start from, and when to stop: at this gap, or after so
+            many branches.
 
         Raises
         ------
@@ -114,11 +116,17 @@ class Program:
         """
         if fresh:
             self._highs.clearSolver()
-        limit = _INFINITE if seconds is None else self._highs.getRunTime() + seconds
-        self._highs.setOptionValue("time_limit", limit)
+        for name, value in (
+            ("time_limit", min(self._highs.getRunTime() + seconds, _INFINITE)),
+            ("mip_rel_gap", gap), ("mip_max_nodes", nodes),
+        ):  # fmt: skip
+            self._highs.setOptionValue(name, value)
         if start is not None:
             self._highs.setSolution(len(start), self._columns, np.asarray(start, float))
         self._highs.run()
+        info = self._highs.getInfo()
+        self.spent = max(info.simplex_iteration_count, 0)
+        self.work += self.spent
         status = self._highs.getModelStatus()
         kinds = highspy.HighsModelStatus
         if status in {kinds.kInfeasible, kinds.kUnboundedOrInfeasible}:
@@ -126,9 +134,8 @@ class Program:
         if status == kinds.kUnbounded:
             return Solution(np.asarray(self._highs.getSolution().col_value), -np.inf,
                             np.zeros(len(self._columns)), -np.inf, proven=True)  # fmt: skip
-        info = self._highs.getInfo()
-        done = status == kinds.kOptimal
-        if not done and not (status == kinds.kTimeLimit and seconds is not None):
+        done = status in {kinds.kOptimal, kinds.kModelEmpty}  # nothing to choose is solved
+        if not done and status not in {kinds.kTimeLimit, kinds.kSolutionLimit}:
             raise SolverError(
                 f"The solver stopped with {self._highs.modelStatusToString(status)!r}: "
                 "check the table for values of very different size, or change its unit."

@@ -164,6 +164,7 @@ def audit(
     bounds: float | None = None,
     full: bool | None = None,
     progress: Callable[[int], None] | None = None,
+    stop: Callable[[], bool] = bool,
 ) -> Audit:
     """Attack a suppressed table, whoever made it.
 
@@ -181,6 +182,8 @@ def audit(
         as far as the requirements ask.
     progress
         Told the number of open cells now and then.
+    stop
+        Asked before each program; once it says yes, the audit gives up with a ``TimeoutError``.
 
     Returns
     -------
@@ -202,7 +205,7 @@ def audit(
         raise InputError("The table has no status: say which cells are withheld (with_status).")
     table.check_sums()
     hidden = np.flatnonzero(table.suppressed)
-    attack = _Attack(table, bounds)
+    attack = _Attack(table, bounds, stop)
     upper, lower = (
         (np.zeros(len(table)),) * 2 if primary is None else (primary.upper, primary.lower)
     )
@@ -240,8 +243,8 @@ def audit_of(table: Table, down: Numbers, up: Numbers, **found: Any) -> Audit:  
 class _Attack:
     """The attacker's programs over the withheld cells, apart where nothing connects them."""
 
-    def __init__(self, table: Table, bounds: float | None) -> None:
-        self.table, self.bounds = table, bounds
+    def __init__(self, table: Table, bounds: float | None, stop: Callable[[], bool]) -> None:
+        self.table, self.bounds, self.stop = table, bounds, stop
         self.known = np.where(table.suppressed, 0.0, np.nan_to_num(table.values))
         self.low, self.high = table.values.astype(float), table.values.astype(float)
         self.programs = 0
@@ -301,6 +304,8 @@ class _Attack:
         self, cells: Numbers, program: Program, cost: Numbers, *, at: int | None = None,
         fallback: bool = False,
     ) -> None:  # fmt: skip
+        if self.stop():
+            raise TimeoutError
         program.costs(cost)
         found = program.solve(fresh=fallback)
         self.programs += 1

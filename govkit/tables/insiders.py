@@ -20,7 +20,7 @@ from govkit.tables.table import moved
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from govkit.tables.pattern import _Witness as Witness
+    from govkit.tables.pattern import Witness
     from govkit.tables.records import Numbers
     from govkit.tables.table import Table
 

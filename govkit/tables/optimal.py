@@ -24,20 +24,32 @@ if TYPE_CHECKING:
 
 __all__ = ["optimum"]
 
-_SECONDS = 60.0  # where no limit is given
 _REACHED = 1 - 1e-6
-_STALLED = 5  # rounds of the relaxed master that may bring little
+_STALLED = 2  # rounds of the relaxed master that may bring little
+_GAPS = (0.05, 0.02, 0.01)  # of the first masters in whole cells; the others are solved to the end
+_NODES = 200  # branches per master where the effort is limited
 
 
-def optimum(pattern: Pattern, seconds: float | None = None) -> tuple[Pattern, float]:
-    """Improve a pattern to the cheapest one.
+def first_bound(pattern: Pattern) -> float:
+    """Give a lower bound of the cost: each equation says what must move with an unsafe cell."""
+    search = _Benders(pattern, np.inf, np.inf)
+    found = search.master().solve() if search.cuts.shape[0] else None
+    return 0.0 if found is None else min(found.cost, pattern.cost)
+
+
+def optimum(
+    pattern: Pattern, seconds: float = np.inf, effort: float = np.inf
+) -> tuple[Pattern, float]:
+    """Improve a pattern, if there is time to the cheapest one.
 
     Parameters
     ----------
     pattern
         A pattern that meets all requirements.
     seconds
-        Time limit; default 60.
+        Time limit.
+    effort
+        Limit in simplex iterations, which gives the same answer on every machine.
 
     Returns
     -------
@@ -46,26 +58,30 @@ def optimum(pattern: Pattern, seconds: float | None = None) -> tuple[Pattern, fl
     bound
         No pattern costs less; equal to its cost where it is proven the cheapest.
     """
-    search = _Benders(pattern, time.monotonic() + (_SECONDS if seconds is None else seconds))
+    search = _Benders(pattern, time.monotonic() + seconds, effort)
     search.relaxed()
     search.integer()
     return search.best, min(search.bound, search.best.cost)
 
 
 class _Benders:
-    def __init__(self, pattern: Pattern, until: float) -> None:
+    def __init__(self, pattern: Pattern, until: float, effort: float) -> None:
         sys = pattern.sys
-        self.sys, self.best, self.until = sys, pattern, until
+        self.sys, self.best, self.until, self.effort = sys, pattern, until, effort
         self.choice = np.flatnonzero(~sys.unsafe & np.isfinite(sys.cost))
         self.cost = sys.cost[self.choice]
         zero = np.zeros(len(sys.cells))
         self.attacker = Program(sys.matrix, zero, zero)
         self.cuts = sp.csr_array((0, len(self.choice)))
         self.bound = 0.0
+        self.met = np.zeros(len(sys.target), bool)
         self._add(self._first_cuts())
 
     def left(self) -> float:
-        return max(self.until - time.monotonic(), 0.0)
+        return 0.0 if self.attacker.work >= self.effort else max(self.until - time.monotonic(), 0.0)
+
+    def late(self) -> bool:
+        return self.left() <= 0
 
     def _first_cuts(self) -> list[Numbers]:
         """Every equation that holds an unsafe cell says what must move with it."""
@@ -74,7 +90,9 @@ class _Benders:
         for r, target in enumerate(sys.target.tolist()):
             at = slice(columns.indptr[target], columns.indptr[target + 1])
             for row, factor in zip(columns.indices[at], columns.data[at], strict=True):
-                prices = sys.matrix[[int(row)]].toarray().ravel() / factor
+                prices = np.zeros(len(sys.cells))
+                held = slice(sys.matrix.indptr[row], sys.matrix.indptr[row + 1])
+                prices[sys.matrix.indices[held]] = sys.matrix.data[held] / factor
                 prices[target] = 0.0
                 cut = self._cut(prices, r)
                 if cut is not None:
@@ -101,7 +119,10 @@ class _Benders:
         return cut
 
     def _attack(self, r: int, z: Numbers, *, capped: bool) -> tuple[float, Numbers]:
-        """Push requirement ``r`` as far as the cells ``z`` (0 to 1) allow; give reach, prices."""
+        """Push requirement ``r`` as far as the cells ``z`` (0 to 1) allow; give reach, prices.
+
+        What the move meets beside is noted in ``met``.
+        """
         sys = self.sys
         target, level = int(sys.target[r]), float(sys.level[r])
         up, down = (sys.up, sys.down) if sys.sign[r] > 0 else (sys.down, sys.up)
@@ -118,6 +139,8 @@ class _Benders:
         found = self.attacker.solve()
         if found is None:
             return 0.0, np.zeros(len(z))
+        move = found.x * (1 if sys.sign[r] > 0 else -1)
+        self.met |= move[sys.target] * sys.sign >= sys.level * _REACHED
         return float(found.x[target]) / level, found.reduced
 
     def _separate(self, r: int, z: Numbers, chosen: Numbers) -> list[Numbers]:
@@ -136,7 +159,8 @@ class _Benders:
         z[z < 1e-7] = 0.0  # noqa: PLR2004 - rounding
         return z
 
-    def _master(self, *, integer: bool = False) -> Program:
+    def master(self, *, integer: bool = False) -> Program:
+        """Choose cells so that all conditions found so far hold."""
         zero, one = np.zeros(len(self.choice)), np.ones(len(self.choice))
         master = Program(self.cuts, zero, one, low=1.0, high=np.inf, integer=integer)
         master.costs(self.cost)
@@ -144,20 +168,15 @@ class _Benders:
 
     def relaxed(self) -> None:
         """Add cuts at fractional points until they bring little."""
-        master = self._master()
+        master = self.master()
         quiet = 0
-        while quiet < _STALLED and self.left() > 0:
+        while quiet < _STALLED and not self.late():
             found = master.solve(fresh=False)
             if found is None:
                 return
             quiet = 0 if found.cost > self.bound * 1.001 else quiet + 1
             self.bound = max(self.bound, found.cost)
-            z = self._point(found.x)
-            cuts: list[Numbers] = []
-            for r in range(len(self.sys.target)):
-                if self.left() <= 0:
-                    break
-                cuts += self._separate(r, z, found.x)
+            cuts = self._fractional_cuts(found.x)
             if not cuts:
                 return
             self._add(cuts)
@@ -165,30 +184,44 @@ class _Benders:
                 sp.csr_array(np.array(cuts)), np.ones(len(cuts)), np.full(len(cuts), np.inf)
             )
 
+    def _fractional_cuts(self, chosen: Numbers) -> list[Numbers]:
+        z, cuts = self._point(chosen), []
+        self.met[:] = False
+        for r in np.argsort(-self.sys.level, kind="stable").tolist():
+            if not self.met[r] and not self.late():
+                cuts += self._separate(r, z, chosen)
+        return cuts
+
     def integer(self) -> None:
         """Solve the master in whole cells, mend each answer, until bound and pattern meet."""
-        while self.left() > 0 and self.bound < self.best.cost - 1e-6:
-            found = self._master(integer=True).solve(
-                seconds=self.left(), start=self.best.hidden[self.choice].astype(float)
-            )
+        gaps = list(_GAPS)
+        while not self.late() and self.bound < self.best.cost - 1e-6:
+            gap = gaps.pop(0) if gaps else 0.0
+            found = self.master(integer=True).solve(
+                seconds=self.left(), start=self.best.hidden[self.choice].astype(float), gap=gap,
+                nodes=_NODES if np.isfinite(self.effort) else 2**31 - 1,
+            )  # fmt: skip
             if found is None:
                 return
             self.bound = max(self.bound, found.bound)
-            if not found.proven:
-                return
             chosen = np.round(found.x)
             cuts = self._integer_cuts(chosen)
             self._mend(chosen)
             if not cuts:
-                return
+                if gap == 0.0 or not found.proven:
+                    return
+                gaps.clear()
             self._add(cuts)
 
     def _integer_cuts(self, chosen: Numbers) -> list[Numbers]:
         z, cuts = self._point(chosen), []
-        for r in range(len(self.sys.target)):
-            if self.left() <= 0:
-                break
+        met = self.met = np.zeros(len(self.met), bool)
+        for r in np.argsort(-self.sys.level, kind="stable").tolist():
+            if met[r] or self.late():
+                continue
+            self.met = met
             reach, _ = self._attack(r, z, capped=False)
+            self.met = np.zeros(len(met), bool)  # what follows uses other cells
             if reach < _REACHED:
                 cuts += self._separate(r, z, chosen)
                 cuts.append(self._cover(r, chosen))
@@ -218,8 +251,8 @@ class _Benders:
         """Make a pattern of the master's answer and keep it if it is cheaper."""
         pattern = Pattern(self.sys)
         pattern.hidden[self.choice] |= chosen > 0
-        if pattern.start(stop=lambda: self.left() <= 0) or (pattern.owner < 0).any():
+        if pattern.start(stop=self.late) or (pattern.owner < 0).any():
             return
-        pattern.clean_up(stop=lambda: self.left() <= 0)
+        pattern.clean_up(stop=self.late)
         if pattern.cost < self.best.cost:
             self.best = pattern

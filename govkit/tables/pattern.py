@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     Numbers = npt.NDArray[Any]
 
-__all__ = ["Knowledge", "Pattern"]
+__all__ = ["Knowledge", "Pattern", "Witness"]
 
 _SECOND_HAND = 1e-3  # what using an already withheld cell costs, relative to withholding it
 _NARROWER = 0.9  # the share of cells from which a smaller program pays
@@ -47,7 +47,9 @@ class Knowledge:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Witness:
+class Witness:
+    """A move, cell by cell, and the requirements it meets."""
+
     cells: Numbers
     move: Numbers
     meets: Numbers
@@ -63,8 +65,9 @@ class Pattern:
         self.target, self.sign, self.level = sys.target.copy(), sys.sign.copy(), sys.level.copy()
         self.knowledge: list[Knowledge | None] = [None] * len(self.target)
         self.owner = np.full(len(self.target), -1)
-        self.witnesses: dict[int, _Witness] = {}
-        self._next = 0
+        self.witnesses: dict[int, Witness] = {}
+        self._next = self.work = 0
+        self._flat: tuple[Numbers, ...] | None = None
         self._scale = float(np.median(sys.cost[np.isfinite(sys.cost)])) if n else 1.0
         self._cost = np.where(np.isfinite(sys.cost), sys.cost, 0.0) / self._scale
         self._open = np.isfinite(sys.cost) | sys.unsafe
@@ -106,9 +109,9 @@ class Pattern:
 
     def start(
         self, batch: int = 1, *, stop: Callable[[], bool] = bool,
-        progress: Callable[[int], None] | None = None,
+        progress: Callable[[int], None] | None = None, only: Numbers | None = None,
     ) -> list[int]:  # fmt: skip
-        """Meet every requirement by the cheapest move, largest levels first.
+        """Meet every requirement (or those in ``only``) by the cheapest move, largest level first.
 
         Returns
         -------
@@ -117,7 +120,8 @@ class Pattern:
         """
         impossible: list[int] = []
         for sign in (1, -1) if batch > 1 else (0,):
-            at = np.flatnonzero((self.sign == sign) | (sign == 0))
+            at = np.flatnonzero(((self.sign == sign) | (sign == 0)) & (self.owner < 0))
+            at = at if only is None else np.intersect1d(at, only)
             order = at[np.lexsort((-self.sign[at], self.target[at], -self.level[at]))].tolist()
             while order and not stop():
                 group: list[int] = []
@@ -135,7 +139,7 @@ class Pattern:
         group = [r for r in group if self.owner[r] < 0]
         if not group:
             return []
-        move = self.route(group, weigh=len(group) == 1)
+        move = self.route(group)
         if move is None:
             if len(group) == 1:
                 return group
@@ -186,6 +190,7 @@ class Pattern:
 
     def _solve(self) -> Numbers | None:
         solution = self._program.solve()
+        self.work += self._program.spent
         if solution is None:
             return None
         n = len(self._columns)
@@ -210,11 +215,14 @@ class Pattern:
         price = [self._cost[new & (np.abs(d) > MOVED)].sum() for d in (found, other)]
         return other if price[1] < price[0] else found
 
-    def witness(self, move: Numbers) -> list[_Witness]:
+    def witness(self, move: Numbers) -> list[Witness]:
         """Turn a move, and its mirror image where that is possible, into witnesses."""
         cells = np.flatnonzero(np.abs(move) > MOVED)
+        return self._both_ways(cells, move[cells])
+
+    def _both_ways(self, cells: Numbers, move: Numbers) -> list[Witness]:
         made = []
-        for d in (move[cells], -move[cells]):
+        for d in (move, -move):
             fits = (d >= -self.sys.down[cells] - MOVED) & (d <= self.sys.up[cells] + MOVED)
             if not fits.all():
                 continue
@@ -222,7 +230,7 @@ class Pattern:
             downs = cells[-d >= self._down_need[cells] * _ENOUGH - MOVED]
             meets = [self._at[int(c), 1] for c in ups] + [self._at[int(c), -1] for c in downs]
             meets += self._for_insiders(cells, d)
-            made.append(_Witness(cells, d, np.array(meets, int)))
+            made.append(Witness(cells, d, np.array(meets, int)))
         return made
 
     def _for_insiders(self, cells: Numbers, move: Numbers) -> list[int]:
@@ -237,31 +245,52 @@ class Pattern:
 
     def accept(self, move: Numbers) -> None:
         """Withhold what a move needs and store it as a witness."""
-        for witness in self.witness(move):
+        self._accept(self.witness(move))
+
+    def _accept(self, witnesses: Sequence[Witness]) -> None:
+        for witness in witnesses:
             mine = witness.meets[self.owner[witness.meets] < 0]
             if len(mine):
                 self.hidden[witness.cells] = True
+            if self.hidden[witness.cells].all():
                 self._own(witness, mine)
 
-    def _own(self, witness: _Witness, requirements: Numbers) -> None:
+    def _own(self, witness: Witness, requirements: Numbers) -> None:
         self.witnesses[self._next] = witness
         self.owner[requirements] = self._next
-        self._next += 1
+        self._next, self._flat = self._next + 1, None
+
+    def join(self, cells: Numbers, found: Sequence[Witness]) -> None:
+        """Take over the witnesses of a part of the table."""
+        for witness in found:
+            self._accept(self._both_ways(cells[witness.cells], witness.move))
 
     # Clean-up
 
-    def clean_up(self, *, stop: Callable[[], bool] = bool) -> int:
+    def clean_up(
+        self, *, stop: Callable[[], bool] = bool, kept: Numbers | bool = False,
+        effort: float = np.inf,
+    ) -> int:  # fmt: skip
         """Publish secondaries again, the dearest first, where the requirements stay met.
+
+        Parameters
+        ----------
+        stop
+            Asked before each attempt.
+        kept
+            Cells that stay withheld.
+        effort
+            Limit in simplex iterations.
 
         Returns
         -------
         int
             How many attempts succeeded.
         """
-        gained, size = 0, len(self.hidden)
-        secondary = np.flatnonzero(self.hidden & ~self.sys.unsafe)
+        gained, size, until = 0, len(self.hidden), self.work + effort
+        secondary = np.flatnonzero(self.hidden & ~self.sys.unsafe & ~np.asarray(kept))
         for cell in secondary[np.lexsort((secondary, -self.sys.cost[secondary]))]:
-            if stop():
+            if stop() or self.work >= until:
                 break
             if self.hidden[cell]:
                 within = self.hidden | (self._cost <= self._cost[cell])
@@ -278,7 +307,7 @@ class Pattern:
         dropped = np.arange(len(self.hidden)) == cell
         todo = self._relying(cell)
         hidden = self.hidden & ~dropped
-        made: list[_Witness] = []
+        made: list[Witness] = []
         kept: dict[int, int] = {}
         met: set[int] = set()
         price = 0.0
@@ -286,7 +315,7 @@ class Pattern:
             if r in met:
                 continue
             closed = dropped | (~hidden & (self._cost > gain - price))
-            move = self.route([r], closed=closed, hidden=hidden)
+            move = self.route([r], closed=closed, hidden=hidden, weigh=True)
             if move is None:
                 return False
             new = ~hidden & (np.abs(move) > MOVED)
@@ -305,21 +334,28 @@ class Pattern:
         return True
 
     def _relying(self, cell: int) -> set[int]:
-        """Give the requirements whose witness moves the cell."""
-        using = [w for w, witness in self.witnesses.items() if cell in witness.cells]
-        return set(np.flatnonzero(np.isin(self.owner, using)).tolist())
+        """Give the requirements that no witness meets without moving the cell."""
+        if self._flat is None:
+            self._flat = _flat(self.witnesses)
+        numbers, cells, cell_of, meets, meets_of = self._flat
+        using = np.zeros(len(numbers), bool)
+        using[cell_of[cells == cell]] = True
+        rely = np.isin(self.owner, numbers[using])
+        other = rely[meets] & ~using[meets_of]
+        self.owner[meets[other]] = numbers[meets_of[other]]
+        return set(np.flatnonzero(np.isin(self.owner, numbers[using])).tolist())
 
-    def _swap(self, made: Sequence[_Witness], kept: dict[int, int]) -> None:
+    def _swap(self, made: Sequence[Witness], kept: dict[int, int]) -> None:
+        """Take over new witnesses; publish what none of those relied on moves."""
         for i, witness in enumerate(made):
-            mine = np.array([r for r, w in kept.items() if w == i], int)
-            if len(mine):
-                self._own(witness, mine)
-        live = set(self.owner.tolist())
-        self.witnesses = {w: witness for w, witness in self.witnesses.items() if w in live}
+            self._own(witness, np.array([r for r, w in kept.items() if w == i], int))
         needed = self.sys.unsafe.copy()
-        for witness in self.witnesses.values():
-            needed[witness.cells] = True
+        for w in set(self.owner.tolist()) - {-1}:
+            needed[self.witnesses[w].cells] = True
         self.hidden &= needed
+        self.witnesses = {
+            w: witness for w, witness in self.witnesses.items() if self.hidden[witness.cells].all()
+        }
 
     def moves(self) -> sp.csr_array:
         """Give all witnesses as rows over the cells of the table system."""
@@ -328,3 +364,15 @@ class Pattern:
         cells = np.concatenate([w.cells for w in rows]) if rows else np.zeros(0, int)
         data = np.concatenate([w.move for w in rows]) if rows else np.zeros(0)
         return sp.csr_array((data, cells, starts), (len(rows), len(self.hidden)))
+
+
+def _flat(witnesses: dict[int, Witness]) -> tuple[Numbers, ...]:
+    """Give the witnesses' numbers, all their cells and whose, all they meet and which meets it."""
+    rows, at = list(witnesses.values()), np.arange(len(witnesses))
+    return (
+        np.array(list(witnesses), int),
+        np.concatenate([np.zeros(0, int), *(w.cells for w in rows)]),
+        np.repeat(at, [len(w.cells) for w in rows]),
+        np.concatenate([np.zeros(0, int), *(w.meets for w in rows)]),
+        np.repeat(at, [len(w.meets) for w in rows]),
+    )

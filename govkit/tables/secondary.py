@@ -18,14 +18,15 @@ import scipy.sparse as sp
 from govkit.errors import InputError
 from govkit.result import Result, Verdict
 from govkit.tables.audit import Audit, audit, audit_of
+from govkit.tables.blocks import branches, solve_blocks
 from govkit.tables.certificate import Certificate, reach
-from govkit.tables.insiders import as_rows, fixed, open_requirements, who_knows
-from govkit.tables.optimal import optimum
+from govkit.tables.insiders import as_rows, open_requirements, who_knows
+from govkit.tables.optimal import first_bound, optimum
 from govkit.tables.pattern import Pattern
 from govkit.tables.primary import Primary, primary
 from govkit.tables.rules import Rules
 from govkit.tables.show import obstacles
-from govkit.tables.system import System, system
+from govkit.tables.system import system
 from govkit.tables.table import moved
 
 if TYPE_CHECKING:
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from govkit.tables.pattern import Knowledge
+    from govkit.tables.system import System
     from govkit.tables.table import Table
 
     Numbers = npt.NDArray[Any]
@@ -42,8 +44,13 @@ __all__ = ["NoPatternError", "Protected", "suppress"]
 
 METHODS = ("certified", "fast", "optimal")
 _BATCH = 40  # requirements per program where speed is all that counts
-_LARGE = 20_000  # movable cells from which the start works in batches
+_FEW = 10  # requirements per program for those that reach over several blocks
+_LARGE = 20_000  # movable cells from which the table is taken in blocks
+_SMALL = 1_000_000  # cells times requirements up to which the optimum is looked for unasked
+_EFFORT = 150_000  # simplex iterations spent on that
+_CLEANING = 1_500_000  # simplex iterations spent on cleaning up what blocks found
 _PROGRAMS = 6_000  # withheld cells up to which the attacker's own programs are run
+_SECONDS = 600.0  # for the optimum, where no limit is given
 _REPAIRS = 10  # rounds of mending
 _INSIDERS = 1_000_000  # withheld cells times programs spent on insiders who were not asked for
 
@@ -70,7 +77,7 @@ class Protected(Result):
         Numbers of cells: all, empty ones, unsafe ones, and those withheld to protect them.
     cost, bound, gap
         Cost of the secondary cells; no pattern costs less than ``bound``; the gap relative to the
-        cost (``None`` where no bound was asked for).
+        cost.
     optimal
         Whether it is proven that no pattern costs less.
     audit
@@ -186,6 +193,7 @@ def suppress(
     insiders: bool | str = False,
     time_limit: float | None = None,
     progress: Callable[[int], None] | None = None,
+    processes: int = 1,
 ) -> Protected:
     """Withhold cells so that no unsafe cell can be taken apart, and prove it.
 
@@ -211,6 +219,9 @@ def suppress(
         Seconds. What cannot be proven within them is not published.
     progress
         Told the number of open requirements.
+    processes
+        How many to use for a large table; the answer is the same. More than one needs a script
+        that may be imported: ``if __name__ == "__main__"``.
 
     Returns
     -------
@@ -236,11 +247,11 @@ def suppress(
     began = time.monotonic()
     unsafe = rules if isinstance(rules, Primary) else primary(table, rules)
     sys = system(table, unsafe, cost=cost, bounds=bounds, publish=publish)
-    run = _Run(table, unsafe, sys, bounds, insiders, began, time_limit, progress)
+    run = _Run(table, unsafe, sys, bounds, insiders, began, time_limit, progress, processes)
     bound = run.pattern_of(method)
     if bound is not None:
         run.prove()
-    return run.answer(rules, bound if method == "optimal" else None)
+    return run.answer(rules, bound)
 
 
 @dataclass(slots=True)
@@ -255,6 +266,7 @@ class _Run:
     began: float
     time_limit: float | None
     progress: Callable[[int], None] | None
+    processes: int
     pattern: Pattern = field(init=False)
     audit: Audit | None = field(init=False, default=None)
     moves: sp.csr_array | None = field(init=False, default=None)
@@ -275,19 +287,39 @@ class _Run:
     def pattern_of(self, method: str) -> float | None:
         """Find a pattern; give a lower bound of the cost, or ``None`` if the time ran out."""
         self.pattern = Pattern(self.sys)
-        batch = _BATCH if method == "fast" or len(self.sys.cells) > _LARGE else 1
-        self._refuse(self.pattern.start(batch, stop=self.late, progress=self.progress))
+        if method != "fast" and len(self.sys.cells) > _LARGE:
+            self._in_blocks()
+        self._start(_BATCH if method == "fast" else 1)
         if self.late():
             return None
-        bound = 0.0
-        if method != "fast" and batch == 1:
-            self.pattern.clean_up(stop=self.enough)
-        if method == "optimal":
-            seconds = None if self.time_limit is None else 0.8 * self.left()
-            self.pattern, bound = optimum(self.pattern, seconds)
+        if method != "fast":
+            most = _CLEANING if len(self.sys.cells) > _LARGE else np.inf
+            self.pattern.clean_up(stop=self.enough, effort=most)
+        bound = self._bound(method)
         if self.insiders:
             self._against_insiders()
         return None if (self.pattern.owner < 0).any() else bound
+
+    def _start(self, batch: int, only: Numbers | None = None) -> None:
+        impossible = self.pattern.start(batch, stop=self.late, progress=self.progress, only=only)
+        if impossible:
+            cells = self.sys.cells[np.unique(self.pattern.target[impossible])]
+            raise NoPatternError(cells, obstacles(self.table, self.sys, self.pattern, impossible))
+
+    def _in_blocks(self) -> None:
+        branch = branches(self.table, self.sys.cells)
+        self._start(_FEW, only=np.flatnonzero(branch[self.sys.target] < 0))
+        solve_blocks(self.pattern, branch, self.processes, self.left(0.4))
+
+    def _bound(self, method: str) -> float:
+        """Look for the optimum where that is asked for or costs little; else bound the cost."""
+        small = len(self.sys.cells) * len(self.sys.target) <= _SMALL
+        if method != "optimal" and not (small and method == "certified"):
+            return first_bound(self.pattern)
+        effort = np.inf if method == "optimal" else _EFFORT
+        seconds = min(0.8 * self.left(), _SECONDS)
+        self.pattern, bound = optimum(self.pattern, seconds, effort)
+        return bound
 
     def _knowledge(self) -> list[Knowledge]:
         everyone = self.insiders == "all"
@@ -301,59 +333,61 @@ class _Run:
             for who, r, level in new:
                 sign = int(self.pattern.sign[r])
                 self.pattern.require(int(self.pattern.target[r]), sign, level, who)
-            self._refuse(self.pattern.start(progress=self.progress))
-
-    def _refuse(self, impossible: list[int]) -> None:
-        if impossible:
-            cells = self.sys.cells[np.unique(self.pattern.target[impossible])]
-            raise NoPatternError(cells, obstacles(self.table, self.sys, self.pattern, impossible))
+            self._start(1)
 
     def prove(self) -> None:
         """Prove the pattern by other programs; mend what they find, until they find nothing."""
         for _ in range(_REPAIRS):  # two formulations that never agree prove nothing: REVIEW
             if self.late():
                 return
-            status = self._status()
-            failing, self.moves = _rebuilt(self.pattern, len(self.table))
-            table = self.table.with_status(status)
-            if len(self.pattern.hidden.nonzero()[0]) <= _PROGRAMS:
-                found = audit(table, self.unsafe, bounds=self.bounds, full=False)
-            else:
-                found = self._from_moves(table, len(failing))
-            if not found.too_narrow and not failing:
-                found = self._with_insiders(found)
-                if not (self.insiders and found.insiders_open):
-                    self.audit = found
+            self.known = self.known[:0]
+            self.moves = moved(self.pattern.moves(), self.sys.cells, len(self.table))
+            table = self.table.with_status(self._status())
+            proof = self._certificate().check(table)
+            if proof.verdict is not Verdict.UNSAFE:
+                try:
+                    found = self._attacked(table, proof.unmet)
+                except TimeoutError:
                     return
-                self._against_insiders()
-            else:
-                self._mend()
+                if not found.too_narrow:
+                    found = self._with_insiders(found)
+                    if not (self.insiders and found.insiders_open):
+                        self.audit = found
+                        return
+                    self._against_insiders()
+                    continue
+            self._mend()
 
     def _mend(self) -> None:
         """Meet every requirement anew, and publish what the new witnesses leave alone."""
         pattern, needed = self.pattern, self.sys.unsafe.copy()
         pattern.owner[:] = -1
-        pattern.start()
+        self._start(1)
         live = set(pattern.owner.tolist())
         pattern.witnesses = {w: one for w, one in pattern.witnesses.items() if w in live}
         for witness in pattern.witnesses.values():
             needed[witness.cells] = True
         pattern.hidden &= needed
 
+    def _attacked(self, table: Table, unmet: int) -> Audit:
+        """Attack by the attacker's own programs, or read a large table's audit off its moves.
+
+        Each move is a table that the attacker cannot rule out, as the check found.
+        """
+        if table.suppressed.sum() <= _PROGRAMS:
+            return audit(table, self.unsafe, bounds=self.bounds, full=False, stop=self.late)
+        moves = sp.csr_array(self.moves)
+        low, high = (table.values + ends for ends in reach(moves))
+        return audit_of(
+            table, self.unsafe.lower, self.unsafe.upper, lower=low, upper=high, exact=0,
+            too_narrow=unmet, programs=0, complete=False,
+        )  # fmt: skip
+
     def _status(self) -> Numbers:
         status = np.where(self.table.values == 0, "z", "s")
         status[self.sys.cells[self.pattern.hidden]] = "m"
         status[self.sys.cells[self.sys.unsafe]] = "u"
         return status
-
-    def _from_moves(self, table: Table, failing: int) -> Audit:
-        """Read the audit off the rebuilt moves: each is a table the attacker cannot rule out."""
-        moves = sp.csr_array(self.moves)
-        low, high = (table.values + ends for ends in reach(moves))
-        return audit_of(
-            table, self.unsafe.lower, self.unsafe.upper, lower=low, upper=high, exact=0,
-            too_narrow=failing, programs=moves.shape[0] + 1, complete=False,
-        )  # fmt: skip
 
     def _with_insiders(self, found: Audit) -> Audit:
         if self.table.holders is None:
@@ -362,8 +396,7 @@ class _Run:
         most = np.inf if self.insiders else _INSIDERS / max(found.suppressed, 1)
         tested = open_requirements(self.pattern, who, programs=most)
         if self.insiders:
-            further = moved(tested.moves, self.sys.cells, size)
-            self.moves = sp.vstack([self.moves, further], format="csr")
+            self.moves = moved(tested.moves, self.sys.cells, size)
             self.known = as_rows(who, self.sys.cells)
         return dataclasses.replace(
             found, insiders=len(who), insiders_tested=tested.insiders,
@@ -394,11 +427,3 @@ class _Run:
             rules=rules if isinstance(rules, Rules) else None, sensitive=self.unsafe,
             seconds=time.monotonic() - self.began,
         )  # fmt: skip
-
-
-def _rebuilt(pattern: Pattern, size: int) -> tuple[list[int], sp.csr_array]:
-    """Prove a fixed pattern from nothing, many requirements per program."""
-    inside = fixed(pattern.sys, pattern.hidden)
-    again = Pattern(inside, own=0.1)  # free moves make dense witnesses
-    failing = again.start(_BATCH)
-    return failing, moved(again.moves(), pattern.sys.cells[inside.cells], size)

@@ -1,0 +1,84 @@
+"""Large tables in blocks: each branch of a tree by itself, in as many processes as there are.
+
+A move that stays inside a block and fulfills all equations is a move of the whole table, so what
+a block proves is proven. Requirements that need cells of several blocks are met on the whole table
+first; those a block cannot meet, last. The answer does not depend on the number of processes.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+import multiprocessing
+import time
+from concurrent.futures import ProcessPoolExecutor
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import scipy.sparse as sp
+
+from govkit.tables.pattern import Pattern, Witness
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+    from govkit.tables.system import System
+    from govkit.tables.table import Table
+
+    Numbers = npt.NDArray[Any]
+
+__all__ = ["branches", "solve_blocks"]
+
+
+def branches(table: Table, cells: Numbers) -> Numbers:
+    """Give for each cell the branch of the deepest tree it lies in; -1 above the branches."""
+    tree = max(table.variables, key=lambda v: (max(v.depth()), len(v.labels)))
+    branch = np.full(len(tree.labels), -1)
+    tops = [child for parent, children in tree.sums if parent == 0 for child in children]
+    branch[tops] = tops
+    below = {c: p for p, children in reversed(tree.sums) for c in children}
+    for node in range(1, len(branch)):
+        above = node
+        while branch[above] < 0:
+            above = below[above]
+        branch[node] = branch[above]
+    inner = np.isin(np.arange(len(branch)), tops, invert=True) & (branch >= 0)
+    node = table.codes[cells, table.variables.index(tree)]
+    return np.where(inner[node], branch[node], -1)
+
+
+def solve_blocks(pattern: Pattern, branch: Numbers, processes: int, seconds: float) -> None:
+    """Meet the requirements inside each block, clean up there, and take over what was found."""
+    until = time.time() + seconds  # one clock for all processes
+    blocks = [np.flatnonzero(branch == b) for b in np.unique(branch[branch >= 0])]
+    tasks = [(_part(pattern, cells), pattern.hidden[cells], until) for cells in blocks]
+    with contextlib.ExitStack() as held:
+        run: Any = map
+        if processes > 1:
+            pool = ProcessPoolExecutor(processes, multiprocessing.get_context("spawn"))
+            run = held.enter_context(pool).map
+        for cells, found in zip(blocks, run(_solve, tasks), strict=True):
+            pattern.join(cells, found)
+
+
+def _part(pattern: Pattern, cells: Numbers) -> System:
+    """Give the block's cells and its open requirements; nothing outside moves."""
+    sys = pattern.sys
+    place = np.full(len(sys.cells), -1)
+    place[cells] = np.arange(len(cells))
+    matrix = sp.csr_array(sys.matrix[:, cells])
+    at = np.flatnonzero((place[sys.target] >= 0) & (pattern.owner[: len(sys.target)] < 0))
+    return dataclasses.replace(
+        sys, cells=cells, matrix=matrix[np.flatnonzero(np.diff(matrix.indptr))],
+        down=sys.down[cells], up=sys.up[cells], cost=sys.cost[cells], unsafe=sys.unsafe[cells],
+        target=place[sys.target[at]], sign=sys.sign[at], level=sys.level[at],
+    )  # fmt: skip
+
+
+def _solve(task: tuple[System, Numbers, float]) -> list[Witness]:
+    sys, hidden, until = task
+    block = Pattern(sys)
+    block.hidden |= hidden
+    block.start(stop=lambda: time.time() > until)
+    block.clean_up(stop=lambda: time.time() > until, kept=hidden)
+    return list(block.witnesses.values())
