@@ -43,8 +43,7 @@ if TYPE_CHECKING:
 __all__ = ["NoPatternError", "Protected", "suppress"]
 
 METHODS = ("certified", "fast", "optimal")
-_BATCH = 40  # requirements per program where speed is all that counts
-_FEW = 10  # requirements per program for those that reach over several blocks
+_BATCH = 10  # requirements per program where speed counts, and for those above all blocks
 _LARGE = 20_000  # movable cells from which the table is taken in blocks
 _SMALL = 1_000_000  # cells times requirements up to which the optimum is looked for unasked
 _EFFORT = 150_000  # simplex iterations spent on that
@@ -289,14 +288,15 @@ class _Run:
         """Find a pattern; give a lower bound of the cost, or ``None`` if the time ran out."""
         self.pattern = Pattern(self.sys)
         small = len(self.sys.cells) * len(self.sys.target) <= _SMALL
-        if method != "fast" and len(self.sys.cells) > _LARGE:
-            self._in_blocks()
-        self._start(_BATCH if method == "fast" and not small else 1)
+        large = len(self.sys.cells) > _LARGE
+        batch = _BATCH if method == "fast" and not small else 1
+        if large:
+            self._in_blocks(batch)
+        self._start(batch)
         if self.late():
             return None
-        if method != "fast" or small:
-            most = _CLEANING if len(self.sys.cells) > _LARGE else np.inf
-            self.pattern.clean_up(stop=self.enough, effort=most)
+        if batch == 1:
+            self.pattern.clean_up(stop=self.enough, effort=_CLEANING if large else np.inf)
         bound = self._bound(method, small=small)
         if self.insiders:
             self._against_insiders()
@@ -308,10 +308,10 @@ class _Run:
             cells = self.sys.cells[np.unique(self.pattern.target[impossible])]
             raise NoPatternError(cells, obstacles(self.table, self.sys, self.pattern, impossible))
 
-    def _in_blocks(self) -> None:
+    def _in_blocks(self, batch: int) -> None:
         branch = branches(self.table, self.sys.cells)
-        self._start(_FEW, only=np.flatnonzero(branch[self.sys.target] < 0))
-        solve_blocks(self.pattern, branch, self.processes, self.left(0.4))
+        self._start(_BATCH, only=np.flatnonzero(branch[self.sys.target] < 0))
+        solve_blocks(self.pattern, branch, batch, self.processes, self.left(0.4))
 
     def _bound(self, method: str, *, small: bool) -> float:
         """Look for the optimum where that is asked for or costs little; else bound the cost."""
