@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import numpy.typing as npt
 
 from govkit.errors import InputError
 from govkit.result import Result, Verdict
@@ -16,14 +17,10 @@ from govkit.tables.table import TOLERANCE, Table
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    import numpy.typing as npt
     import scipy.sparse as sp
     from plotly.graph_objects import Figure
 
-    Numbers = npt.NDArray[Any]
-
-__all__ = ["Comparison", "Perturbed", "compare"]
-
+Numbers = npt.NDArray[Any]
 _SIZES = (1, 5, 10, 50, 100, 1_000)
 _TOP = 10
 _MOST = 2_000  # cells of a table that is attacked by linear programs too
@@ -148,6 +145,9 @@ def perturbed(
     told = ~np.isnan(new)
     gap = np.abs(new - true)[told]
     changed = int((gap > TOLERANCE).sum() + (~told).sum())
+    if not isinstance(known, tuple):
+        low = np.where(told, np.maximum(new - known, 0.0), 0.0)
+        known = low, np.where(told, new + known, np.inf)
     open_ = dataclasses.replace(
         table, values=new, counts=None, contributors=None, largest=None, weighted=None,
         holders=None, requesting=None, status=np.where(told, "s", "m"),
@@ -162,7 +162,7 @@ def perturbed(
         hellinger=float(1 - distance / size) if size else 1.0,
         additive=bool((sums <= TOLERANCE * np.maximum(1.0, np.abs(true).max(initial=0.0))).all()),
         top_kept=_top(table, np.where(told, new, -1.0)), small=len(hide),
-        small_exact=_exact(table, hide, *_bounds(new, known)),
+        small_exact=_exact(table, hide, *known),
         error_by_size=_errors(true[told], gap), note=_NOTES.get(method, ""), table=open_,
     )  # fmt: skip
 
@@ -183,14 +183,6 @@ def _errors(true: Numbers, gap: Numbers) -> dict[int, float]:
         for i, size in enumerate(_SIZES, 1)
         if (bins == i).any()
     }
-
-
-def _bounds(new: Numbers, known: tuple[Numbers, Numbers] | float) -> tuple[Numbers, Numbers]:
-    if isinstance(known, tuple):
-        return known
-    told = ~np.isnan(new)
-    low = np.where(told, np.maximum(new - known, 0.0), 0.0)
-    return low, np.where(told, new + known, np.inf)
 
 
 def _exact(table: Table, small: Numbers, lower: Numbers, upper: Numbers) -> int:
@@ -279,10 +271,8 @@ class Comparison(Result):
         """Draw the utility of each method."""
         from govkit import plots  # noqa: PLC0415 - charts load when they are drawn
 
-        return plots.bars(
-            {name: part.hellinger for name, part in self.methods.items()}, title=self.sentence,
-            x="utility (1: no loss)",
-        )  # fmt: skip
+        utility = {name: part.hellinger for name, part in self.methods.items()}
+        return plots.bars(utility, title=self.sentence, x="utility (1: no loss)")
 
 
 def compare(methods: Mapping[str, Perturbed]) -> Comparison:
