@@ -47,7 +47,8 @@ class Perturbed(Result):
     largest_change, mean_change
         Of the absolute differences, over all cells that are published.
     hellinger
-        Utility: 1 less the Hellinger distance over the square root of the sum (1: no loss).
+        Utility: 1 less the Hellinger distance over the square root of the sum (1: no loss); a cell
+        that is withheld counts as 0.
     additive
         Whether all totals add up.
     top_kept
@@ -158,9 +159,10 @@ def perturbed(
         table, values=new, counts=None, contributors=None, largest=None, weighted=None,
         holders=None, requesting=None, status=np.where(told, "s", "m"),
     )  # fmt: skip
-    distance = np.sqrt(((np.sqrt(np.abs(new[told])) - np.sqrt(np.abs(true[told]))) ** 2).sum() / 2)
-    size = np.sqrt(np.abs(true[told]).sum())
-    sums = abs(table.equations @ np.where(told, new, 0.0))[(abs(table.equations) @ ~told) == 0]
+    shown = np.where(told, new, 0.0)
+    distance = np.sqrt(((np.sqrt(np.abs(shown)) - np.sqrt(np.abs(true))) ** 2).sum() / 2)
+    size = np.sqrt(np.abs(true).sum())
+    sums = abs(table.equations @ shown)[(abs(table.equations) @ ~told) == 0]
     hide = np.flatnonzero((true > 0) & (true < small) & (table.value is None))
     return Perturbed(
         method=method, cells=len(table), changed=changed, proven=proven,
