@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 __all__ = ["branches", "solve_blocks"]
 
+_CLEANING = 300_000  # simplex iterations spent on cleaning up a block
+
 
 def branches(table: Table, cells: Numbers) -> Numbers:
     """Give for each cell the branch of the deepest tree it lies in; -1 above the branches."""
@@ -83,5 +85,5 @@ def _solve(task: tuple[System, Numbers, int, float]) -> list[Witness]:
     block.hidden |= hidden
     block.start(batch, stop=lambda: time.time() > until)
     if batch == 1:
-        block.clean_up(stop=lambda: time.time() > until, kept=hidden)
+        block.clean_up(stop=lambda: time.time() > until, kept=hidden, effort=_CLEANING)
     return list(block.witnesses.values())
