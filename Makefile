@@ -66,7 +66,10 @@ lab: ## JupyterLab with the notebooks
 bench: full ## speed and memory beside the peers
 	$(PY) benchmarks/run.py
 	$(PY) benchmarks/risk.py
-	-$(PY) benchmarks/tables.py
+	$(PY) benchmarks/tables.py
+	$(PY) benchmarks/remedy.py
+	$(PY) benchmarks/perturbation.py
+	$(PY) benchmarks/register.py
 
 pins: ## write requirements.txt anew
 	@PYTHON='$(PYTHON)' sh tools/pin.sh

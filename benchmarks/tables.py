@@ -106,5 +106,6 @@ def main(names: list[str]) -> None:
 
 if __name__ == "__main__":
     if not DATA.is_dir():
-        sys.exit("The reference tables are not here: set GOVKIT_SHARED to the folder with data/.")
-    main(sys.argv[1:])
+        print("The reference tables are not here: set GOVKIT_SHARED to the folder with data/.")
+    else:
+        main(sys.argv[1:])
