@@ -16,8 +16,6 @@ from govkit.findings.packs import Pack, Rule
 from govkit.findings.packs import packs as all_packs
 from govkit.policy import Policy, Register
 
-__all__ = ["check_register"]
-
 _KINDS = {get_args(field.annotation)[0]: kind for kind, field in Register.model_fields.items()
           if kind in Register.keys}  # fmt: skip
 _HOUSE = "suppressions"

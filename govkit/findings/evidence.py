@@ -19,8 +19,6 @@ from govkit.findings.periods import later
 from govkit.policy import Policy, Register
 from govkit.policy.entries import Dataset, DatasetField, Disclosure
 
-__all__ = ["Evidence"]
-
 
 @dataclass(frozen=True, kw_only=True)
 class Evidence:

@@ -12,8 +12,6 @@ from govkit.findings.evidence import Evidence
 from govkit.findings.periods import later
 from govkit.policy import Register, entries
 
-__all__ = ["Facts"]
-
 
 @dataclass(frozen=True, kw_only=True)
 class Facts(Evidence):

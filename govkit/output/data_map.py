@@ -15,10 +15,8 @@ from govkit.result import Result, Verdict
 if TYPE_CHECKING:
     from plotly.graph_objects import Figure
 
-    from govkit.policy.policy import Policy
-    from govkit.policy.register import Register
+    from govkit.policy import Policy, Register
 
-__all__ = ["LAYERS", "RegisterMap", "graph", "map_register"]
 
 LAYERS = ("who", "what", "why", "where", "to whom")
 _NODES = 20  # of one layer; more cannot be read

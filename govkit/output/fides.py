@@ -4,23 +4,15 @@ Data sets, systems and privacy declarations stand where Fides expects them; role
 that fideslang has no place for travel in ``meta.govkit``. Words: fideslang 3.1, CC BY 4.0.
 """
 
-from __future__ import annotations
-
 import json
 import re
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator
+from typing import Any
 
 from govkit.errors import InputError
 from govkit.output.processing import filled, uses, without_none, words
 from govkit.output.ropa import KINDS, Entries, as_key, completed, dumped, keyed
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from govkit.policy.policy import Policy
-    from govkit.policy.register import Register
-
-__all__ = ["from_fides", "to_fides"]
+from govkit.policy import Policy, Register
 
 _REST = "register<govkit>"  # a key that no entry of a register can have
 

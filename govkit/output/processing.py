@@ -1,26 +1,18 @@
 """Each activity of a register with everything it touches: what every record and picture shows."""
 
-from __future__ import annotations
-
 import re
 from functools import cache
 from importlib.resources import files
 from types import SimpleNamespace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import jinja2
 import yaml
 
-from govkit.policy.entries import Recipient
-
-if TYPE_CHECKING:
-    from govkit.policy.entries import Retention
-    from govkit.policy.policy import Policy
-    from govkit.policy.register import Register
+from govkit.policy import Policy, Register
+from govkit.policy.entries import Recipient, Retention
 
 _HOME = Recipient.model_fields["country"].default
-
-__all__ = ["environment", "filled", "kept_for", "plain", "uses", "without_none", "words"]
 
 
 def uses(register: Register, policy: Policy | None = None) -> list[SimpleNamespace]:

@@ -11,10 +11,8 @@ import yaml
 
 from govkit.data import classify
 from govkit.errors import InputError, shown
-from govkit.output.report import write_whole
+from govkit.files import write_whole
 from govkit.policy.entries import Dataset
-
-__all__ = ["propose"]
 
 _HEAD = """\
 # Proposed by govkit register init. A person decides: correct what is wrong (the group of people,

@@ -4,30 +4,21 @@ A workbook holds the two records of Article 30 and the other entries of the regi
 kind, so that nothing is lost; a CSV file holds the activities alone.
 """
 
-from __future__ import annotations
-
 import csv
 import io
 import re
 import unicodedata
+from collections.abc import Iterator
 from itertools import zip_longest
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
 from govkit.data.text import layout
 from govkit.errors import InputError, MissingExtraError, SourceError, shown
 from govkit.output.processing import environment, uses, words
-from govkit.policy import entries
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-
-    from govkit.policy.policy import Policy
-    from govkit.policy.register import Register
-
-__all__ = ["KINDS", "as_key", "completed", "dumped", "keyed", "read_ropa", "ropa_csv", "ropa_xlsx"]
+from govkit.policy import Policy, Register, entries
 
 KINDS = {kind: getattr(entries, said["is"][0]) for kind, said in entries.RegisterFiles.keys.items()}
 _AT_HOME = {"requests", "incidents", "training"}  # about single persons

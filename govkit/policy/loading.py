@@ -19,8 +19,6 @@ from govkit.policy.policy import Policy
 from govkit.policy.reading import line_of, read_yaml
 from govkit.policy.register import Register
 
-__all__ = ["load_policy", "load_register", "read_model"]
-
 M = TypeVar("M", bound=BaseModel)
 _SENTENCES = yaml.safe_load((files("govkit.policy") / "mistakes.yaml").read_text("utf-8"))
 _ENOUGH = 200  # mistakes of one entry, and references that lead nowhere
