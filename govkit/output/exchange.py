@@ -11,7 +11,7 @@ import yaml
 from govkit.errors import InputError, SourceError, shown
 from govkit.files import write_whole
 from govkit.output.data_map import map_register
-from govkit.output.processing import filled, uses, without_none, words
+from govkit.output.processing import filled, stated, uses, words
 from govkit.output.report import Section, html_report
 from govkit.policy import Policy, Register, load_register
 from govkit.policy.reading import read_yaml
@@ -59,9 +59,8 @@ def export_register(
         return write_whole(output, _yaml(fides.to_fides(register, policy)))
     about: dict[str, Any] = {"register": register, "policy": policy}
     if format == "dpv":
-        linked = filled("dpv.json", uses=uses(register, policy), dpv=words("dpv"), **about)
-        text = json.dumps(without_none(json.loads(linked)), ensure_ascii=False, indent=2)
-        return write_whole(output, text + "\n")
+        linked = stated("dpv", uses=uses(register, policy), dpv=words("dpv"), **about)
+        return write_whole(output, json.dumps(linked, ensure_ascii=False, indent=2) + "\n")
     found = map_register(register, policy, days=days)
     if format == "markdown":
         return write_whole(output, filled("register.md", map=found, **about))

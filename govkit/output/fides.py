@@ -4,13 +4,12 @@ Data sets, systems and privacy declarations stand where Fides expects them; role
 that fideslang has no place for travel in ``meta.govkit``. Words: fideslang 3.1, CC BY 4.0.
 """
 
-import json
 import re
 from collections.abc import Iterator
 from typing import Any
 
 from govkit.errors import InputError
-from govkit.output.processing import filled, uses, without_none, words
+from govkit.output.processing import stated, uses, words
 from govkit.output.ropa import KINDS, Entries, as_key, completed, dumped, keyed
 from govkit.policy import Policy, Register
 
@@ -26,8 +25,7 @@ def to_fides(register: Register, policy: Policy | None = None) -> dict[str, Any]
         The package ``fideslang`` is installed and does not accept it.
     """
     about = {"dump": dumped(register), "register": register, "policy": policy}
-    found = filled("fides.json", uses=uses(register, policy), fides=words("fides"), **about)
-    resources: dict[str, Any] = without_none(json.loads(found))
+    resources = stated("fides", uses=uses(register, policy), fides=words("fides"), **about)
     try:
         from fideslang.models import Taxonomy  # noqa: PLC0415 - only where it is installed
     except ImportError:

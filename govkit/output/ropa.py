@@ -255,8 +255,7 @@ def keyed(kind: str, one: dict[str, Any], stubs: Stubs) -> dict[str, Any]:
         return as_key(text)
 
     for name, other in {"purposes": "purposes", **KINDS[kind].refers}.items():
-        value = one.get(name) or ()
-        if value:
+        if value := one.get(name):
             one[name] = (named(other, value) if isinstance(value, str)
                          else [named(other, text) for text in value])  # fmt: skip
     return one

@@ -144,7 +144,6 @@ def perturbed(
     true, new = table.values, np.asarray(values, float)
     told = ~np.isnan(new)
     gap = np.abs(new - true)[told]
-    changed = int((gap > TOLERANCE).sum() + (~told).sum())
     if not isinstance(known, tuple):
         low = np.where(told, np.maximum(new - known, 0.0), 0.0)
         known = low, np.where(told, new + known, np.inf)
@@ -157,7 +156,8 @@ def perturbed(
     sums = abs(table.equations @ np.where(told, new, 0.0))[(abs(table.equations) @ ~told) == 0]
     hide = np.flatnonzero((true > 0) & (true < small) & (table.value is None))
     return Perturbed(
-        method=method, cells=len(table), changed=changed, proven=proven,
+        method=method, cells=len(table), proven=proven,
+        changed=int((gap > TOLERANCE).sum() + (~told).sum()),
         largest_change=float(gap.max(initial=0.0)), mean_change=float(gap.sum() / max(len(gap), 1)),
         hellinger=float(1 - distance / size) if size else 1.0,
         additive=bool((sums <= TOLERANCE * np.maximum(1.0, np.abs(true).max(initial=0.0))).all()),

@@ -3,6 +3,7 @@
 import contextlib
 import difflib
 import gc
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from importlib.resources import files
@@ -92,8 +93,7 @@ def load_register(folder: str | PathLike[str]) -> Register:
     if not folder.is_dir():
         raise SourceError(f"There is no folder {shown(folder.name)}: check the path.")
     kinds, mistakes, entries = _kinds(Register), list[str](), list[_Entry]()
-    found: dict[str, Any] = {kind: [] for kind in kinds}
-    places: dict[str, Any] = {kind: [] for kind in kinds}
+    found, places = defaultdict[str, Any](list), defaultdict[str, Any](list)
     with contextlib.ExitStack() as after:
         if gc.isenabled():  # looking for cycles, of which there are none, takes longer than reading
             gc.disable()
