@@ -168,9 +168,8 @@ def perturbed(
 
 
 def _top(table: Table, new: Numbers) -> float:
-    inner = np.ones(len(table), bool)
-    inner[table.equations.indices[table.equations.data < 0]] = False
-    at = np.flatnonzero(inner)
+    totals = table.equations.indices[table.equations.data < 0]
+    at = np.setdiff1d(np.arange(len(table)), totals)
     n = min(_TOP, len(at))
     before, after = (at[np.argsort(-x[at], kind="stable")[:n]] for x in (table.values, new))
     return len(np.intersect1d(before, after)) / n if n else 1.0
