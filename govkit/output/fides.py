@@ -52,15 +52,14 @@ def from_fides(resources: dict[str, Any]) -> dict[str, list[dict[str, Any]]]:
     try:
         systems = resources.get("system") or []
         parts = {one["fides_key"]: list(_datasets(one)) for one in resources.get("dataset") or []}
+        rest = next((_kept(one) for one in systems if one["fides_key"] == _REST), {})
+        known = {one["key"]: one for one in rest.get("activities") or []}
+        acts: dict[str, dict[str, Any]] = {}
         for one in systems:
             for said in (one, *one["privacy_declarations"]):
                 refs = said.get("dataset_references") or []
                 said["datasets"] = [part["key"] for ref in refs
                                     for part in parts.get(ref, [{"key": _word(ref)}])]  # fmt: skip
-        rest = next((_kept(one) for one in systems if one["fides_key"] == _REST), {})
-        known = {one["key"]: one for one in rest.get("activities") or []}
-        acts: dict[str, dict[str, Any]] = {}
-        for one in systems:
             for said in one["privacy_declarations"]:
                 act = keyed("activities", _activity(said, one, known), stubs)
                 acts.setdefault(act["key"], act | {"purposes": []})["purposes"] += act["purposes"]

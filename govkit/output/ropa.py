@@ -18,9 +18,10 @@ import pandas as pd
 from govkit.data.text import layout
 from govkit.errors import InputError, MissingExtraError, SourceError, shown
 from govkit.output.processing import environment, uses, words
-from govkit.policy import Policy, Register, entries
+from govkit.policy import Policy, Register
+from govkit.policy.loading import kinds_of
 
-KINDS = {kind: getattr(entries, said["is"][0]) for kind, said in entries.RegisterFiles.keys.items()}
+KINDS = kinds_of(Register)
 _AT_HOME = {"requests", "incidents", "training"}  # about single persons
 _CELL = 32_767  # characters that Excel keeps
 _FORMULA = re.compile(r"['\s]*[=+\-@＝＋－＠|%]")
@@ -221,7 +222,7 @@ def _record(rows: list[list[str]], stubs: Stubs) -> Iterator[dict[str, Any]]:
         told, own = _entry(names[top], row), _entry(rows[top], row)
         if "title" in told:
             one = own if "key" in own else {"key": as_key(told["title"])} | told
-            kept = {name: value for name, value in one.items() if name in entries.Activity.keys}
+            kept = {name: value for name, value in one.items() if name in KINDS["activities"].keys}
             yield _activity(kept, told.get("group", ""), told.get("measures", ()), stubs)
 
 
@@ -242,8 +243,7 @@ def _activity(one: dict[str, Any], group: str, measures: list[str], stubs: Stubs
     for key in one["datasets"]:
         stubs["datasets", key]["subject_group"] = known
     if measures:
-        place = stubs["systems", one["system"]] | {"measures": measures}
-        stubs["systems", one["system"]] = keyed("systems", place, stubs)
+        stubs["systems", one["system"]] |= keyed("systems", {"measures": measures}, stubs)
     return one
 
 

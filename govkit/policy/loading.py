@@ -65,7 +65,7 @@ def load_policy(path: str | PathLike[str]) -> Policy:
 
 def read_model(model: type[M], path: str | PathLike[str]) -> M:
     """Read one YAML file as a model; raises what :func:`load_policy` raises."""
-    path, kinds = Path(path), _kinds(model)
+    path, kinds = Path(path), kinds_of(model)
     content = read_yaml(path)
     made, mistakes = _validated(model, _Entry("", path, path.name, (), content))
     texts = content if isinstance(content, dict) else {}
@@ -92,7 +92,7 @@ def load_register(folder: str | PathLike[str]) -> Register:
     folder = Path(folder)
     if not folder.is_dir():
         raise SourceError(f"There is no folder {shown(folder.name)}: check the path.")
-    kinds, mistakes, entries = _kinds(Register), list[str](), list[_Entry]()
+    kinds, mistakes, entries = kinds_of(Register), list[str](), list[_Entry]()
     found, places = defaultdict[str, Any](list), defaultdict[str, Any](list)
     with contextlib.ExitStack() as after:
         if gc.isenabled():  # looking for cycles, of which there are none, takes longer than reading
@@ -128,8 +128,8 @@ def _in_file(path: Path, name: str, kinds: Iterable[str], mistakes: list[str]) -
         return []
 
 
-def _kinds(root: type[BaseModel]) -> dict[str, Any]:
-    """Give the parts of a model that are made of models."""
+def kinds_of(root: type[BaseModel]) -> dict[str, Any]:
+    """Give the parts of a model that are made of models, each with its model."""
     inner = {name: _inner(field.annotation) for name, field in root.model_fields.items()}
     return {name: model for name, model in inner.items() if model}
 
