@@ -6,14 +6,6 @@ from govkit.output.exchange import FORMATS, export_register, import_register, wr
 from govkit.output.report import Section, check_figures, html_report
 
 __all__ = [
-    "FORMATS",
-    "RegisterMap",
-    "Section",
-    "check_figures",
-    "export_register",
-    "html_report",
-    "import_register",
-    "map_register",
-    "write_register",
-    "write_whole",
-]
+    "FORMATS", "RegisterMap", "Section", "check_figures", "export_register", "html_report",
+    "import_register", "map_register", "write_register", "write_whole",
+]  # fmt: skip

@@ -56,7 +56,7 @@ def export_register(
     if format.startswith("ropa"):
         return write_whole(output, getattr(ropa, format.replace("-", "_"))(register, policy))
     if format == "fideslang":
-        return write_whole(output, _yaml(fides.to_fides(register, policy)))
+        return write_whole(output, as_yaml(fides.to_fides(register, policy)))
     about: dict[str, Any] = {"register": register, "policy": policy}
     if format == "dpv":
         linked = stated("dpv", uses=uses(register, policy), dpv=words("dpv"), **about)
@@ -123,7 +123,7 @@ def write_register(
                     path.parent.mkdir(parents=True, exist_ok=True)
                     while path.exists():  # a key that stands twice is for the loader to tell
                         path = path.with_stem(f"{path.stem}_")
-                    path.write_text(_yaml(one), "utf-8")
+                    path.write_text(as_yaml(one), "utf-8")
             load_register(made)
             made.replace(target)
     except SourceError:
@@ -135,6 +135,7 @@ def write_register(
     return load_register(target)
 
 
-def _yaml(value: Any) -> str:  # noqa: ANN401
+def as_yaml(value: Any) -> str:  # noqa: ANN401
+    """Write entries as people read them: in their order, with their own signs."""
     fast: Any = yaml.CSafeDumper if yaml.__with_libyaml__ else yaml.SafeDumper
     return str(yaml.dump(value, Dumper=fast, allow_unicode=True, sort_keys=False, width=100))
