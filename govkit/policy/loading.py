@@ -113,19 +113,18 @@ def load_register(folder: str | PathLike[str]) -> Register:
     return Register.model_validate(found | {"folder": folder, "places": places})
 
 
-def _in_file(path: Path, name: str, kinds: Iterable[str], mistakes: list[str]) -> list[_Entry]:
+def _in_file(path: Path, name: str, kinds: Iterable[str], mistakes: list[str]) -> Iterator[_Entry]:
     """Give the entries of a file of a register; its name, or its folder's, is their kind."""
     if name == "policy.yaml" or "/." in f"/{name}" or not path.is_file():
-        return []
+        return
     kind = name.partition("/")[0].removesuffix(path.suffix)
     if kind not in kinds:
         mistakes.append(f"{name}: {_unknown(kind, kinds, 'kind of entry')}")
-        return []
+        return
     try:
-        return _entries(kind, path, name, read_yaml(path, name))
+        yield from _entries(kind, path, name, read_yaml(path, name))
     except (InputError, SourceError) as error:
         mistakes.append(str(error))
-        return []
 
 
 def kinds_of(root: type[BaseModel]) -> dict[str, Any]:
