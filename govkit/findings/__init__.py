@@ -10,13 +10,6 @@ from govkit.findings.facts import Facts
 from govkit.findings.packs import Case, Pack, Rule, packs, read_pack
 
 __all__ = [
-    "Case",
-    "Facts",
-    "Finding",
-    "Findings",
-    "Pack",
-    "Rule",
-    "check_register",
-    "packs",
+    "Case", "Facts", "Finding", "Findings", "Pack", "Rule", "check_register", "packs",
     "read_pack",
-]
+]  # fmt: skip

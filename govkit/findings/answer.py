@@ -1,24 +1,17 @@
 """The answer: every place where the company does not do what its policy promises."""
 
-from __future__ import annotations
-
 import json
 from dataclasses import asdict, dataclass, field
 from importlib.resources import files
+from os import PathLike
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from jinja2 import Environment
 
 from govkit import __version__
+from govkit.findings.packs import Rule
 from govkit.result import Result, Verdict
-
-if TYPE_CHECKING:
-    from os import PathLike
-
-    from govkit.findings.packs import Rule
-
-__all__ = ["Finding", "Findings"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from os import PathLike
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
@@ -15,11 +15,9 @@ from govkit.findings.facts import Facts
 from govkit.findings.packs import Pack, Rule
 from govkit.findings.packs import packs as all_packs
 from govkit.policy import Policy, Register
+from govkit.policy.loading import kinds_of
 
-__all__ = ["check_register"]
-
-_KINDS = {get_args(field.annotation)[0]: kind for kind, field in Register.model_fields.items()
-          if kind in Register.keys}  # fmt: skip
+_KINDS = {model: kind for kind, model in kinds_of(Register).items()}
 _HOUSE = "suppressions"
 Words = dict[str, str]
 Place = tuple[str | None, int | None]

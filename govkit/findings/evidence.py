@@ -5,7 +5,6 @@ import hashlib
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
 from os import PathLike
 from pathlib import Path
 from typing import Any
@@ -19,8 +18,6 @@ from govkit.findings.periods import later
 from govkit.policy import Policy, Register
 from govkit.policy.entries import Dataset, DatasetField, Disclosure
 
-__all__ = ["Evidence"]
-
 
 @dataclass(frozen=True, kw_only=True)
 class Evidence:
@@ -30,10 +27,7 @@ class Evidence:
     register: Register
     today: dt.date
     data: Mapping[str, object] = field(default_factory=dict)
-
-    @cached_property
-    def _maps(self) -> dict[str, tuple[Field, ...]]:
-        return {}
+    _maps: dict[str, tuple[Field, ...]] = field(default_factory=dict, init=False)
 
     def found(self, key: str) -> tuple[Field, ...]:
         """Give the classified columns of a source; none where there is none."""

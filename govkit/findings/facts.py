@@ -12,8 +12,6 @@ from govkit.findings.evidence import Evidence
 from govkit.findings.periods import later
 from govkit.policy import Register, entries
 
-__all__ = ["Facts"]
-
 
 @dataclass(frozen=True, kw_only=True)
 class Facts(Evidence):
@@ -38,6 +36,7 @@ class Facts(Evidence):
     letters: Sequence[str] = ()
     numbers: Mapping[str, Any] = field(default_factory=dict)
     unmatched: Sequence[entries.Suppression] = ()
+    _indexes: dict[tuple[str, str], dict[str, list[Any]]] = field(default_factory=dict, init=False)
 
     def names(self) -> dict[str, object]:
         """Give everything that a condition may name."""
@@ -55,10 +54,6 @@ class Facts(Evidence):
             ]
             for kind in Register.keys
         }
-
-    @cached_property
-    def _indexes(self) -> dict[tuple[str, str], dict[str, list[Any]]]:
-        return {}
 
     def by(self, kind: str, key: str) -> dict[str, list[Any]]:
         """Give entries by what they name: ``by("systems", "datasets")["customers"]``."""

@@ -16,8 +16,6 @@ from govkit.errors import InputError, shown
 from govkit.policy.loading import read_model
 from govkit.policy.words import Key, Model
 
-__all__ = ["Case", "Pack", "Rule", "packs", "read_pack"]
-
 _GROUP = "govkit.findings"
 _ENVIRONMENT = SandboxedEnvironment(undefined=StrictUndefined)
 _ENVIRONMENT.tests["has"] = operator.contains

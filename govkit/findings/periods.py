@@ -4,8 +4,6 @@ import calendar
 import datetime as dt
 import re
 
-__all__ = ["later"]
-
 
 def later(day: dt.date, period: str, sign: int = 1) -> dt.date:
     """Give the day a period after (or with ``sign=-1`` before) another.

@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
 from collections import Counter
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
-from govkit.output.processing import filled, uses
+from govkit.output.processing import filled, stated, uses
 from govkit.result import Result, Verdict
 
 if TYPE_CHECKING:
     from plotly.graph_objects import Figure
 
-    from govkit.policy.policy import Policy
-    from govkit.policy.register import Register
+    from govkit.policy import Policy, Register
 
-__all__ = ["LAYERS", "RegisterMap", "graph", "map_register"]
 
 LAYERS = ("who", "what", "why", "where", "to whom")
 _NODES = 20  # of one layer; more cannot be read
@@ -129,7 +126,7 @@ def map_register(
     today = today or dt.datetime.now(dt.UTC).date()
     used = [one for one in uses(register, policy) if one.activity.status != "stopped"]
     about = {"register": register, "policy": policy, "uses": used, "today": today}
-    tables = json.loads(filled("map.json", soon=today + dt.timedelta(days), **about))
+    tables = stated("map", soon=today + dt.timedelta(days), **about)
     tables["flows"] = [
         dict(way) for way in dict.fromkeys(tuple(r.items()) for r in tables["flows"])
     ]

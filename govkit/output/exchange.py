@@ -1,28 +1,20 @@
 """A register in other people's formats, and back: ROPA, fideslang, DPV, Markdown."""
 
-from __future__ import annotations
-
 import json
 import tempfile
+from os import PathLike
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import yaml
 
 from govkit.errors import InputError, SourceError, shown
+from govkit.files import write_whole
 from govkit.output.data_map import map_register
-from govkit.output.processing import filled, uses, without_none, words
-from govkit.output.report import Section, html_report, write_whole
-from govkit.policy.loading import load_register
+from govkit.output.processing import filled, stated, uses, words
+from govkit.output.report import Section, html_report
+from govkit.policy import Policy, Register, load_register
 from govkit.policy.reading import read_yaml
-
-if TYPE_CHECKING:
-    import os
-
-    from govkit.policy.policy import Policy
-    from govkit.policy.register import Register
-
-__all__ = ["FORMATS", "export_register", "import_register", "write_register"]
 
 #: What a register can be written as.
 FORMATS = ("ropa-csv", "ropa-xlsx", "fideslang", "dpv",
@@ -30,7 +22,7 @@ FORMATS = ("ropa-csv", "ropa-xlsx", "fideslang", "dpv",
 
 
 def export_register(
-    register: Register, output: str | os.PathLike[str], *, format: str,  # noqa: A002 - --format
+    register: Register, output: str | PathLike[str], *, format: str,  # noqa: A002 - --format
     policy: Policy | None = None, days: int = 90,
 ) -> Path:  # fmt: skip
     """Write a register for others; nothing about single persons leaves it.
@@ -64,12 +56,11 @@ def export_register(
     if format.startswith("ropa"):
         return write_whole(output, getattr(ropa, format.replace("-", "_"))(register, policy))
     if format == "fideslang":
-        return write_whole(output, _yaml(fides.to_fides(register, policy)))
+        return write_whole(output, as_yaml(fides.to_fides(register, policy)))
     about: dict[str, Any] = {"register": register, "policy": policy}
     if format == "dpv":
-        linked = filled("dpv.json", uses=uses(register, policy), dpv=words("dpv"), **about)
-        text = json.dumps(without_none(json.loads(linked)), ensure_ascii=False, indent=2)
-        return write_whole(output, text + "\n")
+        linked = stated("dpv", uses=uses(register, policy), dpv=words("dpv"), **about)
+        return write_whole(output, json.dumps(linked, ensure_ascii=False, indent=2) + "\n")
     found = map_register(register, policy, days=days)
     if format == "markdown":
         return write_whole(output, filled("register.md", map=found, **about))
@@ -80,7 +71,7 @@ def export_register(
     return write_whole(output, html_report("Data map", [section]))
 
 
-def import_register(source: str | os.PathLike[str], folder: str | os.PathLike[str]) -> Register:
+def import_register(source: str | PathLike[str], folder: str | PathLike[str]) -> Register:
     """Write a register from a record of processing activities (CSV, Excel) or fideslang (YAML).
 
     Parameters
@@ -106,7 +97,7 @@ def import_register(source: str | os.PathLike[str], folder: str | os.PathLike[st
 
 
 def write_register(
-    entries: dict[str, list[dict[str, Any]]], folder: str | os.PathLike[str]
+    entries: dict[str, list[dict[str, Any]]], folder: str | PathLike[str]
 ) -> Register:
     """Write entries as a register, one file each, whole or not at all, and load it.
 
@@ -132,7 +123,7 @@ def write_register(
                     path.parent.mkdir(parents=True, exist_ok=True)
                     while path.exists():  # a key that stands twice is for the loader to tell
                         path = path.with_stem(f"{path.stem}_")
-                    path.write_text(_yaml(one), "utf-8")
+                    path.write_text(as_yaml(one), "utf-8")
             load_register(made)
             made.replace(target)
     except SourceError:
@@ -144,6 +135,7 @@ def write_register(
     return load_register(target)
 
 
-def _yaml(value: Any) -> str:  # noqa: ANN401
+def as_yaml(value: Any) -> str:  # noqa: ANN401
+    """Write entries as people read them: in their order, with their own signs."""
     fast: Any = yaml.CSafeDumper if yaml.__with_libyaml__ else yaml.SafeDumper
     return str(yaml.dump(value, Dumper=fast, allow_unicode=True, sort_keys=False, width=100))

@@ -4,23 +4,14 @@ Data sets, systems and privacy declarations stand where Fides expects them; role
 that fideslang has no place for travel in ``meta.govkit``. Words: fideslang 3.1, CC BY 4.0.
 """
 
-from __future__ import annotations
-
-import json
 import re
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator
+from typing import Any
 
 from govkit.errors import InputError
-from govkit.output.processing import filled, uses, without_none, words
+from govkit.output.processing import stated, uses, words
 from govkit.output.ropa import KINDS, Entries, as_key, completed, dumped, keyed
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from govkit.policy.policy import Policy
-    from govkit.policy.register import Register
-
-__all__ = ["from_fides", "to_fides"]
+from govkit.policy import Policy, Register
 
 _REST = "register<govkit>"  # a key that no entry of a register can have
 
@@ -34,8 +25,7 @@ def to_fides(register: Register, policy: Policy | None = None) -> dict[str, Any]
         The package ``fideslang`` is installed and does not accept it.
     """
     about = {"dump": dumped(register), "register": register, "policy": policy}
-    found = filled("fides.json", uses=uses(register, policy), fides=words("fides"), **about)
-    resources: dict[str, Any] = without_none(json.loads(found))
+    resources = stated("fides", uses=uses(register, policy), fides=words("fides"), **about)
     try:
         from fideslang.models import Taxonomy  # noqa: PLC0415 - only where it is installed
     except ImportError:
@@ -62,15 +52,14 @@ def from_fides(resources: dict[str, Any]) -> dict[str, list[dict[str, Any]]]:
     try:
         systems = resources.get("system") or []
         parts = {one["fides_key"]: list(_datasets(one)) for one in resources.get("dataset") or []}
+        rest = next((_kept(one) for one in systems if one["fides_key"] == _REST), {})
+        known = {one["key"]: one for one in rest.get("activities") or []}
+        acts: dict[str, dict[str, Any]] = {}
         for one in systems:
             for said in (one, *one["privacy_declarations"]):
                 refs = said.get("dataset_references") or []
                 said["datasets"] = [part["key"] for ref in refs
                                     for part in parts.get(ref, [{"key": _word(ref)}])]  # fmt: skip
-        rest = next((_kept(one) for one in systems if one["fides_key"] == _REST), {})
-        known = {one["key"]: one for one in rest.get("activities") or []}
-        acts: dict[str, dict[str, Any]] = {}
-        for one in systems:
             for said in one["privacy_declarations"]:
                 act = keyed("activities", _activity(said, one, known), stubs)
                 acts.setdefault(act["key"], act | {"purposes": []})["purposes"] += act["purposes"]

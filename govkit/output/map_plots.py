@@ -14,7 +14,6 @@ if TYPE_CHECKING:
 
     from plotly.graph_objects import Figure
 
-__all__ = ["calendar", "flows", "matrix"]
 
 _NODES = (BLUE, ORANGE, "#009E73", "#CC79A7", VERMILION)
 _FAINT = ("rgba(0,114,178,0.35)", "rgba(230,159,0,0.35)", "rgba(0,158,115,0.35)",

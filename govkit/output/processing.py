@@ -1,26 +1,19 @@
 """Each activity of a register with everything it touches: what every record and picture shows."""
 
-from __future__ import annotations
-
+import json
 import re
 from functools import cache
 from importlib.resources import files
 from types import SimpleNamespace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import jinja2
 import yaml
 
-from govkit.policy.entries import Recipient
-
-if TYPE_CHECKING:
-    from govkit.policy.entries import Retention
-    from govkit.policy.policy import Policy
-    from govkit.policy.register import Register
+from govkit.policy import Policy, Register
+from govkit.policy.entries import Recipient, Retention
 
 _HOME = Recipient.model_fields["country"].default
-
-__all__ = ["environment", "filled", "kept_for", "plain", "uses", "without_none", "words"]
 
 
 def uses(register: Register, policy: Policy | None = None) -> list[SimpleNamespace]:
@@ -85,6 +78,15 @@ def filled(template: str, **about: object) -> str:
     return environment().get_template(f"{template}.jinja").render(about)
 
 
+def stated(template: str, **about: object) -> dict[str, Any]:
+    """Fill a template of JSON and leave out what is not stated, at any depth."""
+
+    def told(part: dict[str, Any]) -> dict[str, Any]:
+        return {key: value for key, value in part.items() if value is not None}
+
+    return dict(json.loads(filled(f"{template}.json", **about), object_hook=told))
+
+
 def plain(text: object, mark: str = "&#", longest: int = 10_000) -> str:
     r"""Write any text so that Markdown (``&#``) or Mermaid (``#``) takes none of it for a sign.
 
@@ -113,10 +115,3 @@ def kept_for(retention: Retention) -> str:
     parts += [f"from {start}"] if start else []
     parts += [f"until {retention.until}"] if retention.until else []
     return " ".join(parts) or "not stated"
-
-
-def without_none(value: Any) -> Any:  # noqa: ANN401 - JSON
-    """Leave out what is not stated, at any depth."""
-    if isinstance(value, dict):
-        return {key: without_none(one) for key, one in value.items() if one is not None}
-    return [without_none(one) for one in value] if isinstance(value, list) else value

@@ -7,14 +7,11 @@ from os import PathLike
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from govkit.data import classify
 from govkit.errors import InputError, shown
-from govkit.output.report import write_whole
+from govkit.files import write_whole
+from govkit.output.exchange import as_yaml
 from govkit.policy.entries import Dataset
-
-__all__ = ["propose"]
 
 _HEAD = """\
 # Proposed by govkit register init. A person decides: correct what is wrong (the group of people,
@@ -57,8 +54,7 @@ def propose(
             "fields": [_field(one) for one in fields],
         }  # fmt: skip
         Dataset.model_validate(content)
-        text = yaml.safe_dump(content, allow_unicode=True, sort_keys=False, width=100)
-        files[path] = _HEAD + text
+        files[path] = _HEAD + as_yaml(content)
     if there := [path.name for path in files if path.exists()]:
         raise InputError(f"{shown(there[0])} is there already: move it, or choose another folder.")
     (Path(folder) / "datasets").mkdir(parents=True, exist_ok=True)

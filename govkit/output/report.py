@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import html
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -58,13 +57,12 @@ def html_report(title: str, sections: Sequence[Section], *, made: dt.datetime | 
         lstrip_blocks=True,
         undefined=jinja2.StrictUndefined,
     )
+    environment.policies["json.dumps_function"] = lambda figure, **_: figure.to_json()
     when = made or dt.datetime.now(dt.UTC)
     return environment.get_template("report.html.jinja").render(
         title=title,
         sections=sections,
         made=f"{when:%Y-%m-%d %H:%M} UTC",
-        figures=[[_data(figure) for figure in section.figures] for section in sections],
-        captions=[[_title(figure) for figure in section.figures] for section in sections],
         plotly=plots.script() if any(section.figures for section in sections) else "",
     )
 
@@ -73,13 +71,3 @@ def check_figures(answer: Check) -> list[Figure]:
     """Give the charts that belong to a check: sizes, k-curve, columns, each sensitive column."""
     figures = [answer.plot(), answer.plot_k_curve(), answer.plot_singling_out()]
     return figures + [part.plot() for part in answer.sensitive.values()]
-
-
-def _data(figure: Figure) -> str:
-    """Give a figure as JSON that may stand inside a script element."""
-    text: str = figure.to_json()
-    return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
-
-
-def _title(figure: Figure) -> str:
-    return html.unescape(str(figure.layout.title.text or "").replace("<br>", " "))

@@ -4,32 +4,24 @@ A workbook holds the two records of Article 30 and the other entries of the regi
 kind, so that nothing is lost; a CSV file holds the activities alone.
 """
 
-from __future__ import annotations
-
 import csv
 import io
 import re
 import unicodedata
+from collections.abc import Iterator
 from itertools import zip_longest
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
 from govkit.data.text import layout
 from govkit.errors import InputError, MissingExtraError, SourceError, shown
 from govkit.output.processing import environment, uses, words
-from govkit.policy import entries
+from govkit.policy import Policy, Register
+from govkit.policy.loading import kinds_of
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-
-    from govkit.policy.policy import Policy
-    from govkit.policy.register import Register
-
-__all__ = ["KINDS", "as_key", "completed", "dumped", "keyed", "read_ropa", "ropa_csv", "ropa_xlsx"]
-
-KINDS = {kind: getattr(entries, said["is"][0]) for kind, said in entries.RegisterFiles.keys.items()}
+KINDS = kinds_of(Register)
 _AT_HOME = {"requests", "incidents", "training"}  # about single persons
 _CELL = 32_767  # characters that Excel keeps
 _FORMULA = re.compile(r"['\s]*[=+\-@＝＋－＠|%]")
@@ -230,7 +222,7 @@ def _record(rows: list[list[str]], stubs: Stubs) -> Iterator[dict[str, Any]]:
         told, own = _entry(names[top], row), _entry(rows[top], row)
         if "title" in told:
             one = own if "key" in own else {"key": as_key(told["title"])} | told
-            kept = {name: value for name, value in one.items() if name in entries.Activity.keys}
+            kept = {name: value for name, value in one.items() if name in KINDS["activities"].keys}
             yield _activity(kept, told.get("group", ""), told.get("measures", ()), stubs)
 
 
@@ -251,8 +243,7 @@ def _activity(one: dict[str, Any], group: str, measures: list[str], stubs: Stubs
     for key in one["datasets"]:
         stubs["datasets", key]["subject_group"] = known
     if measures:
-        place = stubs["systems", one["system"]] | {"measures": measures}
-        stubs["systems", one["system"]] = keyed("systems", place, stubs)
+        stubs["systems", one["system"]] |= keyed("systems", {"measures": measures}, stubs)
     return one
 
 
@@ -264,8 +255,7 @@ def keyed(kind: str, one: dict[str, Any], stubs: Stubs) -> dict[str, Any]:
         return as_key(text)
 
     for name, other in {"purposes": "purposes", **KINDS[kind].refers}.items():
-        value = one.get(name) or ()
-        if value:
+        if value := one.get(name):
             one[name] = (named(other, value) if isinstance(value, str)
                          else [named(other, text) for text in value])  # fmt: skip
     return one

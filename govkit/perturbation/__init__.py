@@ -8,18 +8,7 @@ from govkit.perturbation.price import Comparison, Perturbed, compare
 from govkit.perturbation.rounding import controlled_rounding, random_rounding, small_count_rounding
 
 __all__ = [
-    "Comparison",
-    "Ledger",
-    "PTable",
-    "Perturbed",
-    "cell_key",
-    "cell_keys",
-    "compare",
-    "controlled_rounding",
-    "expected_error",
-    "noisy_table",
-    "p_table",
-    "random_rounding",
-    "read_p_table",
-    "small_count_rounding",
-]
+    "Comparison", "Ledger", "PTable", "Perturbed", "cell_key", "cell_keys", "compare",
+    "controlled_rounding", "expected_error", "noisy_table", "p_table", "random_rounding",
+    "read_p_table", "small_count_rounding",
+]  # fmt: skip

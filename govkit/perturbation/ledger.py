@@ -2,7 +2,7 @@
 
 import datetime as dt
 import hashlib
-import os
+from os import PathLike
 from pathlib import Path
 
 import yaml
@@ -17,10 +17,10 @@ from govkit.tables.table import Table
 _HEAD = "# What was published with noise, and what it spent. Written by govkit; keep it in git.\n"
 
 
-class _Spent(BaseModel):
+class _Spent(BaseModel, extra="allow"):  # what people note beside it stays
     dataset: str
     epsilon: float
-    date: str = ""
+    date: str | None = None
 
 
 class _Held(BaseModel, extra="forbid"):
@@ -45,7 +45,7 @@ class Ledger:
         The file is not such a ledger.
     """
 
-    def __init__(self, path: str | os.PathLike[str]) -> None:
+    def __init__(self, path: str | PathLike[str]) -> None:
         self.path = Path(path)
         held = read_yaml(self.path) if self.path.exists() else None
         try:
@@ -145,8 +145,8 @@ class Ledger:
             )
 
     def _write(self) -> None:
-        held = yaml.safe_dump(self._held.model_dump(), sort_keys=False, allow_unicode=True)
-        write_whole(self.path, _HEAD + held)
+        held = self._held.model_dump(exclude_none=True)
+        write_whole(self.path, _HEAD + yaml.safe_dump(held, sort_keys=False, allow_unicode=True))
 
 
 def check_epsilon(epsilon: float) -> None:

@@ -182,7 +182,5 @@ def read_p_table(path: str | os.PathLike[str]) -> PTable:
             )
     if not rows:
         raise InputError(f"The perturbation table {name} has no rows: write it again.")
-    return PTable(
-        tuple(np.array([v for v, _ in row]) for row in rows),
-        tuple(np.array([p for _, p in row]) for row in rows),
-    )
+    noise = tuple(np.array([v for v, _ in row]) for row in rows)
+    return PTable(noise, tuple(np.array([p for _, p in row]) for row in rows))

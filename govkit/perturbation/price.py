@@ -151,7 +151,6 @@ def perturbed(
     true, new = table.values, np.asarray(values, float)
     told = ~np.isnan(new)
     gap = np.abs(new - true)[told]
-    changed = int((gap > TOLERANCE).sum() + (~told).sum())
     if not isinstance(known, tuple):
         low = np.where(told, np.maximum(new - known, 0.0), 0.0)
         known = low, np.where(told, new + known, np.inf)
@@ -165,7 +164,8 @@ def perturbed(
     sums = abs(table.equations @ shown)[(abs(table.equations) @ ~told) == 0]
     hide = np.flatnonzero((true > 0) & (true < small) & (table.value is None))
     return Perturbed(
-        method=method, cells=len(table), changed=changed, proven=proven,
+        method=method, cells=len(table), proven=proven,
+        changed=int((gap > TOLERANCE).sum() + (~told).sum()),
         largest_change=float(gap.max(initial=0.0)), mean_change=float(gap.sum() / max(len(gap), 1)),
         hellinger=float(1 - distance / size) if size else 1.0,
         additive=bool((sums <= TOLERANCE * np.maximum(1.0, np.abs(true).max(initial=0.0))).all()),
@@ -177,9 +177,8 @@ def perturbed(
 
 
 def _top(table: Table, new: Numbers) -> float:
-    inner = np.ones(len(table), bool)
-    inner[table.equations.indices[table.equations.data < 0]] = False
-    at = np.flatnonzero(inner)
+    totals = table.equations.indices[table.equations.data < 0]
+    at = np.setdiff1d(np.arange(len(table)), totals)
     n = min(_TOP, len(at))
     before, after = (at[np.argsort(-x[at], kind="stable")[:n]] for x in (table.values, new))
     return len(np.intersect1d(before, after)) / n if n else 1.0

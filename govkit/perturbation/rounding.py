@@ -182,8 +182,7 @@ class _Blocks:
         flat, new = rows.reshape(len(rows), -1), np.full((len(rows), self.width), np.nan)
         new[0] = _nearest(self.sums, flat[0], np.zeros(self.sums.shape[0]), self.seconds)[0]
         for group, members in self.groups:
-            fresh = [node for node in members if np.isnan(new[node]).any()]
-            if fresh:
+            if fresh := [node for node in members if np.isnan(new[node]).any()]:
                 known = [node for node in members if node not in fresh]
                 new[fresh] = self._parts(flat[fresh], new[group] - new[known].sum(axis=0))
         return np.moveaxis(new.reshape(rows.shape), 0, self.axis).ravel()
@@ -268,14 +267,11 @@ def _closest(sums: sp.csc_array, counts: Numbers, base: int) -> Numbers:
             found[rows.indices[rows.indptr[row] : rows.indptr[row + 1]]] += 1
         return found
 
-    while True:
-        gain = 2 * step * pull + step**2 * size
-        change = _best_change(gain, step, shared)
-        if not change:
-            return up
+    while change := _best_change(2 * step * pull + step**2 * size, step, shared):
         for cell in change:
             pull += step[cell] * shared(cell)
             up[cell], step[cell] = not up[cell], -step[cell]
+    return up
 
 
 def _best_change(gain: Numbers, step: Numbers, shared: Callable[[int], Numbers]) -> tuple[int, ...]:

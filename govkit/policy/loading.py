@@ -3,6 +3,7 @@
 import contextlib
 import difflib
 import gc
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from importlib.resources import files
@@ -18,8 +19,6 @@ from govkit.errors import FilesError, InputError, SourceError, shown
 from govkit.policy.policy import Policy
 from govkit.policy.reading import line_of, read_yaml
 from govkit.policy.register import Register
-
-__all__ = ["load_policy", "load_register", "read_model"]
 
 M = TypeVar("M", bound=BaseModel)
 _SENTENCES = yaml.safe_load((files("govkit.policy") / "mistakes.yaml").read_text("utf-8"))
@@ -66,7 +65,7 @@ def load_policy(path: str | PathLike[str]) -> Policy:
 
 def read_model(model: type[M], path: str | PathLike[str]) -> M:
     """Read one YAML file as a model; raises what :func:`load_policy` raises."""
-    path, kinds = Path(path), _kinds(model)
+    path, kinds = Path(path), kinds_of(model)
     content = read_yaml(path)
     made, mistakes = _validated(model, _Entry("", path, path.name, (), content))
     texts = content if isinstance(content, dict) else {}
@@ -93,9 +92,8 @@ def load_register(folder: str | PathLike[str]) -> Register:
     folder = Path(folder)
     if not folder.is_dir():
         raise SourceError(f"There is no folder {shown(folder.name)}: check the path.")
-    kinds, mistakes, entries = _kinds(Register), list[str](), list[_Entry]()
-    found: dict[str, Any] = {kind: [] for kind in kinds}
-    places: dict[str, Any] = {kind: [] for kind in kinds}
+    kinds, mistakes, entries = kinds_of(Register), list[str](), list[_Entry]()
+    found, places = defaultdict[str, Any](list), defaultdict[str, Any](list)
     with contextlib.ExitStack() as after:
         if gc.isenabled():  # looking for cycles, of which there are none, takes longer than reading
             gc.disable()
@@ -115,23 +113,22 @@ def load_register(folder: str | PathLike[str]) -> Register:
     return Register.model_validate(found | {"folder": folder, "places": places})
 
 
-def _in_file(path: Path, name: str, kinds: Iterable[str], mistakes: list[str]) -> list[_Entry]:
+def _in_file(path: Path, name: str, kinds: Iterable[str], mistakes: list[str]) -> Iterator[_Entry]:
     """Give the entries of a file of a register; its name, or its folder's, is their kind."""
     if name == "policy.yaml" or "/." in f"/{name}" or not path.is_file():
-        return []
+        return
     kind = name.partition("/")[0].removesuffix(path.suffix)
     if kind not in kinds:
         mistakes.append(f"{name}: {_unknown(kind, kinds, 'kind of entry')}")
-        return []
+        return
     try:
-        return _entries(kind, path, name, read_yaml(path, name))
+        yield from _entries(kind, path, name, read_yaml(path, name))
     except (InputError, SourceError) as error:
         mistakes.append(str(error))
-        return []
 
 
-def _kinds(root: type[BaseModel]) -> dict[str, Any]:
-    """Give the parts of a model that are made of models."""
+def kinds_of(root: type[BaseModel]) -> dict[str, Any]:
+    """Give the parts of a model that are made of models, each with its model."""
     inner = {name: _inner(field.annotation) for name, field in root.model_fields.items()}
     return {name: model for name, model in inner.items() if model}
 

@@ -9,8 +9,6 @@ from govkit.errors import InputError
 from govkit.policy.entries import PolicyFile
 from govkit.policy.reading import line_of
 
-__all__ = ["Policy"]
-
 
 class Policy(PolicyFile):
     """A personal information protection policy as text that runs (``models/policy.yaml``)."""

@@ -13,8 +13,6 @@ import yaml
 
 from govkit.errors import InputError, SourceError, shown
 
-__all__ = ["line_of", "read_yaml"]
-
 _LARGEST, _DEEPEST, _PLAIN = 5_000_000, 12, "plain"
 _Loader: Any = yaml.CBaseLoader if yaml.__with_libyaml__ else yaml.BaseLoader
 

@@ -9,8 +9,6 @@ from pydantic import Field
 from govkit.policy.entries import RegisterFiles
 from govkit.policy.reading import line_of
 
-__all__ = ["Register"]
-
 
 class Register(RegisterFiles):
     """Everything written down about personal information (``models/register.yaml``).

@@ -3,8 +3,6 @@
 from govkit.errors import InputError
 from govkit.policy.policy import Policy
 
-__all__ = ["render_policy"]
-
 
 def render_policy(policy: Policy, language: str = "en", *, html: bool = False) -> str:
     """Write the page that a company publishes, as Markdown or as a whole HTML page.
