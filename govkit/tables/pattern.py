@@ -356,6 +356,7 @@ class Pattern:
         self.witnesses = {
             w: witness for w, witness in self.witnesses.items() if self.hidden[witness.cells].all()
         }
+        self._flat = None
 
     def moves(self) -> sp.csr_array:
         """Give all witnesses as rows over the cells of the table system."""
