@@ -30,8 +30,6 @@ if TYPE_CHECKING:
     from govkit.data import DataMap
     from govkit.microdata import Check
 
-__all__ = ["app", "main"]
-
 app = typer.Typer(
     name="govkit",
     help="A personal information protection policy that runs.",

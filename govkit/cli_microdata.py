@@ -30,8 +30,6 @@ if TYPE_CHECKING:
 
     from govkit.microdata import Risk, Suda
 
-__all__ = ["risk", "suda"]
-
 Worst = Annotated[
     int, typer.Option(help="Also print this many of the worst groups (values of people!).")
 ]

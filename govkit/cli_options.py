@@ -18,22 +18,6 @@ if TYPE_CHECKING:
 
     from govkit.result import Result
 
-__all__ = [
-    "Columns",
-    "Data",
-    "Delimiter",
-    "Encoding",
-    "Engine",
-    "Json",
-    "Missing",
-    "Sensitive",
-    "columns",
-    "exit_code",
-    "print_json",
-    "print_rows",
-    "print_verdict",
-]
-
 _NAME = re.compile(r'\s*(?:"((?:[^"]|"")*)"\s*|([^,]*)),')
 _COLORS = {Verdict.SAFE: "green", Verdict.REVIEW: "yellow", Verdict.UNSAFE: "red"}
 

@@ -18,8 +18,6 @@ from govkit.errors import SourceError
 if TYPE_CHECKING:
     from govkit.policy import Policy, Register
 
-__all__ = ["policy", "register"]
-
 Folder = Annotated[Path, typer.Argument(metavar="DIR", help="Folder of the register.")]
 PolicyFile = Annotated[
     Path | None,

@@ -18,8 +18,6 @@ if TYPE_CHECKING:
 
     from govkit.data import FrequencyTable
 
-__all__ = ["ClassAnswer", "answer", "least", "most", "positive", "share"]
-
 RISK = "{records_at_risk:,} of {records:,} records are in "
 TOLERANCE = 1e-9  # exp(entropy) of two equal shares is 1.9999999999999998
 

@@ -45,8 +45,6 @@ if TYPE_CHECKING:
     from govkit.microdata.answers import ClassAnswer
     from govkit.microdata.classes import Classes
 
-__all__ = ["Check", "SensitiveCheck", "check"]
-
 # What a model is measured against where nobody asked for it: the value does not touch the verdict.
 _USUAL = {
     "entropy": 2.0, "recursive": 3.0, "alpha": 0.5, "t": 0.3, "basic_beta": 1.0,

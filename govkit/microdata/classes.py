@@ -17,8 +17,6 @@ if TYPE_CHECKING:
     Integers = npt.NDArray[np.int64]
     Floats = npt.NDArray[np.float64]
 
-__all__ = ["Classes", "classes"]
-
 
 @dataclass(frozen=True, repr=False, eq=False)
 class Classes:

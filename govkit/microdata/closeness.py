@@ -32,8 +32,6 @@ if TYPE_CHECKING:
     Floats = npt.NDArray[np.float64]
     Hierarchy = Mapping[Any, Sequence[Any]]
 
-__all__ = ["TCloseness", "t_closeness"]
-
 _DISTANCES = ("equal", "ordered", "hierarchical")
 
 

@@ -28,14 +28,6 @@ if TYPE_CHECKING:
     Numbers = npt.NDArray[Any]
     Floats = npt.NDArray[np.float64]
 
-__all__ = [
-    "HouseholdRisk",
-    "IndividualRisk",
-    "benedetti_franconi",
-    "household_risk",
-    "individual_risk",
-]
-
 USUAL = 0.2  # one in five: what k = 5 allows somebody who knows that the person is in the data
 _NODES, _NODE_WEIGHTS = np.polynomial.legendre.leggauss(16)
 

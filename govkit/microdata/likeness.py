@@ -25,15 +25,6 @@ if TYPE_CHECKING:
 
     Counts: TypeAlias = FrequencyTable | Classes
 
-__all__ = [
-    "BasicBetaLikeness",
-    "DeltaDisclosure",
-    "EnhancedBetaLikeness",
-    "basic_beta_likeness",
-    "delta_disclosure",
-    "enhanced_beta_likeness",
-]
-
 
 @answer
 class BasicBetaLikeness(ClassAnswer):

@@ -40,8 +40,6 @@ if TYPE_CHECKING:
     Floats = npt.NDArray[np.float64]
     Integers = npt.NDArray[np.int64]
 
-__all__ = ["KMap", "PopulationUniqueness", "k_map", "population_sizes", "population_uniqueness"]
-
 _STEPS, _HALVINGS = 30, 30  # Newton's, and towards the border of what makes sense
 _CLOSE = 1e-10  # relative: the step after it is right to all digits
 _LONGEST_PRODUCT = 1 << 20  # larger classes are all but surely drawn twice or never

@@ -33,21 +33,6 @@ if TYPE_CHECKING:
 
     Counts: TypeAlias = FrequencyTable | Classes
 
-__all__ = [
-    "AlphaKAnonymity",
-    "DistinctLDiversity",
-    "EntropyLDiversity",
-    "KAnonymity",
-    "PSensitivity",
-    "RecursiveCLDiversity",
-    "alpha_k_anonymity",
-    "distinct_l_diversity",
-    "entropy_l_diversity",
-    "k_anonymity",
-    "p_sensitivity",
-    "recursive_cl_diversity",
-]
-
 
 @answer
 class KAnonymity(ClassAnswer):

@@ -37,8 +37,6 @@ if TYPE_CHECKING:
 
     from govkit.data import FrequencyTable
 
-__all__ = ["Risk", "risk"]
-
 _BELOW = (2, 3, 5, 10)
 _OTHERWISE = {"category": "if missing is a value of its own", "wildcard": "if missing is any value"}
 _MOST_SUBSETS = 10  # of so many columns all subsets are measured, of more the single columns

@@ -14,8 +14,6 @@ from govkit.result import Result, Verdict
 if TYPE_CHECKING:
     from govkit.data import DataMap
 
-__all__ = ["SafeHarbor", "safe_harbor"]
-
 _ITEMS = {
     "A names": ("name",),
     "B places smaller than a state": ("address", "city", "postal_code", "geo"),

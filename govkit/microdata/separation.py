@@ -21,8 +21,6 @@ if TYPE_CHECKING:
 
     from govkit.data import FrequencyTable
 
-__all__ = ["Separation", "separation"]
-
 
 @answer
 class Separation(Result):

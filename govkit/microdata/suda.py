@@ -34,8 +34,6 @@ if TYPE_CHECKING:
     Numbers = npt.NDArray[Any]
     Bools = npt.NDArray[np.bool_]
 
-__all__ = ["Suda", "suda"]
-
 _MOST_SETS = (1 << 13) - 1  # all of 13 columns
 _DENSE = 8  # a key space of up to this many times the classes is counted without hashing
 _MIX = np.uint64(0x9E3779B97F4A7C15)  # 2⁶⁴ / golden ratio

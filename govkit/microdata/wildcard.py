@@ -29,8 +29,6 @@ if TYPE_CHECKING:
     Numbers = npt.NDArray[Any]
     Integers = npt.NDArray[np.int64]
 
-__all__ = ["frequencies", "look_up"]
-
 _MOST_COLUMNS = 62  # one bit each
 _DENSE = 8  # a key space of up to this many times the rows is counted without sorting
 _DIGITS = 9  # sums of alphas are kept to these: 0.1 + 0.2 is 0.3

@@ -13,8 +13,6 @@ if TYPE_CHECKING:
 
     from docutils import nodes
 
-__all__ = ["CommandLine"]
-
 
 class CommandLine(SphinxDirective):
     """``command-line``: a section per command of a Typer application.

@@ -14,8 +14,6 @@ from govkit.site.policy_pages import PolicyPage
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
 
-__all__ = ["setup"]
-
 
 def setup(app: Sphinx) -> dict[str, Any]:
     """Connect the extension: put the scripts on the site, once."""
