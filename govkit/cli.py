@@ -16,6 +16,7 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
+from typer import Argument, Option
 
 from govkit import __version__, cli_microdata, cli_register, cli_tables
 from govkit.cli_options import Columns, Data, Delimiter, Encoding, Engine, Json, Missing, Sensitive
@@ -64,7 +65,7 @@ def main() -> None:
 
 @app.callback(invoke_without_command=True)
 def _start(
-    version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False,
+    version: Annotated[bool, Option("--version", help="Print the version.")] = False,
 ) -> None:
     if version:
         print(f"govkit {__version__}")  # noqa: T201 - the answer
@@ -76,30 +77,26 @@ def check(
     data: Data,
     quasi_identifiers: Columns,
     sensitive: Sensitive = None,
-    k: Annotated[int, typer.Option(help="Wanted size of the smallest group.")] = 5,
-    l: Annotated[int, typer.Option(help="Wanted different sensitive values in a group.")] = 2,
-    t: Annotated[
-        float | None, typer.Option(help="Largest distance from everybody, 0 to 1.")
-    ] = None,
-    entropy_l: Annotated[float | None, typer.Option(help="Wanted exp of the entropy.")] = None,
-    c: Annotated[float | None, typer.Option(help="Factor of recursive (c, l)-diversity.")] = None,
-    alpha: Annotated[float | None, typer.Option(help="Largest share of one value.")] = None,
-    beta: Annotated[float | None, typer.Option(help="Bound of basic beta-likeness.")] = None,
-    enhanced_beta: Annotated[float | None, typer.Option(help="Bound of the enhanced one.")] = None,
-    delta: Annotated[float | None, typer.Option(help="Bound of delta-disclosure.")] = None,
+    k: Annotated[int, Option(help="Wanted size of the smallest group.")] = 5,
+    l: Annotated[int, Option(help="Wanted different sensitive values in a group.")] = 2,
+    t: Annotated[float | None, Option(help="Largest distance from everybody, 0 to 1.")] = None,
+    entropy_l: Annotated[float | None, Option(help="Wanted exp of the entropy.")] = None,
+    c: Annotated[float | None, Option(help="Factor of recursive (c, l)-diversity.")] = None,
+    alpha: Annotated[float | None, Option(help="Largest share of one value.")] = None,
+    beta: Annotated[float | None, Option(help="Bound of basic beta-likeness.")] = None,
+    enhanced_beta: Annotated[float | None, Option(help="Bound of the enhanced one.")] = None,
+    delta: Annotated[float | None, Option(help="Bound of delta-disclosure.")] = None,
     others_as_quasi: Annotated[
-        bool, typer.Option(help="Count other sensitive columns among the quasi-identifiers.")
+        bool, Option(help="Count other sensitive columns among the quasi-identifiers.")
     ] = False,
     missing: Missing = "category",
     delimiter: Delimiter = None,
     encoding: Encoding = None,
     engine: Engine = "duckdb",
     worst: Annotated[
-        int, typer.Option(help="Also print this many of the smallest groups (values of people!).")
+        int, Option(help="Also print this many of the smallest groups (values of people!).")
     ] = 0,
-    html: Annotated[
-        Path | None, typer.Option(help="Write a report with charts to this file.")
-    ] = None,
+    html: Annotated[Path | None, Option(help="Write a report with charts to this file.")] = None,
     json_: Json = False,
 ) -> int:
     """Tell whether a table is anonymous: k-anonymity, l-diversity, t-closeness and their kin."""
@@ -133,29 +130,28 @@ app.add_typer(cli_register.policy, name="policy")
 def classify(
     data: Annotated[
         str,
-        typer.Argument(
+        Argument(
             metavar="DATA",
             help="A table as for check; also a folder of files, a whole database, a workbook.",
             show_default=False,
         ),
     ],
     sample: Annotated[
-        int, typer.Option(help="Distinct values read per column; 0 reads all of them.")
+        int, Option(help="Distinct values read per column; 0 reads all of them.")
     ] = 2_000,
-    seed: Annotated[int, typer.Option(help="Draws the sample.")] = 0,
+    seed: Annotated[int, Option(help="Draws the sample.")] = 0,
     declared: Annotated[
-        Path | None,
-        typer.Option(help="Data map (YAML) that people confirmed; what they said stands."),
+        Path | None, Option(help="Data map (YAML) that people confirmed; what they said stands.")
     ] = None,
     drift: Annotated[
         Path | None,
-        typer.Option(help="Compare with this data map (YAML); exit code 1 where data differ."),
+        Option(help="Compare with this data map (YAML); exit code 1 where data differ."),
     ] = None,
-    write: Annotated[Path | None, typer.Option(help="Write the data map to this file.")] = None,
+    write: Annotated[Path | None, Option(help="Write the data map to this file.")] = None,
     confirmed_by: Annotated[
-        str | None, typer.Option(help="With --write: who confirms what was found.")
+        str | None, Option(help="With --write: who confirms what was found.")
     ] = None,
-    html: Annotated[Path | None, typer.Option(help="Write a report to this file.")] = None,
+    html: Annotated[Path | None, Option(help="Write a report to this file.")] = None,
     delimiter: Delimiter = None,
     encoding: Encoding = None,
     engine: Engine = "duckdb",
@@ -188,7 +184,7 @@ def classify(
 
 @app.command()
 def demo(
-    output: Annotated[Path, typer.Option(help="Folder for the report.")] = Path("govkit-demo"),
+    output: Annotated[Path, Option(help="Folder for the report.")] = Path("govkit-demo"),
     json_: Json = False,
 ) -> int:
     """Run the whole chain on the sample data and write one HTML report."""

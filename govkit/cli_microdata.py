@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated, Any
 
-import typer
 from rich import box
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
+from typer import Option
 
 from govkit.cli_options import (
     Columns,
@@ -30,34 +30,30 @@ if TYPE_CHECKING:
 
     from govkit.microdata import Risk, Suda
 
-Worst = Annotated[
-    int, typer.Option(help="Also print this many of the worst groups (values of people!).")
-]
+Worst = Annotated[int, Option(help="Also print this many of the worst groups (values of people!).")]
 
 
 def risk(
     data: Data,
     quasi_identifiers: Columns,
     weight: Annotated[
-        str | None, typer.Option(help="Column of sampling weights: people per record.")
+        str | None, Option(help="Column of sampling weights: people per record.")
     ] = None,
     sampling_fraction: Annotated[
-        float | None, typer.Option(help="Share of the population in the data, without weights.")
+        float | None, Option(help="Share of the population in the data, without weights.")
     ] = None,
     population: Annotated[
         str | None,
-        typer.Option(metavar="DATA", help="The population by the same columns, if you have it."),
+        Option(metavar="DATA", help="The population by the same columns, if you have it."),
     ] = None,
-    household: Annotated[
-        str | None, typer.Option(help="Column that numbers the households.")
-    ] = None,
+    household: Annotated[str | None, Option(help="Column that numbers the households.")] = None,
     threshold: Annotated[
-        float, typer.Option(help="Highest chance of being found that is accepted.")
+        float, Option(help="Highest chance of being found that is accepted.")
     ] = 0.2,
-    k: Annotated[int, typer.Option(help="Wanted people behind each class (k-map).")] = 5,
+    k: Annotated[int, Option(help="Wanted people behind each class (k-map).")] = 5,
     missing: Missing = "category",
     alpha: Annotated[
-        float, typer.Option(help="Wildcards: share at which a record with holes counts for others.")
+        float, Option(help="Wildcards: share at which a record with holes counts for others.")
     ] = 1.0,
     delimiter: Delimiter = None,
     encoding: Encoding = None,
@@ -97,12 +93,10 @@ def suda(
     quasi_identifiers: Columns,
     maximum: Annotated[
         int | None,
-        typer.Option(
-            help="Largest set of columns looked at; of many columns a smaller one by default."
-        ),
+        Option(help="Largest set of columns looked at; of many columns a smaller one by default."),
     ] = None,
     fraction: Annotated[
-        float, typer.Option(help="DIS of the whole file: chance that a match of a unique is right.")
+        float, Option(help="DIS of the whole file: chance that a match of a unique is right.")
     ] = 0.01,
     delimiter: Delimiter = None,
     encoding: Encoding = None,
