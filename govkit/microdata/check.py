@@ -10,29 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from govkit.data import FrequencyTable, count
 from govkit.errors import InputError, shown
+from govkit.microdata import closeness, likeness, privacy
 from govkit.microdata.classes import classes
-from govkit.microdata.closeness import TCloseness, t_closeness
-from govkit.microdata.likeness import (
-    BasicBetaLikeness,
-    DeltaDisclosure,
-    EnhancedBetaLikeness,
-    basic_beta_likeness,
-    delta_disclosure,
-    enhanced_beta_likeness,
-)
-from govkit.microdata.privacy import (
-    AlphaKAnonymity,
-    DistinctLDiversity,
-    EntropyLDiversity,
-    KAnonymity,
-    RecursiveCLDiversity,
-    alpha_k_anonymity,
-    distinct_l_diversity,
-    entropy_l_diversity,
-    k_anonymity,
-    recursive_cl_diversity,
-    refuse_lone,
-)
 from govkit.microdata.wildcard import frequencies
 from govkit.result import Result, Verdict
 
@@ -65,14 +44,14 @@ class SensitiveCheck(Result):
     """
 
     column: str
-    distinct: DistinctLDiversity
-    entropy: EntropyLDiversity
-    recursive: RecursiveCLDiversity
-    alpha: AlphaKAnonymity
-    t: TCloseness
-    basic_beta: BasicBetaLikeness
-    enhanced_beta: EnhancedBetaLikeness
-    delta: DeltaDisclosure
+    distinct: privacy.DistinctLDiversity
+    entropy: privacy.EntropyLDiversity
+    recursive: privacy.RecursiveCLDiversity
+    alpha: privacy.AlphaKAnonymity
+    t: closeness.TCloseness
+    basic_beta: likeness.BasicBetaLikeness
+    enhanced_beta: likeness.EnhancedBetaLikeness
+    delta: likeness.DeltaDisclosure
     asked: tuple[str, ...] = ()
 
     @property
@@ -134,7 +113,7 @@ class SensitiveCheck(Result):
 class Check(Result):
     """Whether a table is anonymous: k-anonymity, and every model for each sensitive column."""
 
-    k_anonymity: KAnonymity
+    k_anonymity: privacy.KAnonymity
     sensitive: dict[str, SensitiveCheck]
     missing: str
     missing_records: dict[str, int]
@@ -319,10 +298,10 @@ def check(
         "distinct": l, "entropy": entropy_l, "recursive": c, "alpha": alpha, "t": t,
         "basic_beta": beta, "enhanced_beta": enhanced_beta, "delta": delta,
     }  # fmt: skip
-    refuse_lone(k)  # before a long read
+    privacy.refuse_lone(k)  # before a long read
     table = count(data, [*quasi, *secrets], missing=missing, **reading)
     return Check(
-        k_anonymity=k_anonymity(table.rollup(quasi), k),
+        k_anonymity=privacy.k_anonymity(table.rollup(quasi), k),
         sensitive={
             name: _measured(
                 classes(table.rollup([*quasi, *(secrets if others_as_quasi else [name])]), name),
@@ -352,14 +331,14 @@ def _measured(
     l = limit["distinct"]
     return SensitiveCheck(
         column=column,
-        distinct=distinct_l_diversity(groups, column, l),
-        entropy=entropy_l_diversity(groups, column, limit["entropy"]),
-        recursive=recursive_cl_diversity(groups, column, limit["recursive"], l),
-        alpha=alpha_k_anonymity(groups, column, limit["alpha"], k),
-        t=t_closeness(groups, column, limit["t"], **ground),
-        basic_beta=basic_beta_likeness(groups, column, limit["basic_beta"]),
-        enhanced_beta=enhanced_beta_likeness(groups, column, limit["enhanced_beta"]),
-        delta=delta_disclosure(groups, column, limit["delta"]),
+        distinct=privacy.distinct_l_diversity(groups, column, l),
+        entropy=privacy.entropy_l_diversity(groups, column, limit["entropy"]),
+        recursive=privacy.recursive_cl_diversity(groups, column, limit["recursive"], l),
+        alpha=privacy.alpha_k_anonymity(groups, column, limit["alpha"], k),
+        t=closeness.t_closeness(groups, column, limit["t"], **ground),
+        basic_beta=likeness.basic_beta_likeness(groups, column, limit["basic_beta"]),
+        enhanced_beta=likeness.enhanced_beta_likeness(groups, column, limit["enhanced_beta"]),
+        delta=likeness.delta_disclosure(groups, column, limit["delta"]),
         asked=tuple(asked),
     )
 
