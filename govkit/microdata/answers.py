@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeVar, dataclass_transf
 
 import numpy as np
 
+from govkit import plots
 from govkit.data.counts import free_name
 from govkit.errors import InputError
 from govkit.result import Result, Verdict
@@ -97,9 +98,9 @@ class ClassAnswer(Result):
 
     def numbers(self) -> dict[str, Any]:
         """Give the model's own numbers first, then the groups and records."""
-        given = Result.numbers(self)
-        own = {name: given[name] for name in given if name not in _SHARED}
-        return own | {name: given[name] for name in _SHARED}
+        own = Result.numbers(self)
+        shared = {name: own.pop(name) for name in _SHARED}
+        return own | shared
 
     def worst_groups(self, n: int = 10) -> pd.DataFrame:
         """Give the ``n`` worst classes of your own data: their values, sizes and scores.
@@ -116,8 +117,6 @@ class ClassAnswer(Result):
 
     def plot(self) -> Figure:
         """Draw how the model's measure is spread over the records."""
-        from govkit import plots  # noqa: PLC0415 - charts load when they are drawn
-
         return plots.scores(self.scores, self.quasi.counts, name=self.score, title=self.sentence)
 
 
@@ -131,16 +130,11 @@ def most(numbers: npt.NDArray[Any]) -> float:
     return float(numbers.max()) if len(numbers) else 0.0
 
 
-def positive(number: float, letter: str) -> None:
-    """Refuse a threshold that is not above 0."""
-    if not number > 0:
-        raise InputError(f"{letter} must be above 0, got {number}.")
-
-
-def share(number: float, name: str) -> None:
-    """Refuse a number that is no share above 0."""
-    if not 0 < number <= 1:
-        raise InputError(f"The {name} must be above 0 and at most 1, got {number}.")
+def positive(number: float, name: str, largest: float = np.inf) -> None:
+    """Refuse a threshold that is not above 0, or above the largest that makes sense."""
+    if not 0 < number <= largest:
+        limit = f" and at most {largest}" if np.isfinite(largest) else ""
+        raise InputError(f"{name} must be above 0{limit}, got {number}.")
 
 
 def judged(groups: int, violations: int) -> Verdict:

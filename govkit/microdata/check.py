@@ -8,9 +8,11 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from govkit import plots
 from govkit.data import FrequencyTable, count
 from govkit.errors import InputError, shown
 from govkit.microdata import closeness, likeness, privacy
+from govkit.microdata.answers import answer
 from govkit.microdata.classes import classes
 from govkit.microdata.wildcard import frequencies
 from govkit.result import Result, Verdict
@@ -31,7 +33,7 @@ _USUAL = {
 }  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+@answer
 class SensitiveCheck(Result):
     """What somebody learns about one sensitive column, by every model.
 
@@ -101,8 +103,6 @@ class SensitiveCheck(Result):
 
     def plot(self) -> Figure:
         """Draw diversity and closeness of every group."""
-        from govkit import plots  # noqa: PLC0415 - charts load when they are drawn
-
         return plots.diversity(
             self.distinct.scores, self.t.scores, self.t.quasi.counts,
             column=self.column, l=self.distinct.l, t=self.t.t,
@@ -185,25 +185,18 @@ class Check(Result):
 
     def plot(self) -> Figure:
         """Draw the sizes of the groups."""
-        from govkit import plots  # noqa: PLC0415 - charts load when they are drawn
-
         found = self.k_anonymity
         return plots.group_sizes(found.scores, found.k, found.quasi.counts)
 
     def plot_k_curve(self) -> Figure:
         """Draw the records below k for every k."""
-        from govkit import plots  # noqa: PLC0415
-
         found = self.k_anonymity
         return plots.k_curve(found.scores, found.k, found.quasi.counts)
 
     def plot_singling_out(self) -> Figure:
         """Draw which column singles people out most."""
-        from govkit import plots  # noqa: PLC0415
-
-        return plots.singling_out(
-            self.singling_out, self.k_anonymity.records_at_risk, self.k_anonymity.k
-        )
+        found = self.k_anonymity
+        return plots.singling_out(self.singling_out, found.records_at_risk, found.k)
 
     def rows(self) -> list[tuple[str, str, str]]:
         """Give the rows of a table: k-anonymity, and where values are missing."""
@@ -300,19 +293,18 @@ def check(
     }  # fmt: skip
     privacy.refuse_lone(k)  # before a long read
     table = count(data, [*quasi, *secrets], missing=missing, **reading)
+    measured = {}
+    for name in secrets:
+        columns = [*quasi, *(secrets if others_as_quasi else [name])]
+        groups = classes(table.rollup(columns), name)
+        ground = {
+            "distance": (distances or {}).get(name),
+            "hierarchy": (hierarchies or {}).get(name),
+        }
+        measured[name] = _measured(groups, name, k, limits, ground)
     return Check(
         k_anonymity=privacy.k_anonymity(table.rollup(quasi), k),
-        sensitive={
-            name: _measured(
-                classes(table.rollup([*quasi, *(secrets if others_as_quasi else [name])]), name),
-                name,
-                k,
-                limits,
-                distance=(distances or {}).get(name),
-                hierarchy=(hierarchies or {}).get(name),
-            )
-            for name in secrets
-        },
+        sensitive=measured,
         missing=missing,
         missing_records=table.missing_records,
         table=table,
@@ -320,11 +312,7 @@ def check(
 
 
 def _measured(
-    groups: Classes,
-    column: str,
-    k: int,
-    limits: Mapping[str, Any],
-    **ground: Any,  # noqa: ANN401 - of t_closeness
+    groups: Classes, column: str, k: int, limits: Mapping[str, Any], ground: Mapping[str, Any]
 ) -> SensitiveCheck:
     asked = {name: value for name, value in limits.items() if value is not None}
     limit = _USUAL | asked

@@ -19,7 +19,7 @@ import numpy as np
 import pyarrow as pa
 
 from govkit.errors import InputError, shown
-from govkit.microdata.answers import RISK, TOLERANCE, ClassAnswer, answer, most
+from govkit.microdata.answers import RISK, TOLERANCE, ClassAnswer, answer, most, positive
 from govkit.microdata.classes import Classes, classes
 
 if TYPE_CHECKING:
@@ -89,8 +89,7 @@ def t_closeness(
     >>> round(t_closeness(count(pay, ["area", "pay"]), "pay").measured, 3)
     0.3
     """
-    if not 0 < t <= 1:
-        raise InputError(f"t must be above 0 and at most 1, got {t}: distances lie in that range.")
+    positive(t, "t", 1)
     groups = classes(table, sensitive)
     distance, reason = _ground(groups, distance, hierarchy)
     far = _measure(groups, distance, hierarchy, sensitive)

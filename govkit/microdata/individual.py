@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from govkit.microdata.answers import ClassAnswer, answer, judged, most, share
+from govkit import plots
+from govkit.microdata.answers import ClassAnswer, answer, judged, most, positive
 from govkit.microdata.classes import classes
 from govkit.microdata.wildcard import frequencies
 from govkit.result import Result, Verdict
@@ -129,11 +130,11 @@ def individual_risk(
     >>> individual_risk(people).highest.__round__(6)
     0.177076
     """
-    share(threshold, "threshold")
+    positive(threshold, "The threshold", 1)
     f, weights = frequencies(table)
     people = weights
     if sampling_fraction is not None:
-        share(sampling_fraction, "sampling fraction")
+        positive(sampling_fraction, "The sampling fraction", 1)
         people = f / sampling_fraction if weights is None else weights
     scores = 1 / f if people is None else benedetti_franconi(f, people, exact)
     expected = float((scores * table.counts).sum())
@@ -179,8 +180,6 @@ class HouseholdRisk(Result):
 
     def plot(self) -> Figure:
         """Draw how the risk is spread over the people."""
-        from govkit import plots  # noqa: PLC0415 - charts load when they are drawn
-
         return plots.scores(self.scores, self.sizes, name="household risk", title=self.sentence)
 
 

@@ -186,14 +186,13 @@ def alpha_k_anonymity(
     >>> alpha_k_anonymity(table, "ill", k=4).measured
     0.75
     """
-    if not 0 < alpha <= 1:
-        raise InputError(f"alpha must be above 0 and at most 1, got {alpha}: it is a share.")
+    positive(alpha, "alpha", 1)
     refuse_lone(k)
     groups = classes(table, sensitive)
-    share = groups.max(groups.shares)
+    largest = groups.max(groups.shares)
     return AlphaKAnonymity.of(
-        groups.quasi, share, (share > alpha + TOLERANCE) | (groups.sizes < k),
-        alpha=alpha, k=k, measured=most(share), smallest=least(groups.sizes),
+        groups.quasi, largest, (largest > alpha + TOLERANCE) | (groups.sizes < k),
+        alpha=alpha, k=k, measured=most(largest), smallest=least(groups.sizes),
     )  # fmt: skip
 
 

@@ -11,6 +11,7 @@ from dataclasses import field
 from itertools import combinations
 from typing import TYPE_CHECKING, Any
 
+from govkit import plots
 from govkit.errors import InputError, shown
 from govkit.microdata.answers import answer
 from govkit.result import Result, Verdict
@@ -83,8 +84,6 @@ class Separation(Result):
 
     def plot(self) -> Figure:
         """Draw distinction against separation, one point per subset."""
-        from govkit import plots  # noqa: PLC0415 - charts load when they are drawn
-
         return plots.subsets(self.to_frame(), title=self.sentence)
 
 

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from govkit import plots
 from govkit.data.merge import pack
 from govkit.errors import InputError, shown
 from govkit.microdata.answers import ClassAnswer, answer, most
@@ -94,8 +95,6 @@ class Suda(ClassAnswer):
 
     def plot(self) -> Figure:
         """Draw what each column contributes."""
-        from govkit import plots  # noqa: PLC0415 - charts load when they are drawn
-
         return plots.bars(self.contribution, title=self.sentence, x="per cent of the scores")
 
 
