@@ -19,12 +19,7 @@ from rich.table import Table
 from typer import Argument, Option
 
 from govkit import __version__, cli_microdata, cli_register, cli_tables
-from govkit.cli_options import Columns, Data, Delimiter, Encoding, Engine, Json, Missing, Sensitive
-from govkit.cli_options import columns as _columns
-from govkit.cli_options import exit_code as _code
-from govkit.cli_options import print_json as _json
-from govkit.cli_options import print_rows as _rows
-from govkit.cli_options import print_verdict as _verdict
+from govkit import cli_options as shared
 from govkit.errors import FilesError, GovkitError, SourceError
 
 if TYPE_CHECKING:
@@ -74,9 +69,9 @@ def _start(
 
 @app.command()
 def check(
-    data: Data,
-    quasi_identifiers: Columns,
-    sensitive: Sensitive = None,
+    data: shared.Data,
+    quasi_identifiers: shared.Columns,
+    sensitive: shared.Sensitive = None,
     k: Annotated[int, Option(help="Wanted size of the smallest group.")] = 5,
     l: Annotated[int, Option(help="Wanted different sensitive values in a group.")] = 2,
     t: Annotated[float | None, Option(help="Largest distance from everybody, 0 to 1.")] = None,
@@ -89,33 +84,34 @@ def check(
     others_as_quasi: Annotated[
         bool, Option(help="Count other sensitive columns among the quasi-identifiers.")
     ] = False,
-    missing: Missing = "category",
-    delimiter: Delimiter = None,
-    encoding: Encoding = None,
-    engine: Engine = "duckdb",
+    missing: shared.Missing = "category",
+    delimiter: shared.Delimiter = None,
+    encoding: shared.Encoding = None,
+    engine: shared.Engine = "duckdb",
     worst: Annotated[
         int, Option(help="Also print this many of the smallest groups (values of people!).")
     ] = 0,
     html: Annotated[Path | None, Option(help="Write a report with charts to this file.")] = None,
-    json_: Json = False,
+    json_: shared.Json = False,
 ) -> int:
     """Tell whether a table is anonymous: k-anonymity, l-diversity, t-closeness and their kin."""
     from govkit.microdata import check as run  # noqa: PLC0415 - each command loads its own room
 
     if html is not None and not html.absolute().parent.is_dir():
         raise SourceError(f"The folder of {html.name!r} does not exist: create it first.")
+    quasi, secrets = shared.columns(quasi_identifiers), shared.columns(sensitive or [])
     answer = run(
-        data, _columns(quasi_identifiers), sensitive=_columns(sensitive or []), k=k, l=l, t=t,
-        entropy_l=entropy_l, c=c, alpha=alpha, beta=beta, enhanced_beta=enhanced_beta, delta=delta,
+        data, quasi, sensitive=secrets, k=k, l=l, t=t, entropy_l=entropy_l, c=c, alpha=alpha,
+        beta=beta, enhanced_beta=enhanced_beta, delta=delta,
         others_as_quasi=others_as_quasi, missing=missing, delimiter=delimiter, encoding=encoding,
         engine=engine,
     )  # fmt: skip
     if html is not None:
         _write_check(html, answer, data)
     if json_:
-        return _json(answer)
+        return shared.print_json(answer)
     _show_check(answer, worst)
-    return _code(answer)
+    return shared.exit_code(answer)
 
 
 app.command()(cli_microdata.risk)
@@ -152,10 +148,10 @@ def classify(
         str | None, Option(help="With --write: who confirms what was found.")
     ] = None,
     html: Annotated[Path | None, Option(help="Write a report to this file.")] = None,
-    delimiter: Delimiter = None,
-    encoding: Encoding = None,
-    engine: Engine = "duckdb",
-    json_: Json = False,
+    delimiter: shared.Delimiter = None,
+    encoding: shared.Encoding = None,
+    engine: shared.Engine = "duckdb",
+    json_: shared.Json = False,
 ) -> int:
     """Tell which columns are personal information, of which type and role, with the evidence."""
     from govkit.data import classify as run  # noqa: PLC0415
@@ -172,11 +168,11 @@ def classify(
     if drift is not None:
         answer = compare(found, drift)
         if json_:
-            return _json(answer)
-        _verdict(Console(highlight=False), answer)
-        return _code(answer)
+            return shared.print_json(answer)
+        shared.print_verdict(Console(highlight=False), answer)
+        return shared.exit_code(answer)
     if json_:
-        _json(found)
+        shared.print_json(found)
     else:
         _show_map(found)
     return 0
@@ -185,7 +181,7 @@ def classify(
 @app.command()
 def demo(
     output: Annotated[Path, Option(help="Folder for the report.")] = Path("govkit-demo"),
-    json_: Json = False,
+    json_: shared.Json = False,
 ) -> int:
     """Run the whole chain on the sample data and write one HTML report."""
     from govkit.output.demo import run  # noqa: PLC0415
@@ -197,18 +193,18 @@ def demo(
         print(json.dumps({"report": str(path), "steps": steps}, ensure_ascii=False))  # noqa: T201
         return 0
     for part in sections:
-        _verdict(Console(highlight=False), part.result, part.title)
+        shared.print_verdict(Console(highlight=False), part.result, part.title)
     print(f"\nReport: {path}")  # noqa: T201
     return 0
 
 
 def _show_check(answer: Check, worst: int) -> None:
     console = Console(highlight=False)
-    _verdict(console, answer)
+    shared.print_verdict(console, answer)
     console.print(f"[bold]Next:[/] {escape(answer.next_step)}\n")
-    console.print(_rows("k-anonymity", answer))
+    console.print(shared.print_rows("k-anonymity", answer))
     for name, part in answer.sensitive.items():
-        console.print(_rows(f"\nSensitive: {name}", part))
+        console.print(shared.print_rows(f"\nSensitive: {name}", part))
     if worst:
         console.print(
             f"The {worst} smallest groups (values of people: keep them where the data is)"
@@ -218,7 +214,7 @@ def _show_check(answer: Check, worst: int) -> None:
 
 def _show_map(found: DataMap) -> None:
     console = Console(highlight=False)
-    _verdict(console, found)
+    shared.print_verdict(console, found)
     table = Table("column", "holds", "sure", "because")
     for one in found.fields:
         name = f"{one.table}::{one.name}" if found.tables > 1 else one.name

@@ -13,7 +13,7 @@ from rich.markup import escape
 from rich.table import Table
 from typer import Argument, Option
 
-from govkit.cli_options import Json, exit_code, print_json, print_verdict
+from govkit import cli_options as shared
 from govkit.errors import SourceError
 
 if TYPE_CHECKING:
@@ -72,7 +72,7 @@ def show(
         Path | None, Option(help="Write to this file: .html, .md, .mmd (Mermaid) or .dot.")
     ] = None,
     days: Annotated[int, Option(help="How far ahead 'soon' reaches.")] = 90,
-    json_: Json = False,
+    json_: shared.Json = False,
 ) -> int:
     """Show the data map: who, what, why, where, to whom, and what ends when."""
     from govkit.output import export_register, map_register  # noqa: PLC0415
@@ -83,15 +83,15 @@ def show(
         export_register(register_, output, format=kind, policy=policy_, days=days)
     found = map_register(register_, policy_, days=days)
     if json_:
-        return print_json(found)
+        return shared.print_json(found)
     console = Console(highlight=False)
-    print_verdict(console, found)
+    shared.print_verdict(console, found)
     for name, rows in found.tables.items():
         table = Table(*(rows[0] if rows else ["none"]), title=name, title_justify="left")
         for row in rows:
             table.add_row(*map(escape, row.values()))
         console.print(table)
-    return exit_code(found)
+    return shared.exit_code(found)
 
 
 @register.command()
@@ -109,7 +109,7 @@ def check(
         Option(formats=["%Y-%m-%d"], help="Judge as on this day; default: today."),
     ] = None,
     sarif: Annotated[Path | None, Option(help="Write SARIF for code reviews.")] = None,
-    json_: Json = False,
+    json_: shared.Json = False,
 ) -> int:
     """Hold the register against the policy, the law and the data; exit code 1 with an error."""
     from govkit.findings import check_register  # noqa: PLC0415
@@ -122,14 +122,14 @@ def check(
     if sarif is not None:
         write_whole(sarif, json.dumps(found.to_sarif(), ensure_ascii=False, indent=1))
     if json_:
-        print_json(found)
+        shared.print_json(found)
         return int(found.errors > 0)
     console = Console(highlight=False)
     for one in found.findings:
         place = f"{one.file}:{one.line}" if one.line else one.file or one.subject
         console.print(f"[bold]{one.level} {one.rule}[/]  {escape(place)}")
         console.print(escape(f"  {one.message}\n  {one.fix}"))
-    print_verdict(console, found)
+    shared.print_verdict(console, found)
     return int(found.errors > 0)
 
 
