@@ -205,11 +205,7 @@ def _show_check(answer: Check, worst: int) -> None:
     console.print(shared.print_rows("k-anonymity", answer))
     for name, part in answer.sensitive.items():
         console.print(shared.print_rows(f"\nSensitive: {name}", part))
-    if worst:
-        console.print(
-            f"The {worst} smallest groups (values of people: keep them where the data is)"
-        )
-        console.print(escape(answer.worst_groups(worst).to_string(index=False)))
+    shared.print_worst(answer, worst, "smallest")
 
 
 def _show_map(found: DataMap) -> None:

@@ -17,7 +17,7 @@ from govkit.result import written
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from govkit.microdata import Risk, Suda
+    from govkit.microdata import Risk
 
 Worst = Annotated[int, Option(help="Also print this many of the worst groups (values of people!).")]
 
@@ -73,7 +73,7 @@ def risk(
     if json_:
         return shared.print_json(answer)
     _show_risk(answer)
-    _show_worst(answer, worst)
+    shared.print_worst(answer, worst, "worst")
     return shared.exit_code(answer)
 
 
@@ -108,7 +108,7 @@ def suda(
     _print(console, ("measure", "value"), [(name, getattr(answer, name)) for name in names])
     shares = sorted(answer.contribution.items(), key=lambda item: -item[1])
     _print(console, ("column", "% of the scores"), shares)
-    _show_worst(answer, worst)
+    shared.print_worst(answer, worst, "worst")
     return shared.exit_code(answer)
 
 
@@ -128,12 +128,6 @@ def _show_risk(answer: Risk) -> None:
     for part in (answer.population, answer.k_map, answer.household):
         if part is not None:
             console.print(f"{part.verdict.mark} {part.sentence}", markup=False)
-
-
-def _show_worst(answer: Risk | Suda, worst: int) -> None:
-    if worst:
-        print(f"The {worst} worst groups (values of people: keep them where the data is)")  # noqa: T201
-        print(answer.worst_groups(worst).to_string(index=False))  # noqa: T201
 
 
 def _print(console: Console, heads: Sequence[str], rows: Iterable[Sequence[object]]) -> None:

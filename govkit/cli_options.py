@@ -16,6 +16,7 @@ from govkit.result import Verdict
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from govkit.microdata import Check, Risk, Suda
     from govkit.result import Result
 
 _NAME = re.compile(r'\s*(?:"((?:[^"]|"")*)"\s*|([^,]*)),')
@@ -98,3 +99,10 @@ def print_rows(title: str, result: Result) -> Table:
     for row in result.rows():
         table.add_row(*map(escape, row))
     return table
+
+
+def print_worst(answer: Check | Risk | Suda, n: int, word: str) -> None:
+    """Print the ``n`` worst groups, if any are asked for."""
+    if n:
+        print(f"The {n} {word} groups (values of people: keep them where the data is)")  # noqa: T201
+        print(answer.worst_groups(n).to_string(index=False))  # noqa: T201

@@ -13,11 +13,11 @@ from govkit.errors import InputError
 from govkit.result import Result, Verdict
 
 if TYPE_CHECKING:
-    import numpy.typing as npt
     import pandas as pd
     from plotly.graph_objects import Figure
 
     from govkit.data import FrequencyTable
+    from govkit.microdata.classes import Bools, Numbers
 
 RISK = "{records_at_risk:,} of {records:,} records are in "
 TOLERANCE = 1e-9  # exp(entropy) of two equal shares is 1.9999999999999998
@@ -54,8 +54,8 @@ class ClassAnswer(Result):
     violations: int
     records: int
     records_at_risk: int
-    scores: npt.NDArray[Any] = field(repr=False, compare=False)
-    failing: npt.NDArray[np.bool_] = field(repr=False, compare=False)
+    scores: Numbers = field(repr=False, compare=False)
+    failing: Bools = field(repr=False, compare=False)
     quasi: FrequencyTable = field(repr=False, compare=False)
 
     score: ClassVar[str]
@@ -64,13 +64,7 @@ class ClassAnswer(Result):
     bad: ClassVar[str]
 
     @classmethod
-    def of(
-        cls,
-        quasi: FrequencyTable,
-        scores: npt.NDArray[Any],
-        bad: npt.NDArray[np.bool_],
-        **own: object,
-    ) -> Self:
+    def of(cls, quasi: FrequencyTable, scores: Numbers, bad: Bools, **own: object) -> Self:
         """Make the answer from each class's score and failure, and the model's own numbers."""
         return cls(
             groups=len(quasi),
@@ -120,12 +114,12 @@ class ClassAnswer(Result):
         return plots.scores(self.scores, self.quasi.counts, name=self.score, title=self.sentence)
 
 
-def least(numbers: npt.NDArray[Any]) -> Any:  # noqa: ANN401 - int or float, as the numbers are
+def least(numbers: Numbers) -> Any:  # noqa: ANN401 - int or float, as the numbers are
     """Give the smallest number; of none, 0."""
     return numbers.min().item() if len(numbers) else 0
 
 
-def most(numbers: npt.NDArray[Any]) -> float:
+def most(numbers: Numbers) -> float:
     """Give the largest number; of none, 0."""
     return float(numbers.max()) if len(numbers) else 0.0
 

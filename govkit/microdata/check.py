@@ -141,14 +141,14 @@ class Check(Result):
             return (
                 "Keep this answer with the data, and check again when records or columns are added."
             )
-        if self.k_anonymity.records < self.k_anonymity.k:
+        found = self.k_anonymity
+        if found.records < found.k:
             return "Do not publish records of so few people: there are fewer of them than k."
-        if self.k_anonymity.violations:
+        if found.violations:
             column, left = min(self.singling_out.items(), key=lambda item: item[1])
             return (
                 f"Make {shown(column)} coarser or drop it first: without it {left:,} instead of "
-                f"{self.k_anonymity.records_at_risk:,} records are in groups smaller than "
-                f"{self.k_anonymity.k}."
+                f"{found.records_at_risk:,} records are in groups smaller than {found.k}."
             )
         return "Make the quasi-identifiers coarser until each group holds more different values."
 

@@ -10,7 +10,7 @@ a household found: 1 - ∏(1 - r).
 from __future__ import annotations
 
 from dataclasses import field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -21,13 +21,10 @@ from govkit.microdata.wildcard import frequencies
 from govkit.result import Result, Verdict
 
 if TYPE_CHECKING:
-    import numpy.typing as npt
     from plotly.graph_objects import Figure
 
     from govkit.data import FrequencyTable
-
-    Numbers = npt.NDArray[Any]
-    Floats = npt.NDArray[np.float64]
+    from govkit.microdata.classes import Floats, Numbers
 
 USUAL = 0.2  # one in five: what k = 5 allows somebody who knows that the person is in the data
 _NODES, _NODE_WEIGHTS = np.polynomial.legendre.leggauss(16)

@@ -33,13 +33,10 @@ from govkit.result import Result, Verdict
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    import numpy.typing as npt
     from plotly.graph_objects import Figure
 
     from govkit.data import FrequencyTable
-
-    Floats = npt.NDArray[np.float64]
-    Integers = npt.NDArray[np.int64]
+    from govkit.microdata.classes import Floats, Integers
 
 _CLOSE = 1e-12  # relative
 _FIRST_STEP = 0.1  # relative: a long one leaves what makes sense

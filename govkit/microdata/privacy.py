@@ -17,7 +17,7 @@ overlaps others has no sensitive values of its own.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
@@ -27,9 +27,8 @@ from govkit.microdata.classes import Classes, classes
 from govkit.microdata.wildcard import frequencies
 
 if TYPE_CHECKING:
-    import numpy.typing as npt
-
     from govkit.data import FrequencyTable
+    from govkit.microdata.classes import Floats, Numbers
 
     Counts: TypeAlias = FrequencyTable | Classes
 
@@ -305,7 +304,7 @@ def _refuse_single(l: int) -> None:
         raise InputError(f"l must be at least 2, got {l}: a single value is known of everybody.")
 
 
-def _ratios(groups: Classes, l: int) -> npt.NDArray[np.float64]:
+def _ratios(groups: Classes, l: int) -> Floats:
     most = groups.max(groups.cells)
     # the usual l = 2 needs no sorting
     rest = groups.sizes - most if l == 2 else _beyond(groups, l)  # noqa: PLR2004
@@ -313,7 +312,7 @@ def _ratios(groups: Classes, l: int) -> npt.NDArray[np.float64]:
         return np.asarray(most / rest)
 
 
-def _beyond(groups: Classes, l: int) -> npt.NDArray[Any]:
+def _beyond(groups: Classes, l: int) -> Numbers:
     """Add up r_l, r_(l+1), … in each class, r₁ being its largest cell."""
     owner = np.repeat(np.arange(len(groups.starts)), groups.distinct)
     order = np.lexsort((-groups.cells, owner))

@@ -117,14 +117,14 @@ def separation(table: FrequencyTable, maximum: int | None = None) -> Separation:
         for subset in combinations(keys, size):
             parents = [counts for names, counts in above.items() if set(subset) <= set(names)]
             level[subset] = min(parents, key=len).rollup(subset)
-        found |= {subset: _measure(counts, records) for subset, counts in level.items()}
+        measured = {subset: _measure(counts, records) for subset, counts in level.items()}
+        found = measured | found  # small subsets first
         above = level
-    ordered = sorted(found, key=lambda subset: (len(subset), [keys.index(key) for key in subset]))
     return Separation(
         records=records,
-        subsets=tuple(ordered),
-        distinction=tuple(found[subset][0] for subset in ordered),
-        separation=tuple(found[subset][1] for subset in ordered),
+        subsets=tuple(found),
+        distinction=tuple(distinction for distinction, _ in found.values()),
+        separation=tuple(separation for _, separation in found.values()),
     )
 
 
