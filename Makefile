@@ -65,6 +65,8 @@ lab: ## JupyterLab with the notebooks
 
 bench: full ## speed and memory beside the peers
 	$(PY) benchmarks/run.py
+	$(PY) benchmarks/risk.py
+	-$(PY) benchmarks/tables.py
 
 pins: ## write requirements.txt anew
 	@PYTHON='$(PYTHON)' sh tools/pin.sh

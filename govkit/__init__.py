@@ -14,7 +14,7 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from govkit import data, findings, microdata, plots, policy, tables
+    from govkit import data, findings, microdata, perturbation, plots, policy, remedy, tables
     from govkit.data.classify import DataMap, classify, drift
     from govkit.data.counts import FrequencyTable, count
     from govkit.data.scan import scan
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from govkit.findings import Findings, check_register
     from govkit.microdata.check import check
     from govkit.policy import Policy, Register, load_policy, load_register
+    from govkit.remedy.anonymize import anonymize
     from govkit.result import Result, Verdict
     from govkit.tables.audit import audit
     from govkit.tables.table import tabulate
@@ -37,6 +38,7 @@ _HOMES = {
     "Register": "govkit.policy",
     "Result": "govkit.result",
     "Verdict": "govkit.result",
+    "anonymize": "govkit.remedy",
     "check": "govkit.microdata",
     "audit": "govkit.tables",
     "check_register": "govkit.findings",
@@ -48,7 +50,9 @@ _HOMES = {
     "tabulate": "govkit.tables",
     "scan": "govkit.data",
 }
-_ROOMS = ("data", "findings", "microdata", "plots", "policy", "tables")
+_ROOMS = (
+    "data", "findings", "microdata", "perturbation", "plots", "policy", "remedy", "tables",
+)  # fmt: skip
 
 __all__ = [
     "DataMap",
@@ -59,6 +63,7 @@ __all__ = [
     "Register",
     "Result",
     "Verdict",
+    "anonymize",
     "audit",
     "check",
     "check_register",
@@ -70,8 +75,10 @@ __all__ = [
     "load_policy",
     "load_register",
     "microdata",
+    "perturbation",
     "plots",
     "policy",
+    "remedy",
     "scan",
     "tables",
     "tabulate",

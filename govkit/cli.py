@@ -18,7 +18,7 @@ from rich.markup import escape
 from rich.table import Table
 from typer import Argument, Option
 
-from govkit import __version__, cli_microdata, cli_register, cli_tables
+from govkit import __version__, cli_microdata, cli_register, cli_remedy, cli_tables
 from govkit import cli_options as shared
 from govkit.errors import FilesError, GovkitError, SourceError
 
@@ -116,6 +116,8 @@ def check(
 
 app.command()(cli_microdata.risk)
 app.command()(cli_microdata.suda)
+app.command()(cli_remedy.anonymize)
+app.command()(cli_remedy.safe_harbor)
 app.command()(cli_tables.table)
 app.command()(cli_tables.audit)
 app.add_typer(cli_register.register, name="register")

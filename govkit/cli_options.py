@@ -69,9 +69,10 @@ def columns(given: list[str]) -> list[str]:
     return names
 
 
-def print_json(answer: Result) -> int:
-    """Print one JSON object and nothing else; give the exit code."""
-    print(json.dumps(answer.to_dict(), ensure_ascii=False, allow_nan=False))  # noqa: T201
+def print_json(answer: Result, **parts: Result) -> int:
+    """Print one JSON object and nothing else, further answers in it; give the exit code."""
+    whole = answer.to_dict() | {name: part.to_dict() for name, part in parts.items()}
+    print(json.dumps(whole, ensure_ascii=False, allow_nan=False))  # noqa: T201
     return exit_code(answer)
 
 

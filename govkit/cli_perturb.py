@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -10,27 +11,23 @@ import typer
 from govkit.errors import InputError, SourceError, shown
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
-    from govkit.perturbation import Perturbed, PTable
+    from govkit.perturbation import Perturbed
     from govkit.tables import Table
-
-__all__ = ["METHODS", "Base", "Clamp", "Delta", "Epsilon", "Noise", "Request", "SecretFile", "run"]
 
 METHODS = ("round", "random-round", "small-count", "cell-key", "noise")
 
 Base = Annotated[int, typer.Option(help="Of rounding: published are multiples of this.")]
 SecretFile = Annotated[
-    "Path | None", typer.Option("--secret", help="File of 16 or more secret random bytes.")
+    Path | None, typer.Option("--secret", help="File of 16 or more secret random bytes.")
 ]
 Noise = Annotated[
     str, typer.Option("--noise", metavar="D,V", help="Cell keys: largest change and variance.")
 ]
 Delta = Annotated[
-    "float | None", typer.Option(help="Cell keys of sums: share of the largest contribution.")
+    float | None, typer.Option(help="Cell keys of sums: share of the largest contribution.")
 ]
-Epsilon = Annotated["float | None", typer.Option(help="Noise: privacy loss of the table.")]
-Clamp = Annotated["str | None", typer.Option(metavar="LOW,HIGH", help="Noise: bounds of a value.")]
+Epsilon = Annotated[float | None, typer.Option(help="Noise: privacy loss of the table.")]
+Clamp = Annotated[str | None, typer.Option(metavar="LOW,HIGH", help="Noise: bounds of a value.")]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,33 +63,26 @@ def run(protect: str, table: Table, asked: Request) -> Perturbed:
             asked.data, asked.columns, asked.value, epsilon=asked.epsilon, ledger=ledger,
             dataset=asked.dataset, clamp=asked.clamp, **asked.making,
         )  # fmt: skip
-    secret = b""
+    hashed = protect == "random-round" or (protect == "cell-key" and not asked.key)
+    secret = _secret(asked) if hashed else b""
     if protect == "round":
         answer = room.controlled_rounding(table, asked.base)
     elif protect == "small-count":
         answer = room.small_count_rounding(table, asked.base)
     elif protect == "random-round":
-        secret = _secret(asked)
         answer = room.random_rounding(table, asked.base, secret=secret)
     else:
-        secret = b"" if asked.key else _secret(asked)
         keys = room.cell_keys(
             asked.data, asked.columns, key=asked.key, person=asked.person, secret=secret or None,
             **asked.making,
         )  # fmt: skip
-        answer = room.cell_key(table, keys, _noise(asked), delta=asked.delta)
+        largest, variance = asked.noise
+        given = room.read_p_table(asked.p_table) if asked.p_table else None
+        noise = given or room.p_table(int(largest), variance)
+        answer = room.cell_key(table, keys, noise, delta=asked.delta)
     if ledger is not None:
         ledger.publish(table, answer, secret)
     return answer
-
-
-def _noise(asked: Request) -> PTable:
-    from govkit.perturbation import p_table, read_p_table  # noqa: PLC0415
-
-    if asked.p_table is not None:
-        return read_p_table(asked.p_table)
-    largest, variance = asked.noise
-    return p_table(int(largest), variance)
 
 
 def _secret(asked: Request) -> bytes:

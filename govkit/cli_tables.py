@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import functools
-import importlib
 import json
 import sys
 from pathlib import Path
@@ -239,7 +238,8 @@ def _rules(audience: str | None, policy: Path | None, **given: Any) -> Rules:  #
     if audience is not None:
         held = None
         if policy is not None:
-            load = importlib.import_module("govkit.policy").load_policy
+            from govkit.policy import load_policy as load  # noqa: PLC0415
+
             held = {str(one.audience): one.group_size for one in load(policy).thresholds}
         of = Rules.for_audience(audience.replace("-", "_"), held)
         known = {"threshold": of.threshold, "contributors": of.contributors}

@@ -1,19 +1,11 @@
 """Files are written whole or not at all."""
 
-from __future__ import annotations
-
-import contextlib
 import os
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from govkit.errors import SourceError, shown
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-__all__ = ["write_whole"]
 
 
 def write_whole(
@@ -41,8 +33,8 @@ def write_whole(
                 content(draft)
             else:
                 draft.write_bytes(content.encode() if isinstance(content, str) else content)
-            with draft.open("rb+") as file, contextlib.suppress(OSError):
-                os.fsync(file.fileno())
+            with draft.open("rb+") as file:
+                os.fsync(file.fileno())  # a full disk may show only now
             draft.replace(target)
     except OSError as error:
         raise SourceError(

@@ -105,7 +105,7 @@ def test_values_only_on_request(run, people):
     [
         (("risk", "-q", "age,home", "--household", "home"), "at once"),
         (("risk", "-q", "age", "--household", "hoem"), "Did you mean 'home'"),
-        (("risk", "-q", "age", "--weight", "sex"), "several types"),
+        (("risk", "-q", "age", "--weight", "sex"), "'sex' does not hold numbers"),
         (("risk", "-q", "age", "--threshold", "0"), "threshold"),
         (("risk", "-q", "age", "--sampling-fraction", "7"), "fraction"),
         (("risk", "-q", "age", "--k", "1"), "k must be"),

@@ -7,6 +7,7 @@ hashed again, which costs about a third of a group-by on strings (see ``benchmar
 
 from __future__ import annotations
 
+import re
 import warnings
 from typing import TYPE_CHECKING, Any
 
@@ -88,7 +89,12 @@ def _grouped(frame: nw.LazyFrame[Any], keys: list[str], weight: str | None) -> p
         ]
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # engines warn of each other's versions
-        table: pa.Table = frame.group_by(keys).agg(*sums).collect("pyarrow").to_native()
+        try:
+            table: pa.Table = frame.group_by(keys).agg(*sums).collect("pyarrow").to_native()
+        except Exception as error:  # engines share no base class
+            if weight and re.search("(?i)conver|cast", str(error)):
+                raise _not_numbers(weight) from None
+            raise
     if weight:
         weighed = pc.sum(table.column(_WEIGHED)).as_py() or 0
         records = pc.sum(table.column(RECORDS)).as_py() or 0

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     Integers = npt.NDArray[np.integer[Any]]
     Codes = npt.NDArray[np.int32]
 
-__all__ = ["FrequencyTable", "count"]
+__all__ = ["FrequencyTable", "count", "free_name", "nullable_integers"]
 
 _MERGE_AT = 1 << 22  # combinations held before batches are merged: bounds memory
 _WEIGHT_DIGITS = 12
@@ -158,7 +158,7 @@ class FrequencyTable:
             names.append(free_name("weight", self.keys))
             columns.append(pa.array(self.weights[chosen]))
         frame: pd.DataFrame = pa.Table.from_arrays(columns, names=names).to_pandas(
-            types_mapper=_nullable_integers(columns)
+            types_mapper=nullable_integers(columns)
         )
         return frame
 
@@ -267,7 +267,7 @@ def free_name(name: str, taken: Iterable[str]) -> str:
     return name
 
 
-def _nullable_integers(columns: list[pa.Array]) -> Any:  # noqa: ANN401 - a pandas dtype or none
+def nullable_integers(columns: list[pa.Array]) -> Any:  # noqa: ANN401 - a pandas dtype or none
     """Keep whole numbers whole where some are missing."""
     import pandas as pd  # noqa: PLC0415 - only frames need it
 

@@ -259,7 +259,7 @@ def _connect(path: Path | None = None) -> duckdb.DuckDBPyConnection:
             "temp_directory": str(Path(tempfile.gettempdir()) / f"govkit-spill-{os.getpid()}"),
         },
     )
-    connection.execute("SET TimeZone = 'UTC'; SET preserve_insertion_order = false")
+    connection.execute("SET TimeZone = 'UTC'")
     return connection
 
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     Numbers = npt.NDArray[Any]
     Integers = npt.NDArray[np.int64]
     Floats = npt.NDArray[np.float64]
-    Bools = npt.NDArray[np.bool_]
+    Bools = npt.NDArray[np.bool]
 
 
 @dataclass(frozen=True, repr=False, eq=False)

@@ -6,34 +6,21 @@ again (B. Fraser, J. Wooton, "A proposed method for confidentialising tabular ou
 against differencing", UNECE 2005; G. Thompson et al., UNECE 2013; Handbook, section 5.4).
 """
 
-from __future__ import annotations
-
 import hashlib
 import hmac
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 
 from govkit.data import scan
 from govkit.errors import ColumnNotFoundError, InputError, MissingValuesError, shown
-from govkit.perturbation.price import Perturbed, counted, perturbed
-from govkit.tables.table import tabulate
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
-    import numpy.typing as npt
-    import pandas as pd
-
-    from govkit.perturbation.p_table import PTable
-    from govkit.tables.table import Table
-
-    Numbers = npt.NDArray[Any]
-
-__all__ = ["cell_key", "cell_keys"]
+from govkit.perturbation.p_table import PTable
+from govkit.perturbation.price import Numbers, Perturbed, counted, perturbed
+from govkit.perturbation.rounding import check_secret
+from govkit.tables.table import Table, tabulate
 
 _HALF = 1 << 16  # keys are whole numbers below its square, so that sums are exact in any order
-_SHORTEST = 16  # bytes of a secret
 
 
 def cell_keys(
@@ -81,48 +68,40 @@ def cell_keys(
         raise InputError("Name the column of keys, or the column of persons and a secret.")
     names = [by] if isinstance(by, str) else list(by)
     source = key or person or ""
-    wanted = [*names, *([] if source in names else [source])]
-    frame = _read(data, wanted, reading)
-    whole = _given(frame[source], source) if key else _derived(frame[source], source, secret or b"")
-    halves = []
-    for part in (whole // _HALF, whole % _HALF):
-        at = "__govkit_key__"
-        table = tabulate(frame[names].assign(**{at: part}), names, at, hierarchies=hierarchies)
-        halves.append(table.values.astype(np.int64))  # noqa: PD011 - not a pandas frame
-    summed = (halves[0] * _HALF + halves[1]) % _HALF**2
-    return np.asarray(summed / _HALF**2)
-
-
-def _read(data: object, wanted: Sequence[str], reading: Mapping[str, Any]) -> pd.DataFrame:
     frame = scan(data, **reading)
     there = frame.collect_schema().names()
-    for name in wanted:
+    for name in (*names, source):
         if name not in there:
             raise ColumnNotFoundError(name, there)
-    found: pd.DataFrame = frame.select(wanted).collect("pandas").to_native()
-    return found
+    records: Any = frame.select([*dict.fromkeys((*names, source))]).collect("pandas").to_native()
+    whole = _given(records[source]) if key else _derived(records[source], secret or b"")
+    halves = []
+    for part in divmod(whole, _HALF):
+        at = "__govkit_key__"
+        table = tabulate(records[names].assign(**{at: part}), names, at, hierarchies=hierarchies)
+        halves.append(table.values.astype(np.int64))
+    return np.asarray((halves[0] * _HALF + halves[1]) % _HALF**2 / _HALF**2)
 
 
-def _given(column: pd.Series[Any], name: str) -> Numbers:
+def _given(column: Any) -> Numbers:  # noqa: ANN401 - a pandas Series
     try:
         keys = column.to_numpy(float)
     except (TypeError, ValueError):
         keys = np.full(len(column), np.nan)
     if not ((keys >= 0) & (keys < 1)).all():
         raise InputError(
-            f"Column {shown(name)} must hold record keys, each at least 0 and below 1 and none "
-            "missing: draw them once and keep them with the data."
+            f"Column {shown(column.name)} must hold record keys, each at least 0 and below 1 and "
+            "none missing: draw them once and keep them with the data."
         )
     return np.asarray(np.floor(keys * _HALF**2), np.int64)
 
 
-def _derived(column: pd.Series[Any], name: str, secret: bytes) -> Numbers:
-    if len(secret) < _SHORTEST:
-        raise InputError(f"The secret must have at least {_SHORTEST} bytes: make a longer one.")
-    holes = int(column.isna().sum())
-    if holes:
+def _derived(column: Any, secret: bytes) -> Numbers:  # noqa: ANN401 - a pandas Series
+    check_secret(secret)
+    if holes := int(column.isna().sum()):
         raise MissingValuesError(
-            f"Column {shown(name)} has {holes:,} missing values: every record needs its person."
+            f"Column {shown(column.name)} has {holes:,} missing values: "
+            "every record needs its person."
         )
     codes, people = column.astype(str).factorize()
     hashed = [hmac.digest(secret, person.encode(), hashlib.sha256)[:4] for person in people]

@@ -1,28 +1,32 @@
 """What was published and spent: the memory that keeps noise from being averaged away."""
 
-from __future__ import annotations
-
 import datetime as dt
 import hashlib
+import os
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
 import yaml
+from pydantic import BaseModel, ValidationError
 
 from govkit.errors import InputError, shown
 from govkit.files import write_whole
+from govkit.perturbation.price import Perturbed
 from govkit.policy.reading import read_yaml
+from govkit.tables.table import Table
 
-if TYPE_CHECKING:
-    import os
-
-    from govkit.perturbation.price import Perturbed
-    from govkit.tables.table import Table
-
-__all__ = ["Ledger"]
-
-_KEYS = {"budgets", "spent", "published"}
 _HEAD = "# What was published with noise, and what it spent. Written by govkit; keep it in git.\n"
+
+
+class _Spent(BaseModel):
+    dataset: str
+    epsilon: float
+    date: str = ""
+
+
+class _Held(BaseModel, extra="forbid"):
+    budgets: dict[str, float] = {}
+    spent: list[_Spent] = []
+    published: list[dict[str, str]] = []
 
 
 class Ledger:
@@ -43,24 +47,19 @@ class Ledger:
 
     def __init__(self, path: str | os.PathLike[str]) -> None:
         self.path = Path(path)
-        held = read_yaml(self.path) if self.path.exists() else {}
-        held = {} if held is None else held
+        held = read_yaml(self.path) if self.path.exists() else None
         try:
-            self._unknown = set(held) - _KEYS
-            self._budgets = {k: float(v) for k, v in (held.get("budgets") or {}).items()}
-            self._spent = [dict(e, epsilon=float(e["epsilon"])) for e in held.get("spent") or ()]
-            self._published = [dict(e) for e in held.get("published") or ()]
-        except (TypeError, ValueError, KeyError, AttributeError):
-            self._unknown = {""}
-        if self._unknown:
+            filled = {key: part for key, part in (held or {}).items() if part is not None}
+            self._held = _Held.model_validate(filled)
+        except (AttributeError, ValidationError):
             raise InputError(
                 f"{shown(self.path.name)} is not a ledger: it holds budgets (dataset: epsilon), "
                 "spent and published, and nothing else."
-            )
+            ) from None
 
     def __repr__(self) -> str:
         """Show sizes."""
-        return f"Ledger(published={len(self._published)}, spent={len(self._spent)})"
+        return f"Ledger(published={len(self._held.published)}, spent={len(self._held.spent)})"
 
     def left(self, dataset: str) -> float:
         """Give the part of a dataset's privacy budget that is not spent.
@@ -70,12 +69,12 @@ class Ledger:
         InputError
             Nobody has set a budget for the dataset.
         """
-        if dataset not in self._budgets:
+        if dataset not in self._held.budgets:
             raise InputError(
                 f"The ledger has no budget for {shown(dataset)}: decide on one with set_budget."
             )
-        spent = sum(entry["epsilon"] for entry in self._spent if entry["dataset"] == dataset)
-        return max(self._budgets[dataset] - float(spent), 0.0)
+        spent = sum(entry.epsilon for entry in self._held.spent if entry.dataset == dataset)
+        return max(self._held.budgets[dataset] - spent, 0.0)
 
     def set_budget(self, dataset: str, epsilon: float) -> None:
         """Decide how much privacy loss (epsilon, above 0) a dataset may ever cost in all.
@@ -86,9 +85,9 @@ class Ledger:
             An epsilon that is not above 0, or a budget that is set already.
         """
         check_epsilon(epsilon)
-        if dataset in self._budgets:
+        if dataset in self._held.budgets:
             raise InputError(f"The budget of {shown(dataset)} is set already: it is decided once.")
-        self._budgets[dataset] = float(epsilon)
+        self._held.budgets[dataset] = float(epsilon)
         self._write()
 
     def spend(self, dataset: str, epsilon: float) -> None:
@@ -106,8 +105,7 @@ class Ledger:
                 f"The privacy budget of {shown(dataset)} has {left:g} left and this table costs "
                 f"{epsilon:g}: publish less, with more noise, or nothing."
             )
-        entry: dict[str, Any] = {"dataset": dataset, "epsilon": float(epsilon), "date": _today()}
-        self._spent.append(entry)
+        self._held.spent.append(_Spent(dataset=dataset, epsilon=epsilon, date=_today()))
         self._write()
 
     def publish(self, table: Table, answer: Perturbed, secret: bytes = b"") -> None:
@@ -136,20 +134,19 @@ class Ledger:
             "secret": hashlib.sha256(b"govkit ledger" + secret).hexdigest()[:16],
             "result": hashlib.sha256(answer.table.values.tobytes()).hexdigest(),
         }
-        for before in self._published:
-            if before.get("table") == entry["table"]:
-                if before.get("result") == entry["result"]:
-                    return
-                raise InputError(
-                    "This table was published before with other noise: publish the same one again, "
-                    "made by the same method from the same secret."
-                )
-        self._published.append(entry | {"date": _today()})
-        self._write()
+        before = {one.get("table"): one for one in self._held.published}.get(entry["table"])
+        if before is None:
+            self._held.published.append(entry | {"date": _today()})
+            self._write()
+        elif before.get("result") != entry["result"]:
+            raise InputError(
+                "This table was published before with other noise: publish the same one again, "
+                "made by the same method from the same secret."
+            )
 
     def _write(self) -> None:
-        held = {"budgets": self._budgets, "spent": self._spent, "published": self._published}
-        write_whole(self.path, _HEAD + yaml.safe_dump(held, sort_keys=False, allow_unicode=True))
+        held = yaml.safe_dump(self._held.model_dump(), sort_keys=False, allow_unicode=True)
+        write_whole(self.path, _HEAD + held)
 
 
 def check_epsilon(epsilon: float) -> None:

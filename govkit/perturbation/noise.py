@@ -6,30 +6,20 @@ closest table without negative cells, which costs no privacy (C. Dwork et al., T
 al., "Boosting the accuracy of differentially private histograms through consistency", VLDB 2010).
 """
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
+from typing import Any
 
 import narwhals as nw
 import numpy as np
 
 from govkit.data import scan
 from govkit.errors import InputError
-from govkit.perturbation.ledger import check_epsilon
-from govkit.perturbation.price import Perturbed, perturbed
-from govkit.perturbation.rounding import inner_cells
+from govkit.perturbation.ledger import Ledger, check_epsilon
+from govkit.perturbation.price import Numbers, Perturbed, perturbed
+from govkit.perturbation.rounding import inner_cells, inner_places
 from govkit.tables.table import Table, tabulate
 
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    import numpy.typing as npt
-
-    from govkit.perturbation.ledger import Ledger
-
-    Numbers = npt.NDArray[Any]
-
-__all__ = ["expected_error", "noisy_table"]
+_READING = {"delimiter", "encoding", "engine"}
 
 
 def expected_error(table: Table, epsilon: float, *, clamp: float = 1.0) -> float:
@@ -94,21 +84,19 @@ def noisy_table(
     InputError
         Sums without ``clamp``, a spent budget, OpenDP not installed.
     """
-    if value is not None and (clamp is None or not 0 <= clamp[0] < clamp[1] < np.inf):
+    if value is None:
+        clamp = (0.0, 1.0)  # what a record adds to a count
+    elif clamp is None or not 0 <= clamp[0] < clamp[1] < np.inf:
         raise InputError("Sums need clamp=(lowest, highest), declared without looking at the data.")
-    most = 1.0 if clamp is None or value is None else float(clamp[1])
     draw = _drawer(whole=value is None)
     frame: Any = scan(data, **{k: making.pop(k) for k in _READING & set(making)})
-    if value is not None and clamp is not None:
+    if value is not None:
         frame = frame.with_columns(nw.col(value).cast(nw.Float64()).clip(*clamp))
     table = tabulate(frame, by, value, **making)
-    scale = expected_error(table, epsilon, clamp=most)
+    scale = expected_error(table, epsilon, clamp=clamp[1])
     ledger.spend(dataset, epsilon)
-    noisy = draw(table.values, scale)
-    return perturbed(table, _consistent(table, noisy), "noise", np.inf, small=0)
-
-
-_READING = {"delimiter", "encoding", "engine"}
+    noisy = _consistent(table, draw(table.values, scale))
+    return perturbed(table, noisy, "noise", np.inf, small=0)
 
 
 def _drawer(*, whole: bool) -> Any:  # noqa: ANN401 - a function of values and scale
@@ -141,7 +129,7 @@ def _consistent(table: Table, noisy: Numbers) -> Numbers:
         gap = sums @ inner - noisy
         return float(gap @ gap), 2 * (back @ gap)
 
-    own = noisy[sums.indices[sums.indptr[1:] - 1]]  # an inner cell is the last that it is part of
+    own = noisy[inner_places(sums)]
     found = minimize(
         error, np.maximum(own, 0), jac=True, method="L-BFGS-B", bounds=[(0, None)] * len(own),
         options={"maxiter": 2_000, "ftol": 1e-12},

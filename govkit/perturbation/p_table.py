@@ -6,25 +6,15 @@ transition probabilities and disclosure risk estimation for additive noise", PSD
 T. Enderle et al., "Calculation of risk probabilities for the cell key method", PSD 2018).
 """
 
-from __future__ import annotations
-
 import csv
+import os
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from govkit.errors import InputError, SourceError, shown
-
-if TYPE_CHECKING:
-    import os
-
-    import numpy.typing as npt
-
-    Numbers = npt.NDArray[Any]
-
-__all__ = ["PTable", "p_table", "read_p_table"]
+from govkit.perturbation.price import Numbers
 
 _SURE = 1e-6  # how far a row's probabilities may be from adding up to one
 _LEAST = 1e-12
@@ -143,12 +133,10 @@ def _most_entropy(change: Numbers, variance: float, count: int, *, monotone: boo
         LinearConstraint(np.stack([np.ones_like(v), v]), [1, 0], [1, 0]),
         LinearConstraint(v[None] ** 2, -np.inf, variance),
     ]
-    nearer, further = _ordered(v) if monotone else ([], [])
-    if len(nearer):
-        step = np.zeros((len(nearer), len(v)))
-        rows = np.arange(len(nearer))
-        step[rows, nearer], step[rows, further] = 1, -1
-        rules.append(LinearConstraint(step, 0, np.inf))
+    sides, unit = (np.flatnonzero(v >= 0), np.flatnonzero(v <= 0)[::-1]), np.eye(len(v))
+    steps = np.vstack([unit[side[:-1]] - unit[side[1:]] for side in sides])
+    if monotone and len(steps):  # on either side, the next one further from zero is no likelier
+        rules.append(LinearConstraint(steps, 0, np.inf))
     found = minimize(
         lambda p: p @ np.log(p), np.full(len(v), 1 / len(v)), method="SLSQP",
         jac=lambda p: np.log(p) + 1, bounds=[(_LEAST, 1)] * len(v), constraints=rules,
@@ -161,14 +149,6 @@ def _most_entropy(change: Numbers, variance: float, count: int, *, monotone: boo
             "change, or forbid fewer values."
         )
     return p
-
-
-def _ordered(v: Numbers) -> tuple[list[int], list[int]]:
-    """Pair each change with the next one further from zero, on either side."""
-    pairs = []
-    for side in (np.flatnonzero(v >= 0), np.flatnonzero(v <= 0)[::-1]):
-        pairs += list(zip(side[:-1].tolist(), side[1:].tolist(), strict=True))
-    return [near for near, _ in pairs], [far for _, far in pairs]
 
 
 def read_p_table(path: str | os.PathLike[str]) -> PTable:
@@ -184,7 +164,7 @@ def read_p_table(path: str | os.PathLike[str]) -> PTable:
     name = shown(Path(path).name)
     try:
         text = Path(path).read_text("utf-8-sig")
-        lines = list(csv.DictReader(text.splitlines(), delimiter=";" if ";" in text else ","))
+        lines = csv.DictReader(text.splitlines(), delimiter=";" if ";" in text else ",")
         cells = [(int(line["i"]), int(line["v"]), float(line["p"])) for line in lines]
     except (OSError, UnicodeDecodeError, KeyError, TypeError, ValueError):
         raise SourceError(

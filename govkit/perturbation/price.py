@@ -3,31 +3,27 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import numpy.typing as npt
 
 from govkit.errors import InputError
+from govkit.perturbation.attack import exact_cells, exact_together
 from govkit.result import Result, Verdict
-from govkit.tables._solver import PRIMAL, Program
+from govkit.tables.secondary import Protected
 from govkit.tables.table import TOLERANCE, Table
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
-    import numpy.typing as npt
-    import scipy.sparse as sp
     from plotly.graph_objects import Figure
 
-    Numbers = npt.NDArray[Any]
-
-__all__ = ["Comparison", "Perturbed", "compare"]
-
+Numbers = npt.NDArray[Any]
 _SIZES = (1, 5, 10, 50, 100, 1_000)
 _TOP = 10
-_MOST = 2_000  # cells of a table that is attacked by linear programs too
-_ROUNDS = 50
 _NOTES = {
     "random rounding": "Cells are rounded at random; totals need not add up.",
     "controlled rounding": "Cells are rounded so that all totals add up.",
@@ -51,7 +47,8 @@ class Perturbed(Result):
     largest_change, mean_change
         Of the absolute differences, over all cells that are published.
     hellinger
-        Utility: 1 less the Hellinger distance over the square root of the sum (1: no loss).
+        Utility: 1 less the Hellinger distance over the square root of the sum (1: no loss); a cell
+        that is withheld counts as 0.
     additive
         Whether all totals add up.
     top_kept
@@ -68,6 +65,10 @@ class Perturbed(Result):
         A footnote for the published table, without any secret number.
     table
         The published table: changed values, and nothing else of the cells.
+    lower, upper
+        What everybody may conclude from the method about each true value.
+    hides
+        Counts above 0 and below this are those to be hidden.
     """
 
     method: str
@@ -84,6 +85,9 @@ class Perturbed(Result):
     proven: bool | None = None
     note: str = ""
     table: Table = field(repr=False, compare=False)
+    lower: Numbers = field(repr=False, compare=False)
+    upper: Numbers = field(repr=False, compare=False)
+    hides: float = field(repr=False)
 
     @property
     def verdict(self) -> Verdict:
@@ -148,13 +152,17 @@ def perturbed(
     told = ~np.isnan(new)
     gap = np.abs(new - true)[told]
     changed = int((gap > TOLERANCE).sum() + (~told).sum())
+    if not isinstance(known, tuple):
+        low = np.where(told, np.maximum(new - known, 0.0), 0.0)
+        known = low, np.where(told, new + known, np.inf)
     open_ = dataclasses.replace(
         table, values=new, counts=None, contributors=None, largest=None, weighted=None,
         holders=None, requesting=None, status=np.where(told, "s", "m"),
     )  # fmt: skip
-    distance = np.sqrt(((np.sqrt(np.abs(new[told])) - np.sqrt(np.abs(true[told]))) ** 2).sum() / 2)
-    size = np.sqrt(np.abs(true[told]).sum())
-    sums = abs(table.equations @ np.where(told, new, 0.0))[(abs(table.equations) @ ~told) == 0]
+    shown = np.where(told, new, 0.0)
+    distance = np.sqrt(((np.sqrt(np.abs(shown)) - np.sqrt(np.abs(true))) ** 2).sum() / 2)
+    size = np.sqrt(np.abs(true).sum())
+    sums = abs(table.equations @ shown)[(abs(table.equations) @ ~told) == 0]
     hide = np.flatnonzero((true > 0) & (true < small) & (table.value is None))
     return Perturbed(
         method=method, cells=len(table), changed=changed, proven=proven,
@@ -162,8 +170,9 @@ def perturbed(
         hellinger=float(1 - distance / size) if size else 1.0,
         additive=bool((sums <= TOLERANCE * np.maximum(1.0, np.abs(true).max(initial=0.0))).all()),
         top_kept=_top(table, np.where(told, new, -1.0)), small=len(hide),
-        small_exact=_exact(table, hide, *_bounds(new, known)),
+        small_exact=exact_cells(table, hide, *known),
         error_by_size=_errors(true[told], gap), note=_NOTES.get(method, ""), table=open_,
+        lower=known[0], upper=known[1], hides=small,
     )  # fmt: skip
 
 
@@ -185,70 +194,29 @@ def _errors(true: Numbers, gap: Numbers) -> dict[int, float]:
     }
 
 
-def _bounds(new: Numbers, known: tuple[Numbers, Numbers] | float) -> tuple[Numbers, Numbers]:
-    if isinstance(known, tuple):
-        return known
-    told = ~np.isnan(new)
-    low = np.where(told, np.maximum(new - known, 0.0), 0.0)
-    return low, np.where(told, new + known, np.inf)
-
-
-def _exact(table: Table, small: Numbers, lower: Numbers, upper: Numbers) -> int:
-    """Count the small cells that only one whole number fits.
-
-    Bounds are carried from sum to sum until nothing changes; in smaller tables the attacker's
-    linear programs then try the cells that are left.
-    """
-    if not np.isfinite(upper).any():
-        return 0
-    low, high = _chained(table.equations, lower, upper)
-    left = small[low[small] < high[small]]
-    exact = len(small) - len(left)
-    if len(table) > _MOST:
-        return exact
-    program = Program(table.equations, low, high, strategy=PRIMAL)
-    cost = np.zeros(len(table))
-    for cell in left.tolist():
-        ends = []
-        for sign in (1.0, -1.0):
-            cost[cell] = sign
-            program.costs(cost)
-            found = program.solve(fresh=False)
-            ends.append(sign * found.cost if found else np.nan)
-        cost[cell] = 0.0
-        exact += bool(np.ceil(ends[0] - TOLERANCE) == np.floor(ends[1] + TOLERANCE))
-    return exact
-
-
-def _chained(sums: sp.csr_array, lower: Numbers, upper: Numbers) -> tuple[Numbers, Numbers]:
-    """Narrow the bounds of whole numbers: each member of a sum is the total less the others."""
-    finite = upper[np.isfinite(upper)].sum()
-    low, high = np.ceil(lower - TOLERANCE), np.floor(np.minimum(upper, finite) + TOLERANCE)
-    row = np.repeat(np.arange(sums.shape[0]), np.diff(sums.indptr))
-    cell, side = sums.indices, sums.data
-    for _ in range(_ROUNDS):
-        least = np.where(side > 0, low[cell], -high[cell])
-        most = np.where(side > 0, high[cell], -low[cell])
-        top = least - np.bincount(row, least, sums.shape[0])[row]
-        bottom = most - np.bincount(row, most, sums.shape[0])[row]
-        before = low.sum() - high.sum()
-        np.minimum.at(high, cell, np.where(side > 0, top, -bottom))
-        np.maximum.at(low, cell, np.where(side > 0, bottom, -top))
-        if low.sum() - high.sum() == before:
-            break
-    return low, high
-
-
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Comparison(Result):
-    """Several protections of one table, side by side."""
+    """Several protections of one table, side by side.
+
+    Attributes
+    ----------
+    methods
+        What each costs and leaves.
+    with_earlier
+        Per method the small counts that follow exactly from its table and the earlier ones.
+    """
 
     methods: dict[str, Perturbed]
+    with_earlier: dict[str, int]
 
     @property
     def recommended(self) -> str | None:
         """Of the methods that leave no small cell open, the one that changes least."""
-        safe = {n: p for n, p in self.methods.items() if p.verdict is Verdict.SAFE}
+        safe = {
+            name: part
+            for name, part in self.methods.items()
+            if part.verdict is Verdict.SAFE and not self.with_earlier.get(name)
+        }
         return min(safe, key=lambda n: (-safe[n].hellinger, n), default=None)
 
     @property
@@ -271,34 +239,75 @@ class Comparison(Result):
     def rows(self) -> list[tuple[str, str, str]]:
         """One row per method: its utility, and its sentence."""
         return [
-            (name, f"{part.verdict.mark} {part.hellinger:.4f}", part.sentence)
+            (name, f"{part.verdict.mark} {part.hellinger:.4f}", part.sentence + self._beside(name))
             for name, part in self.methods.items()
         ]
+
+    def _beside(self, name: str) -> str:
+        found = self.with_earlier.get(name)
+        return f" Beside the earlier tables {found:,} small counts are exact." if found else ""
 
     def plot(self) -> Figure:
         """Draw the utility of each method."""
         from govkit import plots  # noqa: PLC0415 - charts load when they are drawn
 
-        return plots.bars(
-            {name: part.hellinger for name, part in self.methods.items()}, title=self.sentence,
-            x="utility (1: no loss)",
-        )  # fmt: skip
+        utility = {name: part.hellinger for name, part in self.methods.items()}
+        return plots.bars(utility, title=self.sentence, x="utility (1: no loss)")
 
 
-def compare(methods: Mapping[str, Perturbed]) -> Comparison:
-    """Set several protections of one table side by side.
+Method = Callable[[Table], Perturbed | Protected]
+
+
+def compare(
+    table: Table, methods: Mapping[str, Method], *, earlier: Sequence[Perturbed] = ()
+) -> Comparison:
+    """Run several protections on one table, and set them side by side.
 
     Parameters
     ----------
+    table
+        The true table.
     methods
-        By name the results of ``random_rounding``, ``controlled_rounding``, ``cell_key``, … of one
-        table.
+        By name a function of the table: one of this room, or ``suppress`` with its rules.
+    earlier
+        What was published before about the same people: each new table is attacked together with
+        all of it.
 
     Raises
     ------
     InputError
-        No method, or results of tables of different size.
+        No method, or one that could not protect the table in time.
+
+    Examples
+    --------
+    >>> from govkit.perturbation import controlled_rounding, small_count_rounding
+    >>> from govkit.tables import tabulate
+    >>> table = tabulate({"area": ["N", "N", "N", "N", "S", "S", "W"]}, "area")
+    >>> compare(table, {
+    ...     "all cells": lambda t: controlled_rounding(t, 3),
+    ...     "small cells": lambda t: small_count_rounding(t, 3),
+    ... }).recommended
+    'small cells'
     """
-    if not methods or len({part.cells for part in methods.values()}) > 1:
-        raise InputError("Give at least one method, all of them of the same table.")
-    return Comparison(methods=dict(methods))
+    if not methods:
+        raise InputError("Give at least one method.")
+    parts = {name: _measured(table, method(table)) for name, method in methods.items()}
+    beside = {
+        name: exact_together([*earlier, part], part.hides)
+        for name, part in parts.items()
+        if earlier
+    }
+    return Comparison(methods=parts, with_earlier=beside)
+
+
+def _measured(table: Table, part: Perturbed | Protected) -> Perturbed:
+    """Measure a suppressed table like a changed one: what is withheld may be anything."""
+    if isinstance(part, Perturbed):
+        return part
+    if part.certificate is None:
+        raise InputError("Suppression did not end in time: allow more, or leave it out.")
+    hidden = part.table.suppressed
+    small = part.rules.threshold if part.rules and part.rules.threshold else 0.0
+    told = np.where(hidden, np.nan, table.values)
+    known = np.where(hidden, 0.0, table.values), np.where(hidden, np.inf, table.values)
+    return perturbed(table, told, "suppression", known, small=small)

@@ -7,31 +7,17 @@ cells below the base alone and keeps the margins close (Ø. Langsrud, J. Heldal,
 small count rounding of tabular data", PSD 2018).
 """
 
-from __future__ import annotations
-
 import hashlib
-import itertools
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import scipy.sparse as sp
 
 from govkit.errors import InputError
-from govkit.perturbation.price import Perturbed, counted, perturbed
+from govkit.perturbation.price import Numbers, Perturbed, counted, perturbed
 from govkit.tables._solver import Program
-from govkit.tables.table import product_equations
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-
-    import numpy.typing as npt
-
-    from govkit.tables.table import Table
-    from govkit.tables.trees import Variable
-
-    Numbers = npt.NDArray[Any]
-
-__all__ = ["controlled_rounding", "random_rounding", "small_count_rounding"]
+from govkit.tables.table import Table, product_equations
+from govkit.tables.trees import Variable
 
 _MOST_STEPS = 4  # bases beyond the nearest two, before a block is given up
 _EXACT = 1e-9  # nearer than this to a multiple is one
@@ -62,14 +48,18 @@ def random_rounding(table: Table, base: int, *, secret: bytes) -> Perturbed:
     [3.0, 3.0, 0.0]
     """
     _check(table, base)
-    if len(secret) < 16:  # noqa: PLR2004 - the sentence says it
-        raise InputError("The secret must have at least 16 bytes: make a longer one.")
+    check_secret(secret)
     low = np.floor(table.values / base)
     rest = table.values / base - low
     chance = np.array([_chance(table, cell, secret) for cell in range(len(table))])
-    up = chance < rest
-    known = _within(table, base)
-    return perturbed(table, base * (low + up), "random rounding", known, small=base)
+    new = base * (low + (chance < rest))
+    return perturbed(table, new, "random rounding", _within(table, base), small=base)
+
+
+def check_secret(secret: bytes) -> None:
+    """Refuse a secret that can be guessed."""
+    if len(secret) < 16:  # noqa: PLR2004 - the sentence says it
+        raise InputError("The secret must have at least 16 bytes: make a longer one.")
 
 
 def _chance(table: Table, cell: int, secret: bytes) -> float:
@@ -237,10 +227,7 @@ def small_count_rounding(table: Table, base: int) -> Perturbed:
     sums = inner_cells(table.variables)
     if sums.shape[0] != len(table) or table.value is not None:
         raise InputError("Small-count rounding needs a table of counts made by tabulate.")
-    at = np.array(
-        [np.ravel_multi_index(leaf, [len(v.labels) for v in table.variables])
-         for leaf in itertools.product(*(v.leaves for v in table.variables))]
-    )  # fmt: skip
+    at = inner_places(sums)
     inner = counted(table)[at]
     small = np.flatnonzero((inner > 0) & (inner < base))
     rounded = inner.copy()
@@ -261,6 +248,11 @@ def inner_cells(variables: Sequence[Variable]) -> sp.csc_array:
             part[level[inside], inside] = 1.0
         whole = sp.csc_array(sp.kron(whole, part, format="csc"))
     return whole
+
+
+def inner_places(sums: sp.csc_array) -> Numbers:
+    """Give where the inner cells stand: each is the last that it is part of."""
+    return np.asarray(sums.indices[sums.indptr[1:] - 1])
 
 
 def _closest(sums: sp.csc_array, counts: Numbers, base: int) -> Numbers:

@@ -93,18 +93,25 @@ class Partition(Result):
             f"records (k={self.k}); a box is {self.mean_range:.1%} of a column wide on average."
         )
 
+    def labels(self, key: str) -> tuple[pa.Array, npt.NDArray[np.int32]]:
+        """Give the ranges of a quasi-identifier, and per box which of them it has."""
+        j, order, values = list(self.order).index(key), self.order[key], self.table.values
+        pairs, place = np.unique(
+            self.lower[:, j] * len(order) + self.upper[:, j], return_inverse=True
+        )
+        known = values[self.table.keys.index(key)]
+        names = known.take(pa.array(order, mask=order == len(known))).to_pylist()
+        ranges = [_label(names[p // len(order) : p % len(order) + 1]) for p in pairs.tolist()]
+        return pa.array(ranges, pa.string()), place.astype(np.int32)
+
     def released(self) -> FrequencyTable:
         """Count what is released: a range per quasi-identifier, the sensitive column as it was."""
         codes = [code[self.origin] for code in self.table.codes]
         values = list(self.table.values)
-        for j, (key, order) in enumerate(self.order.items()):
-            at, size = self.table.keys.index(key), len(order)
-            pairs, place = np.unique(
-                self.lower[:, j] * size + self.upper[:, j], return_inverse=True
-            )
-            names = values[at].take(pa.array(order, mask=order == size - 1)).to_pylist()
-            labels = [_label(names[pair // size : pair % size + 1]) for pair in pairs.tolist()]
-            codes[at], values[at] = place[self.box].astype(np.int32), pa.array(labels, pa.string())
+        for key in self.order:
+            at = self.table.keys.index(key)
+            values[at], place = self.labels(key)
+            codes[at] = place[self.box]
         codes, counts, _ = reduce(codes, [len(v) + 1 for v in values], self.records, None)
         return replace(
             self.table, codes=tuple(codes), values=tuple(values), counts=counts, weights=None,

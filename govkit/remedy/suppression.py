@@ -89,7 +89,7 @@ class Suppression(Result):
     cells: int
     suppressed_cells: dict[str, int]
     origin: Integers = field(repr=False, compare=False)
-    hidden: npt.NDArray[np.bool_] = field(repr=False, compare=False)
+    hidden: npt.NDArray[np.bool] = field(repr=False, compare=False)
     records: Integers = field(repr=False, compare=False)
     table: FrequencyTable = field(repr=False, compare=False)
 

@@ -134,7 +134,7 @@ class Program:
         if status == kinds.kUnbounded:
             return Solution(np.asarray(self._highs.getSolution().col_value), -np.inf,
                             np.zeros(len(self._columns)), -np.inf, proven=True)  # fmt: skip
-        done = status in {kinds.kOptimal, kinds.kModelEmpty}
+        done = status in {kinds.kOptimal, kinds.kModelEmpty}  # nothing to choose is solved
         if not done and status not in {kinds.kTimeLimit, kinds.kSolutionLimit}:
             raise SolverError(
                 f"The solver stopped with {self._highs.modelStatusToString(status)!r}: "

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 __all__ = ["branches", "solve_blocks"]
 
+_CLEANING = 300_000  # simplex iterations spent on cleaning up a block
+
 
 def branches(table: Table, cells: Numbers) -> Numbers:
     """Give for each cell the branch of the deepest tree it lies in; -1 above the branches."""
@@ -47,11 +49,13 @@ def branches(table: Table, cells: Numbers) -> Numbers:
     return np.where(inner[node], branch[node], -1)
 
 
-def solve_blocks(pattern: Pattern, branch: Numbers, processes: int, seconds: float) -> None:
+def solve_blocks(
+    pattern: Pattern, branch: Numbers, batch: int, processes: int, seconds: float
+) -> None:
     """Meet the requirements inside each block, clean up there, and take over what was found."""
     until = time.time() + seconds  # one clock for all processes
     blocks = [np.flatnonzero(branch == b) for b in np.unique(branch[branch >= 0])]
-    tasks = [(_part(pattern, cells), pattern.hidden[cells], until) for cells in blocks]
+    tasks = [(_part(pattern, cells), pattern.hidden[cells], batch, until) for cells in blocks]
     with contextlib.ExitStack() as held:
         run: Any = map
         if processes > 1:
@@ -75,10 +79,11 @@ def _part(pattern: Pattern, cells: Numbers) -> System:
     )  # fmt: skip
 
 
-def _solve(task: tuple[System, Numbers, float]) -> list[Witness]:
-    sys, hidden, until = task
+def _solve(task: tuple[System, Numbers, int, float]) -> list[Witness]:
+    sys, hidden, batch, until = task
     block = Pattern(sys)
     block.hidden |= hidden
-    block.start(stop=lambda: time.time() > until)
-    block.clean_up(stop=lambda: time.time() > until, kept=hidden)
+    block.start(batch, stop=lambda: time.time() > until)
+    if batch == 1:
+        block.clean_up(stop=lambda: time.time() > until, kept=hidden, effort=_CLEANING)
     return list(block.witnesses.values())

@@ -72,10 +72,9 @@ class _Benders:
         self.cost = sys.cost[self.choice]
         zero = np.zeros(len(sys.cells))
         self.attacker = Program(sys.matrix, zero, zero)
-        self.cuts = sp.csr_array((0, len(self.choice)))
+        self.cuts = self._first_cuts()
         self.bound = 0.0
         self.met = np.zeros(len(sys.target), bool)
-        self._add(self._first_cuts())
 
     def left(self) -> float:
         return 0.0 if self.attacker.work >= self.effort else max(self.until - time.monotonic(), 0.0)
@@ -83,21 +82,24 @@ class _Benders:
     def late(self) -> bool:
         return self.left() <= 0
 
-    def _first_cuts(self) -> list[Numbers]:
+    def _first_cuts(self) -> sp.csr_array:
         """Every equation that holds an unsafe cell says what must move with it."""
-        sys, cuts = self.sys, []
-        columns = sp.csc_array(sys.matrix)
-        for r, target in enumerate(sys.target.tolist()):
-            at = slice(columns.indptr[target], columns.indptr[target + 1])
-            for row, factor in zip(columns.indices[at], columns.data[at], strict=True):
-                prices = np.zeros(len(sys.cells))
-                held = slice(sys.matrix.indptr[row], sys.matrix.indptr[row + 1])
-                prices[sys.matrix.indices[held]] = sys.matrix.data[held] / factor
-                prices[target] = 0.0
-                cut = self._cut(prices, r)
-                if cut is not None:
-                    cuts.append(cut)
-        return cuts
+        sys, columns = self.sys, sp.csc_array(self.sys.matrix)
+        number = np.diff(columns.indptr)[sys.target]
+        which = np.repeat(np.arange(len(sys.target)), number)
+        at = np.arange(len(which)) - np.repeat(np.cumsum(number) - number, number)
+        at += columns.indptr[sys.target[which]]
+        cuts = sp.csr_array(sys.matrix[columns.indices[at]])
+        row = np.repeat(np.arange(len(which)), np.diff(cuts.indptr))
+        down = cuts.data * columns.data[at][row] * sys.sign[which][row] > 0
+        reach = np.abs(cuts.data / columns.data[at][row])
+        reach *= np.where(down, sys.down[cuts.indices], sys.up[cuts.indices])
+        own = cuts.indices == sys.target[which][row]
+        given = np.where(sys.unsafe[cuts.indices] & ~own, reach, 0.0)
+        level = sys.level[which]
+        rest = level - np.bincount(row, given, len(which))
+        cuts.data = np.minimum(reach, rest[row]) / np.where(rest > 0, rest, 1.0)[row]
+        return sp.csr_array(cuts[np.flatnonzero(rest > level * 1e-6)][:, self.choice])
 
     def _add(self, cuts: list[Numbers]) -> None:
         if cuts:

@@ -43,12 +43,11 @@ if TYPE_CHECKING:
 __all__ = ["NoPatternError", "Protected", "suppress"]
 
 METHODS = ("certified", "fast", "optimal")
-_BATCH = 40  # requirements per program where speed is all that counts
-_FEW = 10  # requirements per program for those that reach over several blocks
+_BATCH = 10  # requirements per program where speed counts, and for those above all blocks
 _LARGE = 20_000  # movable cells from which the table is taken in blocks
 _SMALL = 1_000_000  # cells times requirements up to which the optimum is looked for unasked
 _EFFORT = 150_000  # simplex iterations spent on that
-_CLEANING = 1_500_000  # simplex iterations spent on cleaning up what blocks found
+_CLEANING = 500_000  # simplex iterations spent on cleaning up what blocks found
 _PROGRAMS = 6_000  # withheld cells up to which the attacker's own programs are run
 _SECONDS = 600.0  # for the optimum, where no limit is given
 _REPAIRS = 10  # rounds of mending
@@ -204,8 +203,9 @@ def suppress(
     rules
         What makes a cell unsafe, or the unsafe cells themselves.
     method
-        ``"certified"``; ``"fast"``: in batches and without clean-up; ``"optimal"``: the cheapest
-        pattern with proof, as far as the time limit allows.
+        ``"certified"``: small tables close to the optimum; ``"fast"``: without looking for it, and
+        large tables in batches without clean-up; ``"optimal"``: the cheapest pattern with proof,
+        as far as the time limit allows.
     cost
         What a withheld cell costs: ``"value"``, ``"count"``, ``"unit"``, or a number per cell.
     bounds
@@ -287,15 +287,17 @@ class _Run:
     def pattern_of(self, method: str) -> float | None:
         """Find a pattern; give a lower bound of the cost, or ``None`` if the time ran out."""
         self.pattern = Pattern(self.sys)
-        if method != "fast" and len(self.sys.cells) > _LARGE:
-            self._in_blocks()
-        self._start(_BATCH if method == "fast" else 1)
+        small = len(self.sys.cells) * len(self.sys.target) <= _SMALL
+        large = len(self.sys.cells) > _LARGE
+        batch = _BATCH if method == "fast" and not small else 1
+        if large:
+            self._in_blocks(batch)
+        self._start(batch)
         if self.late():
             return None
-        if method != "fast":
-            most = _CLEANING if len(self.sys.cells) > _LARGE else np.inf
-            self.pattern.clean_up(stop=self.enough, effort=most)
-        bound = self._bound(method)
+        if batch == 1:
+            self.pattern.clean_up(stop=self.enough, effort=_CLEANING if large else np.inf)
+        bound = self._bound(method, small=small)
         if self.insiders:
             self._against_insiders()
         return None if (self.pattern.owner < 0).any() else bound
@@ -306,14 +308,13 @@ class _Run:
             cells = self.sys.cells[np.unique(self.pattern.target[impossible])]
             raise NoPatternError(cells, obstacles(self.table, self.sys, self.pattern, impossible))
 
-    def _in_blocks(self) -> None:
+    def _in_blocks(self, batch: int) -> None:
         branch = branches(self.table, self.sys.cells)
-        self._start(_FEW, only=np.flatnonzero(branch[self.sys.target] < 0))
-        solve_blocks(self.pattern, branch, self.processes, self.left(0.4))
+        self._start(_BATCH, only=np.flatnonzero(branch[self.sys.target] < 0))
+        solve_blocks(self.pattern, branch, batch, self.processes, self.left(0.4))
 
-    def _bound(self, method: str) -> float:
+    def _bound(self, method: str, *, small: bool) -> float:
         """Look for the optimum where that is asked for or costs little; else bound the cost."""
-        small = len(self.sys.cells) * len(self.sys.target) <= _SMALL
         if method != "optimal" and not (small and method == "certified"):
             return first_bound(self.pattern)
         effort = np.inf if method == "optimal" else _EFFORT
@@ -340,6 +341,7 @@ class _Run:
         for _ in range(_REPAIRS):  # two formulations that never agree prove nothing: REVIEW
             if self.late():
                 return
+            self.known = self.known[:0]
             self.moves = moved(self.pattern.moves(), self.sys.cells, len(self.table))
             table = self.table.with_status(self._status())
             proof = self._certificate().check(table)
@@ -395,8 +397,7 @@ class _Run:
         most = np.inf if self.insiders else _INSIDERS / max(found.suppressed, 1)
         tested = open_requirements(self.pattern, who, programs=most)
         if self.insiders:
-            further = moved(tested.moves, self.sys.cells, size)
-            self.moves = sp.vstack([self.moves, further], format="csr")
+            self.moves = moved(tested.moves, self.sys.cells, size)
             self.known = as_rows(who, self.sys.cells)
         return dataclasses.replace(
             found, insiders=len(who), insiders_tested=tested.insiders,

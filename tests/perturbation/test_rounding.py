@@ -11,7 +11,7 @@ from govkit.errors import InputError
 from govkit.perturbation import compare, controlled_rounding, random_rounding, small_count_rounding
 from govkit.perturbation.price import perturbed
 from govkit.result import Verdict
-from govkit.tables import tabulate
+from govkit.tables import Rules, suppress, tabulate
 
 SECRET = b"a secret of the tests"
 
@@ -172,7 +172,7 @@ def test_a_small_cell_that_only_one_number_fits_is_found():
 
 
 def test_chained_bounds_find_what_is_forced_in_a_large_table(monkeypatch):
-    monkeypatch.setattr("govkit.perturbation.price._MOST", 0)  # no linear programs
+    monkeypatch.setattr("govkit.perturbation.attack._MOST", 0)  # no linear programs
     table = table_of([[1, 5], [9, 7]])
     known = (
         np.where(table.values < 3, 0, table.values),
@@ -181,20 +181,44 @@ def test_chained_bounds_find_what_is_forced_in_a_large_table(monkeypatch):
     assert perturbed(table, table.values, "random rounding", known, small=3).small_exact == 1
 
 
+METHODS = {
+    "random": lambda t: random_rounding(t, 3, secret=SECRET),
+    "controlled": lambda t: controlled_rounding(t, 3),
+    "small": lambda t: small_count_rounding(t, 3),
+    "withheld": lambda t: suppress(t, Rules(threshold=3)),
+}
+
+
 def test_a_comparison_recommends_what_is_safe_and_changes_least():
-    table = random_table(3, (6, 6))
-    parts = {
-        "random": random_rounding(table, 3, secret=SECRET),
-        "controlled": controlled_rounding(table, 3),
-        "small": small_count_rounding(table, 3),
-    }
-    answer = compare(parts)
+    answer = compare(random_table(3, (6, 6)), METHODS)
+    parts = answer.methods
     safe = {n: p.hellinger for n, p in parts.items() if p.verdict is Verdict.SAFE}
     assert answer.recommended == max(safe, key=safe.get)
     assert answer.recommended in answer.sentence
     assert answer.plot().data
     assert parts["small"].plot().data
-    assert len(answer.rows()) == 3
+    assert len(answer.rows()) == 4
+    assert parts["withheld"].changed == parts["withheld"].table.suppressed.sum() > 0
+    assert parts["withheld"].note
+
+
+def test_tables_that_are_safe_alone_are_attacked_together():
+    # 2 women and 4 men in the north. Rounding by 3 says 0 to 2 or 1 to 5 of the women; that the
+    # north has 6 and 4 men, exactly, was published before: only 2 is left.
+    table = table_of([[2, 4], [5, 7]])
+    earlier = perturbed(
+        table, np.where(table.values == 2, np.nan, table.values), "suppression",
+        (np.where(table.values == 2, 0, table.values),
+         np.where(table.values == 2, np.inf, table.values)), small=0,
+    )  # fmt: skip
+    alone = compare(table, METHODS)
+    beside = compare(table, METHODS, earlier=[earlier])
+    assert alone.recommended is not None
+    assert alone.with_earlier == {}
+    assert set(beside.with_earlier.values()) == {1}
+    assert beside.recommended is None
+    assert beside.verdict is Verdict.UNSAFE
+    assert "Beside the earlier tables 1 small counts are exact" in beside.rows()[0][2]
 
 
 def test_the_hellinger_utility_is_that_of_the_formula():
@@ -211,7 +235,7 @@ def test_the_hellinger_utility_is_that_of_the_formula():
         (lambda t: random_rounding(t, 3, secret=b""), "16 bytes"),
         (lambda t: controlled_rounding(t, 10_000), "larger than every value"),
         (lambda t: controlled_rounding(t, 2.5), "whole number"),
-        (lambda _: compare({}), "at least one"),
+        (lambda t: compare(t, {}), "at least one"),
         (lambda _: small_count_rounding(tabulate({"a": [1, 2], "x": [2.0, 3.0]}, "a", "x"), 3),
          "table of counts"),
         (lambda _: random_rounding(tabulate({"a": [1, 2], "x": [-2.0, 9.0]}, "a", "x",

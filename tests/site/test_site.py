@@ -22,7 +22,10 @@ from govkit.site.command_pages import section
 from govkit.site.plotly_mime import MIME
 
 ROOT = Path(__file__).parents[2]
-ROOMS = ("data", "errors", "microdata", "output", "plots", "policy", "result", "site")
+ROOMS = (
+    *("data", "errors", "findings", "microdata", "output", "perturbation", "plots", "policy"),
+    *("remedy", "result", "site", "tables"),
+)
 LOADING = {(tag, "src") for tag in ("script", "img", "iframe", "source")} | {("link", "href")}
 
 

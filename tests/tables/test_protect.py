@@ -21,6 +21,7 @@ from govkit.tables import (
     link,
     naive,
     primary,
+    secondary,
     suppress,
     tabulate,
 )
@@ -88,7 +89,7 @@ def test_s_is_protected_and_proven(small):
     table, rules = small
     found = suppress(table, rules)
     assert (found.primary, found.verdict) == (65, Verdict.SAFE)
-    assert found.cost <= 71_403
+    assert 66_000 < found.bound <= 69_297 <= found.cost <= 70_339
     assert found.certificate.check(found.table).verdict is Verdict.SAFE
     assert failures(found.table, primary(table, rules)) == 0
     assert (found.audit.insiders, found.audit.insiders_open) == (18, 37)
@@ -96,7 +97,7 @@ def test_s_is_protected_and_proven(small):
 
 def test_insiders_are_shut_out(small):
     table, rules = small
-    found = suppress(table, rules, insiders=True)
+    found = suppress(table, rules, method="fast", insiders=True)
     assert (found.audit.insiders_open, found.verdict) == (0, Verdict.SAFE)
 
 
@@ -157,6 +158,49 @@ def test_no_time_means_not_published(small):
     assert (found.verdict, found.table.status, found.certificate) == (Verdict.REVIEW, None, None)
 
 
+@pytest.mark.parametrize("limit", [0.01, 0.05, 0.15])
+@pytest.mark.parametrize("method", ["certified", "optimal"])
+def test_a_time_limit_leaves_nothing_half_protected(small, limit, method):
+    table, rules = small
+    found = suppress(table, rules, method=method, time_limit=limit)
+    assert (found.verdict is Verdict.SAFE) == (found.certificate is not None)
+    if found.verdict is Verdict.REVIEW:
+        assert (found.table.status, found.audit, found.bound) == (None, None, None)
+    else:
+        assert found.certificate.check(found.table).verdict is Verdict.SAFE
+
+
+def test_an_audit_gives_up_when_told_to(squares):
+    with pytest.raises(TimeoutError):
+        audit(squares, stop=lambda: True)
+
+
+@pytest.mark.parametrize("method", ["certified", "fast"])
+def test_blocks_give_the_same_with_one_process_and_two(small, monkeypatch, method):
+    """Only tables above a size are taken in blocks: here every table is."""
+    table, rules = small
+    monkeypatch.setattr(secondary, "_LARGE", 0)
+    monkeypatch.setattr(secondary, "_SMALL", 0)
+    one, two = (suppress(table, rules, method=method, processes=n) for n in (1, 2))
+    assert one.table.status.tolist() == two.table.status.tolist()
+    assert (one.verdict, failures(one.table, primary(table, rules))) == (Verdict.SAFE, 0)
+    assert one.certificate.check(one.table).verdict is Verdict.SAFE
+    assert 0 < one.bound <= 69_297 <= one.cost
+
+
+def test_a_published_bound_is_one(squares):
+    """The equations alone bound the cost: the optimum of this table is 31."""
+    unsafe = levels_of(squares, np.ones((len(squares), 2)))
+    found = suppress(squares, unsafe, method="fast")
+    assert 0 <= found.bound <= 31 <= found.cost
+    assert found.gap == pytest.approx(1 - found.bound / found.cost)
+    corner = squares.cell(row="w", column="b")
+    bare = squares.with_status(np.where(np.arange(len(squares)) == corner, "u", "s"))
+    unsafe = levels_of(bare, np.ones((len(bare), 2)))
+    alone, best = (suppress(bare, unsafe, method=method) for method in ("fast", "optimal"))
+    assert 0 < alone.bound <= best.cost <= alone.cost
+
+
 def test_published_cells_stay(small):
     table, rules = small
     top = table.codes.astype(bool).sum(axis=1) <= 1
@@ -167,9 +211,9 @@ def test_published_cells_stay(small):
 
 def test_tighter_bounds_need_more(small):
     table, rules = small
-    free, known = suppress(table, rules, method="fast"), suppress(table, rules, bounds=50)
+    free, known = (suppress(table, rules, method="fast", bounds=b) for b in (None, 50))
     assert known.verdict is Verdict.SAFE
-    assert known.cost > suppress(table, rules).cost
+    assert known.cost > free.cost
     assert free.verdict is Verdict.SAFE
 
 
