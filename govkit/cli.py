@@ -16,21 +16,15 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
+from typer import Argument, Option
 
 from govkit import __version__, cli_microdata, cli_register, cli_remedy, cli_tables
-from govkit.cli_options import Columns, Data, Delimiter, Encoding, Engine, Json, Missing, Sensitive
-from govkit.cli_options import columns as _columns
-from govkit.cli_options import exit_code as _code
-from govkit.cli_options import print_json as _json
-from govkit.cli_options import print_rows as _rows
-from govkit.cli_options import print_verdict as _verdict
+from govkit import cli_options as shared
 from govkit.errors import FilesError, GovkitError, SourceError
 
 if TYPE_CHECKING:
     from govkit.data import DataMap
     from govkit.microdata import Check
-
-__all__ = ["app", "main"]
 
 app = typer.Typer(
     name="govkit",
@@ -66,7 +60,7 @@ def main() -> None:
 
 @app.callback(invoke_without_command=True)
 def _start(
-    version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False,
+    version: Annotated[bool, Option("--version", help="Print the version.")] = False,
 ) -> None:
     if version:
         print(f"govkit {__version__}")  # noqa: T201 - the answer
@@ -75,52 +69,49 @@ def _start(
 
 @app.command()
 def check(
-    data: Data,
-    quasi_identifiers: Columns,
-    sensitive: Sensitive = None,
-    k: Annotated[int, typer.Option(help="Wanted size of the smallest group.")] = 5,
-    l: Annotated[int, typer.Option(help="Wanted different sensitive values in a group.")] = 2,
-    t: Annotated[
-        float | None, typer.Option(help="Largest distance from everybody, 0 to 1.")
-    ] = None,
-    entropy_l: Annotated[float | None, typer.Option(help="Wanted exp of the entropy.")] = None,
-    c: Annotated[float | None, typer.Option(help="Factor of recursive (c, l)-diversity.")] = None,
-    alpha: Annotated[float | None, typer.Option(help="Largest share of one value.")] = None,
-    beta: Annotated[float | None, typer.Option(help="Bound of basic beta-likeness.")] = None,
-    enhanced_beta: Annotated[float | None, typer.Option(help="Bound of the enhanced one.")] = None,
-    delta: Annotated[float | None, typer.Option(help="Bound of delta-disclosure.")] = None,
+    data: shared.Data,
+    quasi_identifiers: shared.Columns,
+    sensitive: shared.Sensitive = None,
+    k: Annotated[int, Option(help="Wanted size of the smallest group.")] = 5,
+    l: Annotated[int, Option(help="Wanted different sensitive values in a group.")] = 2,
+    t: Annotated[float | None, Option(help="Largest distance from everybody, 0 to 1.")] = None,
+    entropy_l: Annotated[float | None, Option(help="Wanted exp of the entropy.")] = None,
+    c: Annotated[float | None, Option(help="Factor of recursive (c, l)-diversity.")] = None,
+    alpha: Annotated[float | None, Option(help="Largest share of one value.")] = None,
+    beta: Annotated[float | None, Option(help="Bound of basic beta-likeness.")] = None,
+    enhanced_beta: Annotated[float | None, Option(help="Bound of the enhanced one.")] = None,
+    delta: Annotated[float | None, Option(help="Bound of delta-disclosure.")] = None,
     others_as_quasi: Annotated[
-        bool, typer.Option(help="Count other sensitive columns among the quasi-identifiers.")
+        bool, Option(help="Count other sensitive columns among the quasi-identifiers.")
     ] = False,
-    missing: Missing = "category",
-    delimiter: Delimiter = None,
-    encoding: Encoding = None,
-    engine: Engine = "duckdb",
+    missing: shared.Missing = "category",
+    delimiter: shared.Delimiter = None,
+    encoding: shared.Encoding = None,
+    engine: shared.Engine = "duckdb",
     worst: Annotated[
-        int, typer.Option(help="Also print this many of the smallest groups (values of people!).")
+        int, Option(help="Also print this many of the smallest groups (values of people!).")
     ] = 0,
-    html: Annotated[
-        Path | None, typer.Option(help="Write a report with charts to this file.")
-    ] = None,
-    json_: Json = False,
+    html: Annotated[Path | None, Option(help="Write a report with charts to this file.")] = None,
+    json_: shared.Json = False,
 ) -> int:
     """Tell whether a table is anonymous: k-anonymity, l-diversity, t-closeness and their kin."""
     from govkit.microdata import check as run  # noqa: PLC0415 - each command loads its own room
 
     if html is not None and not html.absolute().parent.is_dir():
         raise SourceError(f"The folder of {html.name!r} does not exist: create it first.")
+    quasi, secrets = shared.columns(quasi_identifiers), shared.columns(sensitive or [])
     answer = run(
-        data, _columns(quasi_identifiers), sensitive=_columns(sensitive or []), k=k, l=l, t=t,
-        entropy_l=entropy_l, c=c, alpha=alpha, beta=beta, enhanced_beta=enhanced_beta, delta=delta,
+        data, quasi, sensitive=secrets, k=k, l=l, t=t, entropy_l=entropy_l, c=c, alpha=alpha,
+        beta=beta, enhanced_beta=enhanced_beta, delta=delta,
         others_as_quasi=others_as_quasi, missing=missing, delimiter=delimiter, encoding=encoding,
         engine=engine,
     )  # fmt: skip
     if html is not None:
         _write_check(html, answer, data)
     if json_:
-        return _json(answer)
+        return shared.print_json(answer)
     _show_check(answer, worst)
-    return _code(answer)
+    return shared.exit_code(answer)
 
 
 app.command()(cli_microdata.risk)
@@ -137,33 +128,32 @@ app.add_typer(cli_register.policy, name="policy")
 def classify(
     data: Annotated[
         str,
-        typer.Argument(
+        Argument(
             metavar="DATA",
             help="A table as for check; also a folder of files, a whole database, a workbook.",
             show_default=False,
         ),
     ],
     sample: Annotated[
-        int, typer.Option(help="Distinct values read per column; 0 reads all of them.")
+        int, Option(help="Distinct values read per column; 0 reads all of them.")
     ] = 2_000,
-    seed: Annotated[int, typer.Option(help="Draws the sample.")] = 0,
+    seed: Annotated[int, Option(help="Draws the sample.")] = 0,
     declared: Annotated[
-        Path | None,
-        typer.Option(help="Data map (YAML) that people confirmed; what they said stands."),
+        Path | None, Option(help="Data map (YAML) that people confirmed; what they said stands.")
     ] = None,
     drift: Annotated[
         Path | None,
-        typer.Option(help="Compare with this data map (YAML); exit code 1 where data differ."),
+        Option(help="Compare with this data map (YAML); exit code 1 where data differ."),
     ] = None,
-    write: Annotated[Path | None, typer.Option(help="Write the data map to this file.")] = None,
+    write: Annotated[Path | None, Option(help="Write the data map to this file.")] = None,
     confirmed_by: Annotated[
-        str | None, typer.Option(help="With --write: who confirms what was found.")
+        str | None, Option(help="With --write: who confirms what was found.")
     ] = None,
-    html: Annotated[Path | None, typer.Option(help="Write a report to this file.")] = None,
-    delimiter: Delimiter = None,
-    encoding: Encoding = None,
-    engine: Engine = "duckdb",
-    json_: Json = False,
+    html: Annotated[Path | None, Option(help="Write a report to this file.")] = None,
+    delimiter: shared.Delimiter = None,
+    encoding: shared.Encoding = None,
+    engine: shared.Engine = "duckdb",
+    json_: shared.Json = False,
 ) -> int:
     """Tell which columns are personal information, of which type and role, with the evidence."""
     from govkit.data import classify as run  # noqa: PLC0415
@@ -180,11 +170,11 @@ def classify(
     if drift is not None:
         answer = compare(found, drift)
         if json_:
-            return _json(answer)
-        _verdict(Console(highlight=False), answer)
-        return _code(answer)
+            return shared.print_json(answer)
+        shared.print_verdict(Console(highlight=False), answer)
+        return shared.exit_code(answer)
     if json_:
-        _json(found)
+        shared.print_json(found)
     else:
         _show_map(found)
     return 0
@@ -192,8 +182,8 @@ def classify(
 
 @app.command()
 def demo(
-    output: Annotated[Path, typer.Option(help="Folder for the report.")] = Path("govkit-demo"),
-    json_: Json = False,
+    output: Annotated[Path, Option(help="Folder for the report.")] = Path("govkit-demo"),
+    json_: shared.Json = False,
 ) -> int:
     """Run the whole chain on the sample data and write one HTML report."""
     from govkit.output.demo import run  # noqa: PLC0415
@@ -205,28 +195,24 @@ def demo(
         print(json.dumps({"report": str(path), "steps": steps}, ensure_ascii=False))  # noqa: T201
         return 0
     for part in sections:
-        _verdict(Console(highlight=False), part.result, part.title)
+        shared.print_verdict(Console(highlight=False), part.result, part.title)
     print(f"\nReport: {path}")  # noqa: T201
     return 0
 
 
 def _show_check(answer: Check, worst: int) -> None:
     console = Console(highlight=False)
-    _verdict(console, answer)
+    shared.print_verdict(console, answer)
     console.print(f"[bold]Next:[/] {escape(answer.next_step)}\n")
-    console.print(_rows("k-anonymity", answer))
+    console.print(shared.print_rows("k-anonymity", answer))
     for name, part in answer.sensitive.items():
-        console.print(_rows(f"\nSensitive: {name}", part))
-    if worst:
-        console.print(
-            f"The {worst} smallest groups (values of people: keep them where the data is)"
-        )
-        console.print(escape(answer.worst_groups(worst).to_string(index=False)))
+        console.print(shared.print_rows(f"\nSensitive: {name}", part))
+    shared.print_worst(answer, worst, "smallest")
 
 
 def _show_map(found: DataMap) -> None:
     console = Console(highlight=False)
-    _verdict(console, found)
+    shared.print_verdict(console, found)
     table = Table("column", "holds", "sure", "because")
     for one in found.fields:
         name = f"{one.table}::{one.name}" if found.tables > 1 else one.name

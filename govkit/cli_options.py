@@ -6,9 +6,9 @@ import json
 import re
 from typing import TYPE_CHECKING, Annotated
 
-import typer
 from rich.markup import escape
 from rich.table import Table
+from typer import Argument, Option
 
 from govkit.errors import InputError
 from govkit.result import Verdict
@@ -16,30 +16,15 @@ from govkit.result import Verdict
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from govkit.microdata import Check, Risk, Suda
     from govkit.result import Result
-
-__all__ = [
-    "Columns",
-    "Data",
-    "Delimiter",
-    "Encoding",
-    "Engine",
-    "Json",
-    "Missing",
-    "Sensitive",
-    "columns",
-    "exit_code",
-    "print_json",
-    "print_rows",
-    "print_verdict",
-]
 
 _NAME = re.compile(r'\s*(?:"((?:[^"]|"")*)"\s*|([^,]*)),')
 _COLORS = {Verdict.SAFE: "green", Verdict.REVIEW: "yellow", Verdict.UNSAFE: "red"}
 
 Data = Annotated[
     str,
-    typer.Argument(
+    Argument(
         metavar="DATA",
         help="CSV, Parquet, Excel or Arrow file; folder or glob of Parquet; file.duckdb::table, "
         "file.sqlite::table; database URL::table.",
@@ -48,24 +33,24 @@ Data = Annotated[
 ]
 Columns = Annotated[
     list[str],
-    typer.Option(
+    Option(
         "--quasi-identifiers", "-q", metavar="A,B,…", show_default=False,
         help="Columns that somebody may know from elsewhere; a name with a comma in double quotes.",
     ),
 ]  # fmt: skip
 Sensitive = Annotated[
     list[str] | None,
-    typer.Option("--sensitive", "-s", metavar="S,…", help="Columns that must stay hidden."),
+    Option("--sensitive", "-s", metavar="S,…", help="Columns that must stay hidden."),
 ]
-Json = Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")]
-Delimiter = Annotated[str | None, typer.Option(help="Of a CSV file; detected by default.")]
-Encoding = Annotated[str | None, typer.Option(help="Of a CSV file; detected by default.")]
+Json = Annotated[bool, Option("--json", help="Print one JSON object and nothing else.")]
+Delimiter = Annotated[str | None, Option(help="Of a CSV file; detected by default.")]
+Encoding = Annotated[str | None, Option(help="Of a CSV file; detected by default.")]
 Engine = Annotated[
-    str, typer.Option(help="What reads a file: duckdb, pandas, polars, pyarrow or pyspark.")
+    str, Option(help="What reads a file: duckdb, pandas, polars, pyarrow or pyspark.")
 ]
 Missing = Annotated[
     str,
-    typer.Option(
+    Option(
         help="'category': a missing value is a value of its own; 'wildcard': it may be any value; "
         "'error': refuse them."
     ),
@@ -115,3 +100,10 @@ def print_rows(title: str, result: Result) -> Table:
     for row in result.rows():
         table.add_row(*map(escape, row))
     return table
+
+
+def print_worst(answer: Check | Risk | Suda, n: int, word: str) -> None:
+    """Print the ``n`` worst groups, if any are asked for."""
+    if n:
+        print(f"The {n} {word} groups (values of people: keep them where the data is)")  # noqa: T201
+        print(answer.worst_groups(n).to_string(index=False))  # noqa: T201

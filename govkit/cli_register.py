@@ -11,19 +11,17 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
+from typer import Argument, Option
 
-from govkit.cli_options import Json, exit_code, print_json, print_verdict
+from govkit import cli_options as shared
 from govkit.errors import SourceError
 
 if TYPE_CHECKING:
     from govkit.policy import Policy, Register
 
-__all__ = ["policy", "register"]
-
-Folder = Annotated[Path, typer.Argument(metavar="DIR", help="Folder of the register.")]
+Folder = Annotated[Path, Argument(metavar="DIR", help="Folder of the register.")]
 PolicyFile = Annotated[
-    Path | None,
-    typer.Option("--policy", help="policy.yaml; default: the one in or beside the folder."),
+    Path | None, Option("--policy", help="policy.yaml; default: the one in or beside the folder.")
 ]
 
 register = typer.Typer(help="The register: what the company does.", no_args_is_help=True)
@@ -32,10 +30,8 @@ policy = typer.Typer(help="The policy: what the company promises.", no_args_is_h
 
 @register.command()
 def init(
-    data: Annotated[
-        str, typer.Argument(metavar="DATA", help="A table, a folder of files, a database.")
-    ],
-    output: Annotated[Path, typer.Option(help="Folder of the register.")],
+    data: Annotated[str, Argument(metavar="DATA", help="A table, a folder of files, a database.")],
+    output: Annotated[Path, Option(help="Folder of the register.")],
 ) -> int:
     """Start a register: classify every table and write proposals for a person to confirm."""
     from govkit.output.proposal import propose  # noqa: PLC0415 - each command loads its own room
@@ -50,10 +46,10 @@ def init(
 
 @policy.command()
 def render(
-    file: Annotated[Path, typer.Argument(metavar="POLICY", help="policy.yaml")],
-    language: Annotated[str, typer.Option(help="'en' or 'ja'.")] = "en",
+    file: Annotated[Path, Argument(metavar="POLICY", help="policy.yaml")],
+    language: Annotated[str, Option(help="'en' or 'ja'.")] = "en",
     output: Annotated[
-        Path | None, typer.Option(help="Write to this file; as HTML where it ends in .html.")
+        Path | None, Option(help="Write to this file; as HTML where it ends in .html.")
     ] = None,
 ) -> None:
     """Write the public page of a policy, in English or Japanese."""
@@ -73,10 +69,10 @@ def show(
     folder: Folder,
     policy_file: PolicyFile = None,
     output: Annotated[
-        Path | None, typer.Option(help="Write to this file: .html, .md, .mmd (Mermaid) or .dot.")
+        Path | None, Option(help="Write to this file: .html, .md, .mmd (Mermaid) or .dot.")
     ] = None,
-    days: Annotated[int, typer.Option(help="How far ahead 'soon' reaches.")] = 90,
-    json_: Json = False,
+    days: Annotated[int, Option(help="How far ahead 'soon' reaches.")] = 90,
+    json_: shared.Json = False,
 ) -> int:
     """Show the data map: who, what, why, where, to whom, and what ends when."""
     from govkit.output import export_register, map_register  # noqa: PLC0415
@@ -87,15 +83,15 @@ def show(
         export_register(register_, output, format=kind, policy=policy_, days=days)
     found = map_register(register_, policy_, days=days)
     if json_:
-        return print_json(found)
+        return shared.print_json(found)
     console = Console(highlight=False)
-    print_verdict(console, found)
+    shared.print_verdict(console, found)
     for name, rows in found.tables.items():
         table = Table(*(rows[0] if rows else ["none"]), title=name, title_justify="left")
         for row in rows:
             table.add_row(*map(escape, row.values()))
         console.print(table)
-    return exit_code(found)
+    return shared.exit_code(found)
 
 
 @register.command()
@@ -103,17 +99,17 @@ def check(
     folder: Folder,
     policy_file: PolicyFile = None,
     data: Annotated[
-        Path | None, typer.Option(help="Folder of the data, to hold against the register, too.")
+        Path | None, Option(help="Folder of the data, to hold against the register, too.")
     ] = None,
     pack: Annotated[
-        list[str] | None, typer.Option(help="Only these rules: appi-current, gdpr, …; repeatable.")
+        list[str] | None, Option(help="Only these rules: appi-current, gdpr, …; repeatable.")
     ] = None,
     day: Annotated[
         dt.datetime | None,
-        typer.Option(formats=["%Y-%m-%d"], help="Judge as on this day; default: today."),
+        Option(formats=["%Y-%m-%d"], help="Judge as on this day; default: today."),
     ] = None,
-    sarif: Annotated[Path | None, typer.Option(help="Write SARIF for code reviews.")] = None,
-    json_: Json = False,
+    sarif: Annotated[Path | None, Option(help="Write SARIF for code reviews.")] = None,
+    json_: shared.Json = False,
 ) -> int:
     """Hold the register against the policy, the law and the data; exit code 1 with an error."""
     from govkit.findings import check_register  # noqa: PLC0415
@@ -126,14 +122,14 @@ def check(
     if sarif is not None:
         write_whole(sarif, json.dumps(found.to_sarif(), ensure_ascii=False, indent=1))
     if json_:
-        print_json(found)
+        shared.print_json(found)
         return int(found.errors > 0)
     console = Console(highlight=False)
     for one in found.findings:
         place = f"{one.file}:{one.line}" if one.line else one.file or one.subject
         console.print(f"[bold]{one.level} {one.rule}[/]  {escape(place)}")
         console.print(escape(f"  {one.message}\n  {one.fix}"))
-    print_verdict(console, found)
+    shared.print_verdict(console, found)
     return int(found.errors > 0)
 
 
@@ -141,9 +137,9 @@ def check(
 def export_(
     folder: Folder,
     format_: Annotated[
-        str, typer.Option("--format", help="ropa-csv, ropa-xlsx, fideslang, dpv, markdown, …")
+        str, Option("--format", help="ropa-csv, ropa-xlsx, fideslang, dpv, markdown, …")
     ],
-    output: Annotated[Path, typer.Option(help="The file to write.")],
+    output: Annotated[Path, Option(help="The file to write.")],
     policy_file: PolicyFile = None,
 ) -> None:
     """Write the register for others; nothing about single persons leaves it."""
@@ -156,9 +152,9 @@ def export_(
 @register.command("import")
 def import_(
     file: Annotated[
-        Path, typer.Argument(metavar="FILE", help="A ROPA (.csv, .xlsx) or fideslang (.yaml).")
+        Path, Argument(metavar="FILE", help="A ROPA (.csv, .xlsx) or fideslang (.yaml).")
     ],
-    output: Annotated[Path, typer.Option(help="Folder of the new register.")],
+    output: Annotated[Path, Option(help="Folder of the new register.")],
 ) -> None:
     """Write a register from a record of processing activities or from fideslang."""
     from govkit.output import import_register  # noqa: PLC0415

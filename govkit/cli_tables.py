@@ -239,6 +239,7 @@ def _rules(audience: str | None, policy: Path | None, **given: Any) -> Rules:  #
         held = None
         if policy is not None:
             from govkit.policy import load_policy as load  # noqa: PLC0415
+
             held = {str(one.audience): one.group_size for one in load(policy).thresholds}
         of = Rules.for_audience(audience.replace("-", "_"), held)
         known = {"threshold": of.threshold, "contributors": of.contributors}

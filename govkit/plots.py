@@ -6,18 +6,19 @@ kind of color vision can tell apart; what matters is never told by color alone.
 
 from __future__ import annotations
 
+import html
 import textwrap
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import plotly.graph_objects as go
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     import numpy.typing as npt
     import pandas as pd
+    import plotly.graph_objects as go
 
     Numbers = npt.NDArray[Any]
 
@@ -343,13 +344,13 @@ def _edges(largest: int, k: int) -> npt.NDArray[np.int64]:
 
 
 def _short(text: str, longest: int = _LONGEST) -> str:
-    line = " ".join(text.split())
-    for mark, safe in (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;")):
-        line = line.replace(mark, safe)
+    line = html.escape(" ".join(text.split()), quote=False)
     return line if len(line) <= longest else line[: longest - 1] + "…"
 
 
 def _figure(title: str, x: str, y: str) -> go.Figure:
+    import plotly.graph_objects as go  # noqa: PLC0415 - charts load when they are drawn
+
     lines = textwrap.wrap(title, _LINE)
     layout: dict[str, Any] = {
         "title": {"text": "<br>".join(lines), "x": 0, "xref": "paper", "font": {"size": 16}},

@@ -7,18 +7,17 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeVar, dataclass_transf
 
 import numpy as np
 
+from govkit import plots
 from govkit.data.counts import free_name
 from govkit.errors import InputError
 from govkit.result import Result, Verdict
 
 if TYPE_CHECKING:
-    import numpy.typing as npt
     import pandas as pd
     from plotly.graph_objects import Figure
 
     from govkit.data import FrequencyTable
-
-__all__ = ["ClassAnswer", "answer", "least", "most", "positive", "share"]
+    from govkit.microdata.classes import Bools, Numbers
 
 RISK = "{records_at_risk:,} of {records:,} records are in "
 TOLERANCE = 1e-9  # exp(entropy) of two equal shares is 1.9999999999999998
@@ -55,8 +54,8 @@ class ClassAnswer(Result):
     violations: int
     records: int
     records_at_risk: int
-    scores: npt.NDArray[Any] = field(repr=False, compare=False)
-    failing: npt.NDArray[np.bool] = field(repr=False, compare=False)
+    scores: Numbers = field(repr=False, compare=False)
+    failing: Bools = field(repr=False, compare=False)
     quasi: FrequencyTable = field(repr=False, compare=False)
 
     score: ClassVar[str]
@@ -65,13 +64,7 @@ class ClassAnswer(Result):
     bad: ClassVar[str]
 
     @classmethod
-    def of(
-        cls,
-        quasi: FrequencyTable,
-        scores: npt.NDArray[Any],
-        bad: npt.NDArray[np.bool_],
-        **own: object,
-    ) -> Self:
+    def of(cls, quasi: FrequencyTable, scores: Numbers, bad: Bools, **own: object) -> Self:
         """Make the answer from each class's score and failure, and the model's own numbers."""
         return cls(
             groups=len(quasi),
@@ -99,9 +92,9 @@ class ClassAnswer(Result):
 
     def numbers(self) -> dict[str, Any]:
         """Give the model's own numbers first, then the groups and records."""
-        given = Result.numbers(self)
-        own = {name: given[name] for name in given if name not in _SHARED}
-        return own | {name: given[name] for name in _SHARED}
+        own = Result.numbers(self)
+        shared = {name: own.pop(name) for name in _SHARED}
+        return own | shared
 
     def worst_groups(self, n: int = 10) -> pd.DataFrame:
         """Give the ``n`` worst classes of your own data: their values, sizes and scores.
@@ -118,31 +111,24 @@ class ClassAnswer(Result):
 
     def plot(self) -> Figure:
         """Draw how the model's measure is spread over the records."""
-        from govkit import plots  # noqa: PLC0415 - charts load when they are drawn
-
         return plots.scores(self.scores, self.quasi.counts, name=self.score, title=self.sentence)
 
 
-def least(numbers: npt.NDArray[Any]) -> Any:  # noqa: ANN401 - int or float, as the numbers are
+def least(numbers: Numbers) -> Any:  # noqa: ANN401 - int or float, as the numbers are
     """Give the smallest number; of none, 0."""
     return numbers.min().item() if len(numbers) else 0
 
 
-def most(numbers: npt.NDArray[Any]) -> float:
+def most(numbers: Numbers) -> float:
     """Give the largest number; of none, 0."""
     return float(numbers.max()) if len(numbers) else 0.0
 
 
-def positive(number: float, letter: str) -> None:
-    """Refuse a threshold that is not above 0."""
-    if not number > 0:
-        raise InputError(f"{letter} must be above 0, got {number}.")
-
-
-def share(number: float, name: str) -> None:
-    """Refuse a number that is no share above 0."""
-    if not 0 < number <= 1:
-        raise InputError(f"The {name} must be above 0 and at most 1, got {number}.")
+def positive(number: float, name: str, largest: float = np.inf) -> None:
+    """Refuse a threshold that is not above 0, or above the largest that makes sense."""
+    if not 0 < number <= largest:
+        limit = f" and at most {largest}" if np.isfinite(largest) else ""
+        raise InputError(f"{name} must be above 0{limit}, got {number}.")
 
 
 def judged(groups: int, violations: int) -> Verdict:

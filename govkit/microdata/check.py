@@ -8,31 +8,12 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from govkit import plots
 from govkit.data import FrequencyTable, count
 from govkit.errors import InputError, shown
+from govkit.microdata import closeness, likeness, privacy
+from govkit.microdata.answers import answer
 from govkit.microdata.classes import classes
-from govkit.microdata.closeness import TCloseness, t_closeness
-from govkit.microdata.likeness import (
-    BasicBetaLikeness,
-    DeltaDisclosure,
-    EnhancedBetaLikeness,
-    basic_beta_likeness,
-    delta_disclosure,
-    enhanced_beta_likeness,
-)
-from govkit.microdata.privacy import (
-    AlphaKAnonymity,
-    DistinctLDiversity,
-    EntropyLDiversity,
-    KAnonymity,
-    RecursiveCLDiversity,
-    alpha_k_anonymity,
-    distinct_l_diversity,
-    entropy_l_diversity,
-    k_anonymity,
-    recursive_cl_diversity,
-    refuse_lone,
-)
 from govkit.microdata.wildcard import frequencies
 from govkit.result import Result, Verdict
 
@@ -45,8 +26,6 @@ if TYPE_CHECKING:
     from govkit.microdata.answers import ClassAnswer
     from govkit.microdata.classes import Classes
 
-__all__ = ["Check", "SensitiveCheck", "check"]
-
 # What a model is measured against where nobody asked for it: the value does not touch the verdict.
 _USUAL = {
     "entropy": 2.0, "recursive": 3.0, "alpha": 0.5, "t": 0.3, "basic_beta": 1.0,
@@ -54,7 +33,7 @@ _USUAL = {
 }  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+@answer
 class SensitiveCheck(Result):
     """What somebody learns about one sensitive column, by every model.
 
@@ -67,14 +46,14 @@ class SensitiveCheck(Result):
     """
 
     column: str
-    distinct: DistinctLDiversity
-    entropy: EntropyLDiversity
-    recursive: RecursiveCLDiversity
-    alpha: AlphaKAnonymity
-    t: TCloseness
-    basic_beta: BasicBetaLikeness
-    enhanced_beta: EnhancedBetaLikeness
-    delta: DeltaDisclosure
+    distinct: privacy.DistinctLDiversity
+    entropy: privacy.EntropyLDiversity
+    recursive: privacy.RecursiveCLDiversity
+    alpha: privacy.AlphaKAnonymity
+    t: closeness.TCloseness
+    basic_beta: likeness.BasicBetaLikeness
+    enhanced_beta: likeness.EnhancedBetaLikeness
+    delta: likeness.DeltaDisclosure
     asked: tuple[str, ...] = ()
 
     @property
@@ -124,8 +103,6 @@ class SensitiveCheck(Result):
 
     def plot(self) -> Figure:
         """Draw diversity and closeness of every group."""
-        from govkit import plots  # noqa: PLC0415 - charts load when they are drawn
-
         return plots.diversity(
             self.distinct.scores, self.t.scores, self.t.quasi.counts,
             column=self.column, l=self.distinct.l, t=self.t.t,
@@ -136,7 +113,7 @@ class SensitiveCheck(Result):
 class Check(Result):
     """Whether a table is anonymous: k-anonymity, and every model for each sensitive column."""
 
-    k_anonymity: KAnonymity
+    k_anonymity: privacy.KAnonymity
     sensitive: dict[str, SensitiveCheck]
     missing: str
     missing_records: dict[str, int]
@@ -164,14 +141,14 @@ class Check(Result):
             return (
                 "Keep this answer with the data, and check again when records or columns are added."
             )
-        if self.k_anonymity.records < self.k_anonymity.k:
+        found = self.k_anonymity
+        if found.records < found.k:
             return "Do not publish records of so few people: there are fewer of them than k."
-        if self.k_anonymity.violations:
+        if found.violations:
             column, left = min(self.singling_out.items(), key=lambda item: item[1])
             return (
                 f"Make {shown(column)} coarser or drop it first: without it {left:,} instead of "
-                f"{self.k_anonymity.records_at_risk:,} records are in groups smaller than "
-                f"{self.k_anonymity.k}."
+                f"{found.records_at_risk:,} records are in groups smaller than {found.k}."
             )
         return "Make the quasi-identifiers coarser until each group holds more different values."
 
@@ -208,25 +185,18 @@ class Check(Result):
 
     def plot(self) -> Figure:
         """Draw the sizes of the groups."""
-        from govkit import plots  # noqa: PLC0415 - charts load when they are drawn
-
         found = self.k_anonymity
         return plots.group_sizes(found.scores, found.k, found.quasi.counts)
 
     def plot_k_curve(self) -> Figure:
         """Draw the records below k for every k."""
-        from govkit import plots  # noqa: PLC0415
-
         found = self.k_anonymity
         return plots.k_curve(found.scores, found.k, found.quasi.counts)
 
     def plot_singling_out(self) -> Figure:
         """Draw which column singles people out most."""
-        from govkit import plots  # noqa: PLC0415
-
-        return plots.singling_out(
-            self.singling_out, self.k_anonymity.records_at_risk, self.k_anonymity.k
-        )
+        found = self.k_anonymity
+        return plots.singling_out(self.singling_out, found.records_at_risk, found.k)
 
     def rows(self) -> list[tuple[str, str, str]]:
         """Give the rows of a table: k-anonymity, and where values are missing."""
@@ -321,21 +291,20 @@ def check(
         "distinct": l, "entropy": entropy_l, "recursive": c, "alpha": alpha, "t": t,
         "basic_beta": beta, "enhanced_beta": enhanced_beta, "delta": delta,
     }  # fmt: skip
-    refuse_lone(k)  # before a long read
+    privacy.refuse_lone(k)  # before a long read
     table = count(data, [*quasi, *secrets], missing=missing, **reading)
+    measured = {}
+    for name in secrets:
+        columns = [*quasi, *(secrets if others_as_quasi else [name])]
+        groups = classes(table.rollup(columns), name)
+        ground = {
+            "distance": (distances or {}).get(name),
+            "hierarchy": (hierarchies or {}).get(name),
+        }
+        measured[name] = _measured(groups, name, k, limits, ground)
     return Check(
-        k_anonymity=k_anonymity(table.rollup(quasi), k),
-        sensitive={
-            name: _measured(
-                classes(table.rollup([*quasi, *(secrets if others_as_quasi else [name])]), name),
-                name,
-                k,
-                limits,
-                distance=(distances or {}).get(name),
-                hierarchy=(hierarchies or {}).get(name),
-            )
-            for name in secrets
-        },
+        k_anonymity=privacy.k_anonymity(table.rollup(quasi), k),
+        sensitive=measured,
         missing=missing,
         missing_records=table.missing_records,
         table=table,
@@ -343,25 +312,21 @@ def check(
 
 
 def _measured(
-    groups: Classes,
-    column: str,
-    k: int,
-    limits: Mapping[str, Any],
-    **ground: Any,  # noqa: ANN401 - of t_closeness
+    groups: Classes, column: str, k: int, limits: Mapping[str, Any], ground: Mapping[str, Any]
 ) -> SensitiveCheck:
     asked = {name: value for name, value in limits.items() if value is not None}
     limit = _USUAL | asked
     l = limit["distinct"]
     return SensitiveCheck(
         column=column,
-        distinct=distinct_l_diversity(groups, column, l),
-        entropy=entropy_l_diversity(groups, column, limit["entropy"]),
-        recursive=recursive_cl_diversity(groups, column, limit["recursive"], l),
-        alpha=alpha_k_anonymity(groups, column, limit["alpha"], k),
-        t=t_closeness(groups, column, limit["t"], **ground),
-        basic_beta=basic_beta_likeness(groups, column, limit["basic_beta"]),
-        enhanced_beta=enhanced_beta_likeness(groups, column, limit["enhanced_beta"]),
-        delta=delta_disclosure(groups, column, limit["delta"]),
+        distinct=privacy.distinct_l_diversity(groups, column, l),
+        entropy=privacy.entropy_l_diversity(groups, column, limit["entropy"]),
+        recursive=privacy.recursive_cl_diversity(groups, column, limit["recursive"], l),
+        alpha=privacy.alpha_k_anonymity(groups, column, limit["alpha"], k),
+        t=closeness.t_closeness(groups, column, limit["t"], **ground),
+        basic_beta=likeness.basic_beta_likeness(groups, column, limit["basic_beta"]),
+        enhanced_beta=likeness.enhanced_beta_likeness(groups, column, limit["enhanced_beta"]),
+        delta=likeness.delta_disclosure(groups, column, limit["delta"]),
         asked=tuple(asked),
     )
 

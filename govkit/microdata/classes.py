@@ -14,10 +14,10 @@ if TYPE_CHECKING:
 
     from govkit.data import FrequencyTable
 
+    Numbers = npt.NDArray[Any]
     Integers = npt.NDArray[np.int64]
     Floats = npt.NDArray[np.float64]
-
-__all__ = ["Classes", "classes"]
+    Bools = npt.NDArray[np.bool]
 
 
 @dataclass(frozen=True, repr=False, eq=False)
@@ -75,11 +75,11 @@ class Classes:
         """Per cell the share q of its value among all records."""
         return self.overall[self.codes]
 
-    def sum(self, numbers: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    def sum(self, numbers: Numbers) -> Numbers:
         """Add up one number per cell to one per class."""
         return np.add.reduceat(numbers, self.starts) if len(self.starts) else numbers[:0]
 
-    def max(self, numbers: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    def max(self, numbers: Numbers) -> Numbers:
         """Take the largest of one number per cell in each class."""
         return np.maximum.reduceat(numbers, self.starts) if len(self.starts) else numbers[:0]
 

@@ -19,7 +19,7 @@ import numpy as np
 import pyarrow as pa
 
 from govkit.errors import InputError, shown
-from govkit.microdata.answers import RISK, TOLERANCE, ClassAnswer, answer, most
+from govkit.microdata.answers import RISK, TOLERANCE, ClassAnswer, answer, most, positive
 from govkit.microdata.classes import Classes, classes
 
 if TYPE_CHECKING:
@@ -28,11 +28,9 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from govkit.data import FrequencyTable
+    from govkit.microdata.classes import Floats
 
-    Floats = npt.NDArray[np.float64]
     Hierarchy = Mapping[Any, Sequence[Any]]
-
-__all__ = ["TCloseness", "t_closeness"]
 
 _DISTANCES = ("equal", "ordered", "hierarchical")
 
@@ -91,8 +89,7 @@ def t_closeness(
     >>> round(t_closeness(count(pay, ["area", "pay"]), "pay").measured, 3)
     0.3
     """
-    if not 0 < t <= 1:
-        raise InputError(f"t must be above 0 and at most 1, got {t}: distances lie in that range.")
+    positive(t, "t", 1)
     groups = classes(table, sensitive)
     distance, reason = _ground(groups, distance, hierarchy)
     far = _measure(groups, distance, hierarchy, sensitive)
@@ -132,9 +129,8 @@ def _measure(groups: Classes, distance: str, hierarchy: Hierarchy | None, sensit
         return _equal(groups)
     if distance == "ordered":
         return _ordered(groups)
-    levels = _levels(groups, hierarchy or {}, sensitive)
-    far = [_equal(groups), *(_at_level(groups, map_) for map_ in levels)]
-    return np.asarray(np.mean(far, axis=0))
+    far = [_at_level(groups, level) for level in _levels(groups, hierarchy or {}, sensitive)]
+    return np.asarray(np.mean([_equal(groups), *far], axis=0))
 
 
 def _equal(groups: Classes) -> Floats:
@@ -189,10 +185,10 @@ def _levels(groups: Classes, hierarchy: Hierarchy, sensitive: str) -> list[npt.N
             "give every value as many ancestors as the others."
         )
     maps = []
-    for level in range(len(paths[0]) if paths else 0):
-        names = {name: code for code, name in enumerate(dict.fromkeys(p[level] for p in paths))}
-        codes = [names[path[level]] for path in paths]
-        maps.append(np.array([*codes, len(names)], np.int32))  # missing: a node of its own
+    for ancestors in zip(*paths, strict=True):
+        codes = {name: code for code, name in enumerate(dict.fromkeys(ancestors))}
+        nodes = [codes[name] for name in ancestors]
+        maps.append(np.array([*nodes, len(codes)], np.int32))  # missing: a node of its own
     return maps
 
 

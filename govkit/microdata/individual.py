@@ -10,31 +10,21 @@ a household found: 1 - ∏(1 - r).
 from __future__ import annotations
 
 from dataclasses import field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from govkit.microdata.answers import ClassAnswer, answer, judged, most, share
+from govkit import plots
+from govkit.microdata.answers import ClassAnswer, answer, judged, most, positive
 from govkit.microdata.classes import classes
 from govkit.microdata.wildcard import frequencies
 from govkit.result import Result, Verdict
 
 if TYPE_CHECKING:
-    import numpy.typing as npt
     from plotly.graph_objects import Figure
 
     from govkit.data import FrequencyTable
-
-    Numbers = npt.NDArray[Any]
-    Floats = npt.NDArray[np.float64]
-
-__all__ = [
-    "HouseholdRisk",
-    "IndividualRisk",
-    "benedetti_franconi",
-    "household_risk",
-    "individual_risk",
-]
+    from govkit.microdata.classes import Floats, Numbers
 
 USUAL = 0.2  # one in five: what k = 5 allows somebody who knows that the person is in the data
 _NODES, _NODE_WEIGHTS = np.polynomial.legendre.leggauss(16)
@@ -137,11 +127,11 @@ def individual_risk(
     >>> individual_risk(people).highest.__round__(6)
     0.177076
     """
-    share(threshold, "threshold")
+    positive(threshold, "The threshold", 1)
     f, weights = frequencies(table)
     people = weights
     if sampling_fraction is not None:
-        share(sampling_fraction, "sampling fraction")
+        positive(sampling_fraction, "The sampling fraction", 1)
         people = f / sampling_fraction if weights is None else weights
     scores = 1 / f if people is None else benedetti_franconi(f, people, exact)
     expected = float((scores * table.counts).sum())
@@ -187,8 +177,6 @@ class HouseholdRisk(Result):
 
     def plot(self) -> Figure:
         """Draw how the risk is spread over the people."""
-        from govkit import plots  # noqa: PLC0415 - charts load when they are drawn
-
         return plots.scores(self.scores, self.sizes, name="household risk", title=self.sentence)
 
 

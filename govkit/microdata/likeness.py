@@ -19,20 +19,10 @@ from govkit.microdata.answers import RISK, TOLERANCE, ClassAnswer, answer, most,
 from govkit.microdata.classes import Classes, classes
 
 if TYPE_CHECKING:
-    import numpy.typing as npt
-
     from govkit.data import FrequencyTable
+    from govkit.microdata.classes import Floats
 
     Counts: TypeAlias = FrequencyTable | Classes
-
-__all__ = [
-    "BasicBetaLikeness",
-    "DeltaDisclosure",
-    "EnhancedBetaLikeness",
-    "basic_beta_likeness",
-    "delta_disclosure",
-    "enhanced_beta_likeness",
-]
 
 
 @answer
@@ -171,5 +161,5 @@ def delta_disclosure(table: Counts, sensitive: str, delta: float = 1) -> DeltaDi
     )  # fmt: skip
 
 
-def _gains(groups: Classes) -> npt.NDArray[np.float64]:
+def _gains(groups: Classes) -> Floats:
     return groups.shares / groups.expected - 1

@@ -17,14 +17,15 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
+from govkit import plots
 from govkit.data.encode import unify
 from govkit.data.merge import pack
 from govkit.errors import InputError
-from govkit.microdata.answers import RISK, ClassAnswer, answer, least, share
+from govkit.microdata.answers import RISK, ClassAnswer, answer, least, positive
 from govkit.microdata.privacy import refuse_lone
 from govkit.microdata.wildcard import look_up
 from govkit.result import Result, Verdict
@@ -32,18 +33,13 @@ from govkit.result import Result, Verdict
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    import numpy.typing as npt
     from plotly.graph_objects import Figure
 
     from govkit.data import FrequencyTable
+    from govkit.microdata.classes import Floats, Integers
 
-    Floats = npt.NDArray[np.float64]
-    Integers = npt.NDArray[np.int64]
-
-__all__ = ["KMap", "PopulationUniqueness", "k_map", "population_sizes", "population_uniqueness"]
-
-_STEPS, _HALVINGS = 30, 30  # Newton's, and towards the border of what makes sense
-_CLOSE = 1e-10  # relative: the step after it is right to all digits
+_CLOSE = 1e-12  # relative
+_FIRST_STEP = 0.1  # relative: a long one leaves what makes sense
 _LONGEST_PRODUCT = 1 << 20  # larger classes are all but surely drawn twice or never
 _SMALL_SAMPLE = 0.1  # Dankar et al.: up to here Pitman, above it the smaller of SNB and Zayatz
 
@@ -112,7 +108,7 @@ def k_map(
     if population is not None:
         scores, wanted, kind = population_sizes(table, population), k, "counted"
     elif sampling_fraction is not None:
-        share(sampling_fraction, "sampling fraction")
+        positive(sampling_fraction, "The sampling fraction", 1)
         if not 0 < significance < 1:
             raise InputError(f"significance must be between 0 and 1, got {significance}.")
         wanted = min(k, _enough(sampling_fraction * k, significance, truncated=truncated))
@@ -193,8 +189,6 @@ class PopulationUniqueness(Result):
 
     def plot(self) -> Figure:
         """Draw the models' estimates."""
-        from govkit import plots  # noqa: PLC0415 - charts load when they are drawn
-
         shares = {name: value for name, value in self.uniques.items() if value is not None}
         return plots.bars(shares, title=self.sentence, x="share of the population that is unique")
 
@@ -227,7 +221,7 @@ def population_uniqueness(
         return PopulationUniqueness(
             sample_uniques=uniques, sampling_fraction=fraction, uniques={}, model="none"
         )
-    share(fraction, "sampling fraction")
+    positive(fraction, "The sampling fraction", 1)
     sizes, classes = np.unique(table.counts, return_counts=True)
     people = n / fraction
     models = {
@@ -276,15 +270,17 @@ def _drawn_once(people: float, sizes: Integers, n: int) -> Floats:
 
 def _pitman(sizes: Integers, classes: Integers, fraction: float) -> float:
     """Solve the likelihood equations of Hoshino 2001 for θ and α; N₁ = Γ(θ+1)/Γ(θ+α) N^α."""
+    from scipy.special import digamma  # noqa: PLC0415 - slow to load
+
     n, u = int((sizes * classes).sum()), int(classes.sum())
     several = sizes > 1
 
     def slopes(at: Floats) -> Floats:
         t, a = at
-        top, low = _digamma(np.array([t / a + u, t / a + 1]))
+        top, low = digamma(np.array([t / a + u, t / a + 1]))
         first = (top - low) / a
-        end, start = _digamma(np.array([n + t, t + 1]))
-        inside = _digamma(np.append(sizes[several] - a, 1 - a))
+        end, start = digamma(np.array([n + t, t + 1]))
+        inside = digamma(np.append(sizes[several] - a, 1 - a))
         pairs = float((classes[several] * (inside[:-1] - inside[-1])).sum())
         return np.array([first - (end - start), (u - 1 - t * first) / a - pairs])
 
@@ -337,44 +333,13 @@ def _root(
     starts: list[tuple[float, float]],
     inside: Callable[[Floats], bool],
 ) -> Floats | None:
-    """Find where two functions of two numbers are zero, by Newton's steps from several starts."""
+    """Find where two functions of two numbers are zero, from several starts."""
+    from scipy.optimize import root  # noqa: PLC0415 - slow to load
+
     with np.errstate(all="ignore"):
         for start in starts:
-            at = np.array(start, float)
-            if np.isfinite(at).all() and inside(at):
-                found = _newton(function, at, inside)
-                if found is not None:
-                    return found
+            if np.isfinite(start).all() and inside(np.array(start)):
+                found = root(function, start, tol=_CLOSE, options={"factor": _FIRST_STEP})
+                if found.success and inside(found.x):
+                    return np.asarray(found.x)
     return None
-
-
-def _newton(
-    function: Callable[[Floats], Floats], at: Floats, inside: Callable[[Floats], bool]
-) -> Floats | None:
-    for _ in range(_STEPS):
-        value = function(at)
-        moves = np.diag(1e-6 * np.maximum(np.abs(at), 1e-3))
-        slope = [(function(at + m) - function(at - m)) / (2 * m.max()) for m in moves]
-        try:
-            step = np.linalg.solve(np.column_stack(slope), value)
-        except np.linalg.LinAlgError:
-            return None
-        if not np.isfinite(step).all():
-            return None
-        if (np.abs(step) <= _CLOSE * np.abs(at)).all():
-            return at - step
-        for _ in range(_HALVINGS):
-            if inside(at - step):
-                break
-            step = step / 2
-        at = at - step
-    return None
-
-
-def _digamma(x: Floats) -> Any:  # noqa: ANN401 - as many numbers as given
-    """ψ(x) for x > 0: moved up by ten, then the asymptotic series (Abramowitz, Stegun 6.3.18)."""
-    shift = sum(1 / (x + j) for j in range(10))
-    y = x + 10
-    z = 1 / (y * y)
-    series = z * (1 / 12 - z * (1 / 120 - z * (1 / 252 - z * (1 / 240 - z * (1 / 132)))))
-    return np.log(y) - 1 / (2 * y) - series - shift

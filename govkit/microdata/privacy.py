@@ -17,7 +17,7 @@ overlaps others has no sensitive values of its own.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
@@ -27,26 +27,10 @@ from govkit.microdata.classes import Classes, classes
 from govkit.microdata.wildcard import frequencies
 
 if TYPE_CHECKING:
-    import numpy.typing as npt
-
     from govkit.data import FrequencyTable
+    from govkit.microdata.classes import Floats, Numbers
 
     Counts: TypeAlias = FrequencyTable | Classes
-
-__all__ = [
-    "AlphaKAnonymity",
-    "DistinctLDiversity",
-    "EntropyLDiversity",
-    "KAnonymity",
-    "PSensitivity",
-    "RecursiveCLDiversity",
-    "alpha_k_anonymity",
-    "distinct_l_diversity",
-    "entropy_l_diversity",
-    "k_anonymity",
-    "p_sensitivity",
-    "recursive_cl_diversity",
-]
 
 
 @answer
@@ -201,14 +185,13 @@ def alpha_k_anonymity(
     >>> alpha_k_anonymity(table, "ill", k=4).measured
     0.75
     """
-    if not 0 < alpha <= 1:
-        raise InputError(f"alpha must be above 0 and at most 1, got {alpha}: it is a share.")
+    positive(alpha, "alpha", 1)
     refuse_lone(k)
     groups = classes(table, sensitive)
-    share = groups.max(groups.shares)
+    largest = groups.max(groups.shares)
     return AlphaKAnonymity.of(
-        groups.quasi, share, (share > alpha + TOLERANCE) | (groups.sizes < k),
-        alpha=alpha, k=k, measured=most(share), smallest=least(groups.sizes),
+        groups.quasi, largest, (largest > alpha + TOLERANCE) | (groups.sizes < k),
+        alpha=alpha, k=k, measured=most(largest), smallest=least(groups.sizes),
     )  # fmt: skip
 
 
@@ -321,7 +304,7 @@ def _refuse_single(l: int) -> None:
         raise InputError(f"l must be at least 2, got {l}: a single value is known of everybody.")
 
 
-def _ratios(groups: Classes, l: int) -> npt.NDArray[np.float64]:
+def _ratios(groups: Classes, l: int) -> Floats:
     most = groups.max(groups.cells)
     # the usual l = 2 needs no sorting
     rest = groups.sizes - most if l == 2 else _beyond(groups, l)  # noqa: PLR2004
@@ -329,7 +312,7 @@ def _ratios(groups: Classes, l: int) -> npt.NDArray[np.float64]:
         return np.asarray(most / rest)
 
 
-def _beyond(groups: Classes, l: int) -> npt.NDArray[Any]:
+def _beyond(groups: Classes, l: int) -> Numbers:
     """Add up r_l, r_(l+1), … in each class, r₁ being its largest cell."""
     owner = np.repeat(np.arange(len(groups.starts)), groups.distinct)
     order = np.lexsort((-groups.cells, owner))

@@ -12,23 +12,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from govkit.microdata.answers import most
-from govkit.microdata.individual import (
-    USUAL,
-    HouseholdRisk,
-    IndividualRisk,
-    household_risk,
-    individual_risk,
-)
-from govkit.microdata.population import (
-    KMap,
-    PopulationUniqueness,
-    k_map,
-    population_sizes,
-    population_uniqueness,
-)
+from govkit.microdata.answers import answer, most
+from govkit.microdata.individual import USUAL, household_risk, individual_risk
+from govkit.microdata.population import k_map, population_sizes, population_uniqueness
 from govkit.microdata.privacy import refuse_lone
-from govkit.microdata.separation import Separation, separation
+from govkit.microdata.separation import separation
 from govkit.result import Result, Verdict, written
 
 if TYPE_CHECKING:
@@ -36,15 +24,16 @@ if TYPE_CHECKING:
     from plotly.graph_objects import Figure
 
     from govkit.data import FrequencyTable
-
-__all__ = ["Risk", "risk"]
+    from govkit.microdata.individual import HouseholdRisk, IndividualRisk
+    from govkit.microdata.population import KMap, PopulationUniqueness
+    from govkit.microdata.separation import Separation
 
 _BELOW = (2, 3, 5, 10)
 _OTHERWISE = {"category": "if missing is a value of its own", "wildcard": "if missing is any value"}
 _MOST_SUBSETS = 10  # of so many columns all subsets are measured, of more the single columns
 
 
-@dataclasses.dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+@answer
 class Risk(Result):
     """Every measure of risk of one table.
 

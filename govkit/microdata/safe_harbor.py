@@ -14,8 +14,6 @@ from govkit.result import Result, Verdict
 if TYPE_CHECKING:
     from govkit.data import DataMap
 
-__all__ = ["SafeHarbor", "safe_harbor"]
-
 _ITEMS = {
     "A names": ("name",),
     "B places smaller than a state": ("address", "city", "postal_code", "geo"),
@@ -91,20 +89,14 @@ def safe_harbor(found: DataMap) -> SafeHarbor:
     >>> safe_harbor(classify(people)).items
     {'F e-mail addresses': ('email',)}
     """
-
-    def named(column: str, table: str) -> str:
-        return f"{table}::{column}" if found.tables > 1 else column
-
     items: dict[str, tuple[str, ...]] = {}
+    unclear: tuple[str, ...] = ()
     for one in found.fields:
+        name = f"{one.table}::{one.name}" if found.tables > 1 else one.name
+        if one.personal is None or one.type == "free_text":
+            unclear += (name,)
         for item, types in _ITEMS.items():
             if one.type in types and (one.personal is not False or one.type in _ALWAYS):
-                items[item] = (*items.get(item, ()), named(one.name, one.table))
-    return SafeHarbor(
-        items={item: items[item] for item in _ITEMS if item in items},
-        unclear=tuple(
-            named(one.name, one.table)
-            for one in found.fields
-            if one.personal is None or one.type == "free_text"
-        ),
-    )
+                items[item] = (*items.get(item, ()), name)
+    ordered = {item: items[item] for item in _ITEMS if item in items}
+    return SafeHarbor(items=ordered, unclear=unclear)

@@ -11,6 +11,7 @@ from dataclasses import field
 from itertools import combinations
 from typing import TYPE_CHECKING, Any
 
+from govkit import plots
 from govkit.errors import InputError, shown
 from govkit.microdata.answers import answer
 from govkit.result import Result, Verdict
@@ -20,8 +21,6 @@ if TYPE_CHECKING:
     from plotly.graph_objects import Figure
 
     from govkit.data import FrequencyTable
-
-__all__ = ["Separation", "separation"]
 
 
 @answer
@@ -85,8 +84,6 @@ class Separation(Result):
 
     def plot(self) -> Figure:
         """Draw distinction against separation, one point per subset."""
-        from govkit import plots  # noqa: PLC0415 - charts load when they are drawn
-
         return plots.subsets(self.to_frame(), title=self.sentence)
 
 
@@ -120,14 +117,14 @@ def separation(table: FrequencyTable, maximum: int | None = None) -> Separation:
         for subset in combinations(keys, size):
             parents = [counts for names, counts in above.items() if set(subset) <= set(names)]
             level[subset] = min(parents, key=len).rollup(subset)
-        found |= {subset: _measure(counts, records) for subset, counts in level.items()}
+        measured = {subset: _measure(counts, records) for subset, counts in level.items()}
+        found = measured | found  # small subsets first
         above = level
-    ordered = sorted(found, key=lambda subset: (len(subset), [keys.index(key) for key in subset]))
     return Separation(
         records=records,
-        subsets=tuple(ordered),
-        distinction=tuple(found[subset][0] for subset in ordered),
-        separation=tuple(found[subset][1] for subset in ordered),
+        subsets=tuple(found),
+        distinction=tuple(distinction for distinction, _ in found.values()),
+        separation=tuple(separation for _, separation in found.values()),
     )
 
 

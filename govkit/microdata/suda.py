@@ -16,25 +16,21 @@ from __future__ import annotations
 import math
 from dataclasses import field
 from itertools import combinations
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
+from govkit import plots
 from govkit.data.merge import pack
 from govkit.errors import InputError, shown
 from govkit.microdata.answers import ClassAnswer, answer, most
 from govkit.result import Verdict
 
 if TYPE_CHECKING:
-    import numpy.typing as npt
     from plotly.graph_objects import Figure
 
     from govkit.data import FrequencyTable
-
-    Numbers = npt.NDArray[Any]
-    Bools = npt.NDArray[np.bool_]
-
-__all__ = ["Suda", "suda"]
+    from govkit.microdata.classes import Bools, Floats, Numbers
 
 _MOST_SETS = (1 << 13) - 1  # all of 13 columns
 _DENSE = 8  # a key space of up to this many times the classes is counted without hashing
@@ -70,7 +66,7 @@ class Suda(ClassAnswer):
     contribution: dict[str, float]
     maximum: int
     partial: bool
-    dis: npt.NDArray[np.float64] = field(repr=False, compare=False)
+    dis: Floats = field(repr=False, compare=False)
 
     score = "suda"
     good = "No record is singled out by any set of up to {maximum} columns."
@@ -96,8 +92,6 @@ class Suda(ClassAnswer):
 
     def plot(self) -> Figure:
         """Draw what each column contributes."""
-        from govkit import plots  # noqa: PLC0415 - charts load when they are drawn
-
         return plots.bars(self.contribution, title=self.sentence, x="per cent of the scores")
 
 
@@ -220,7 +214,7 @@ def _alone(keys: Numbers, wanted: Numbers) -> Bools:
     return unique[wanted]
 
 
-def _dis(table: FrequencyTable, scores: Numbers, fraction: float) -> npt.NDArray[np.float64]:
+def _dis(table: FrequencyTable, scores: Numbers, fraction: float) -> Floats:
     """Spread the file's chance of a correct match over the records, by their scores."""
     uniques = float((table.counts == 1).sum())
     paired = float(table.counts[table.counts == 2].sum())  # noqa: PLR2004 - records in pairs

@@ -14,7 +14,7 @@ and those with the holes B, both are grouped by the columns outside both.
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -22,14 +22,8 @@ from govkit.data.merge import pack
 from govkit.errors import InputError
 
 if TYPE_CHECKING:
-    import numpy.typing as npt
-
     from govkit.data import FrequencyTable
-
-    Numbers = npt.NDArray[Any]
-    Integers = npt.NDArray[np.int64]
-
-__all__ = ["frequencies", "look_up"]
+    from govkit.microdata.classes import Integers, Numbers
 
 _MOST_COLUMNS = 62  # one bit each
 _DENSE = 8  # a key space of up to this many times the rows is counted without sorting

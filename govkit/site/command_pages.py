@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pkgutil
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any
 
 import typer
 from sphinx.util.docutils import SphinxDirective
@@ -13,8 +13,6 @@ if TYPE_CHECKING:
 
     from docutils import nodes
 
-__all__ = ["CommandLine"]
-
 
 class CommandLine(SphinxDirective):
     """``command-line``: a section per command of a Typer application.
@@ -23,7 +21,6 @@ class CommandLine(SphinxDirective):
     """
 
     required_arguments = 1
-    option_spec: ClassVar[dict[str, Any]] = {}
 
     def run(self) -> list[nodes.Node]:
         """Write the sections as Markdown and hand them to the page's own parser."""

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import shutil
-from importlib.resources import as_file, files
-from pathlib import Path
+from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 from govkit import __version__
@@ -14,28 +12,16 @@ from govkit.site.policy_pages import PolicyPage
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
 
-__all__ = ["setup"]
-
 
 def setup(app: Sphinx) -> dict[str, Any]:
     """Connect the extension: put the scripts on the site, once."""
     app.add_directive("command-line", CommandLine)
     app.add_directive("policy-page", PolicyPage)
-    app.connect("builder-inited", _copy_scripts)
+    app.connect("builder-inited", _add_scripts)
     app.add_css_file("govkit-figures.css")
     return {"version": __version__, "parallel_read_safe": True, "parallel_write_safe": True}
 
 
-def _copy_scripts(app: Sphinx) -> None:
-    if app.builder.format != "html":
-        return
-    target = Path(app.outdir) / "_static"
-    target.mkdir(parents=True, exist_ok=True)
-    own = files("govkit.site") / "static"
-    for source in (
-        own / "govkit-figures.js",
-        own / "govkit-figures.css",
-        files("plotly") / "package_data" / "plotly.min.js",
-    ):
-        with as_file(source) as path:
-            shutil.copyfile(path, target / path.name)
+def _add_scripts(app: Sphinx) -> None:
+    plotly = files("plotly") / "package_data" / "plotly.min.js"
+    app.config.html_static_path += [str(files("govkit.site") / "static"), str(plotly)]

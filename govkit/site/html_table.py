@@ -12,8 +12,6 @@ if TYPE_CHECKING:
 
     from myst_nb.core.render import MimeData, NbElementRenderer
 
-__all__ = ["HtmlTable"]
-
 _EMPTY = re.compile(r"<th([^>]*)>\s*</th>")
 _STYLE = re.compile(r"<style scoped>.*?</style>\s*", re.DOTALL)
 

@@ -17,8 +17,6 @@ if TYPE_CHECKING:
 
     from myst_nb.core.render import MimeData, NbElementRenderer
 
-__all__ = ["PlotlyMime"]
-
 MIME = "application/vnd.plotly.v1+json"
 _HEIGHT = 400
 _LAST = 1000

@@ -13,8 +13,6 @@ from govkit.policy import load_policy, render_policy
 if TYPE_CHECKING:
     from docutils import nodes
 
-__all__ = ["PolicyPage"]
-
 
 class PolicyPage(SphinxDirective):
     """``policy-page``: the public page of a policy, from its file, in ``en`` or ``ja``."""

@@ -13,7 +13,6 @@ from hypothesis import strategies as st
 from govkit import microdata as m
 from govkit.data import count
 from govkit.errors import ColumnNotFoundError, InputError
-from govkit.microdata import population
 from govkit.result import Verdict
 
 ADULT = [
@@ -109,13 +108,6 @@ def test_an_estimate_is_a_share_or_none(sizes, fraction):
     found = m.population_uniqueness(of_sizes(sizes), fraction)
     assert all(share is None or 0 <= share <= 1 for share in found.uniques.values())
     assert found.uniques["dankar"] is not None
-
-
-@pytest.mark.parametrize("x", [0.01, 0.5, 1, 3.3, 1e3, 1e9])
-def test_digamma_is_the_slope_of_log_gamma(x):
-    h = 1e-5 * x
-    slope = (math.lgamma(x + h) - math.lgamma(x - h)) / (2 * h)
-    assert population._digamma(np.array([x]))[0] == pytest.approx(slope, rel=1e-6)
 
 
 def test_the_fraction_comes_from_the_weights():
