@@ -15,8 +15,6 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Iterable
 
-__all__ = ["Column", "column", "masked", "normalized"]
-
 LONGEST = 4000
 _KANJI = (*range(0x3400, 0xA000), *range(0xF900, 0xFB00), *range(0x3005, 0x3008))
 _MASKS = dict.fromkeys(range(0x3041, 0x3097), "あ") | dict.fromkeys(range(0x30A1, 0x30FB), "ア")

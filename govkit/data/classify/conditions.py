@@ -17,8 +17,6 @@ if TYPE_CHECKING:
 
     from govkit.data.classify.column import Column
 
-__all__ = ["CONDITIONS", "surely"]
-
 _FEWEST = 12
 _FEW = 4
 _DECADES = 25

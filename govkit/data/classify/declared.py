@@ -11,27 +11,16 @@ from typing import TYPE_CHECKING
 import yaml
 from pydantic import BaseModel, ConfigDict, PositiveInt
 
-from govkit.data.classify.recognizer import AppiClass, Role  # noqa: TC001 - Pydantic reads them
 from govkit.errors import SourceError, shown
 from govkit.policy.loading import read_model
 from govkit.result import Result, Verdict
+from govkit.roles import AppiClass, Role  # noqa: TC001 - Pydantic reads them
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from os import PathLike
 
     from govkit.data.classify.result import DataMap, Field
-
-__all__ = [
-    "DeclaredField",
-    "DeclaredMap",
-    "Drift",
-    "compare",
-    "confirmed",
-    "matched",
-    "read",
-    "write",
-]
 
 _UNDETERMINED = "undetermined"
 _HEAD = """\

@@ -16,8 +16,6 @@ from govkit.data.classify.lexicons import names
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-__all__ = ["Find", "finds", "search"]
-
 
 class Find(NamedTuple):
     """One kind of personal data inside text, and how many values hold it."""

@@ -21,8 +21,6 @@ from govkit.data.classify.lexicons import special as special_words
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-__all__ = ["Claim", "claims", "words"]
-
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _RUNS = re.compile(r"[a-z]+|[0-9]+|[^\W_a-z0-9]+")
 _LONGEST_PHRASE = 5

@@ -24,8 +24,6 @@ if TYPE_CHECKING:
     from govkit.data.classify.column import Column
     from govkit.data.classify.recognizer import Recognizer
 
-__all__ = ["Judgment", "by_chance", "judge"]
-
 _PROBE = 200  # values tried before a recognizer reads them all
 _ALPHA = 1e-4  # about a hundred recognizers look at every column
 _BELIEVED = 0.6  # share of values that must be possible for a heading to count

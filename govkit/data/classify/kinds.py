@@ -12,13 +12,12 @@ import yaml
 
 from govkit.data.classify import validators
 from govkit.data.classify.conditions import CONDITIONS, surely
-from govkit.data.classify.recognizer import AppiClass, Recognizer, Role
+from govkit.data.classify.recognizer import Recognizer
 from govkit.errors import InputError, shown
+from govkit.roles import AppiClass, Role
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-
-__all__ = ["general_words", "recognizers"]
 
 _CALL = re.compile(r"(\w+)(?:\((.*)\))?")
 

@@ -14,8 +14,6 @@ if TYPE_CHECKING:
 
     from govkit.data.classify.column import Column
 
-__all__ = ["AppiClass", "Recognizer", "Role"]
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recognizer:

@@ -6,9 +6,9 @@ import html
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from govkit.data.classify.recognizer import AppiClass, Role
 from govkit.errors import ColumnNotFoundError
 from govkit.result import Result, Verdict
+from govkit.roles import AppiClass, Role
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -16,8 +16,6 @@ if TYPE_CHECKING:
 
     import pandas as pd
     import plotly.graph_objects as go
-
-__all__ = ["DataMap", "Field", "Pair"]
 
 _COLORS = {Role.DIRECT: "#D55E00", Role.SENSITIVE: "#CC79A7", Role.QUASI: "#E69F00"}
 _GRAY, _NONE = "#767676", "#0072B2"

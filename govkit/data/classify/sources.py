@@ -28,8 +28,6 @@ if TYPE_CHECKING:
     from govkit.data.classify.judge import Judgment
     from govkit.data.classify.result import Pair
 
-__all__ = ["classify", "drift"]
-
 _HELD = 1_000_000  # cells up to which a table is held in memory
 _HINT = r"@|0[0-9]{1,4}-[0-9]{1,4}-[0-9]{3,4}|0[5789]0[0-9]{8}"
 _MOST_FOUND = 200

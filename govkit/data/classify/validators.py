@@ -19,27 +19,6 @@ from govkit.errors import MissingExtraError
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = [
-    "card",
-    "company",
-    "corporate",
-    "day",
-    "digits",
-    "disease",
-    "disease_or_none",
-    "drivers_license",
-    "email",
-    "ip",
-    "is_day",
-    "municipality",
-    "name",
-    "occupation",
-    "one_of",
-    "phone",
-    "region",
-    "standard",
-]
-
 _NOT_DIGITS = re.compile(r"[^0-9]")
 _LICENSE_WEIGHTS = (5, 4, 3, 2, 7, 6, 5, 4, 3, 2)
 _ERAS = {"明治": 1867, "大正": 1911, "昭和": 1925, "平成": 1988, "令和": 2018}
