@@ -76,9 +76,8 @@ def reduce(
     weights: npt.NDArray[np.float64] | None,
 ) -> tuple[list[Codes], npt.NDArray[np.int64], npt.NDArray[np.float64] | None]:
     """Bring equal rows together: codes sorted as one integer each, then run lengths."""
-    if not codes:
-        return _grand_total(counts, weights)
-    key, decodable = pack(codes, radices)
+    alike = np.zeros(0 if counts is None else len(counts), np.int32)
+    key, decodable = pack(codes, radices) if codes else (alike, False)
     if counts is None and weights is None and decodable:
         key.sort()
         starts = _starts(key)
@@ -138,12 +137,3 @@ def _starts(key: Integers) -> npt.NDArray[np.int64]:
 
 def _sums(summands: npt.NDArray[Any], starts: npt.NDArray[np.int64]) -> npt.NDArray[Any]:
     return np.add.reduceat(summands, starts) if len(starts) else summands[:0]
-
-
-def _grand_total(
-    counts: Integers | None, weights: npt.NDArray[np.float64] | None
-) -> tuple[list[Codes], npt.NDArray[np.int64], npt.NDArray[np.float64] | None]:
-    if counts is None or not len(counts):
-        return [], np.empty(0, np.int64), None if weights is None else np.empty(0)
-    total = np.array([counts.sum()], np.int64)
-    return [], total, None if weights is None else np.array([weights.sum()])

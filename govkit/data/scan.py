@@ -114,7 +114,7 @@ def open_source(
         return _frame(source), False
     location, table = _split(os.fspath(source))
     if _URL.match(location):
-        return _from_url(location, table), False
+        return _database(location, table), False
     kind = _kind(location)
     if kind == "text":
         frame = _csv(Path(location), delimiter, encoding, typed=typed)
@@ -130,15 +130,13 @@ def reading(source: object) -> Iterator[None]:
     """Turn an engine's error into one sentence; its own message may hold values of people."""
     try:
         yield
-    except GovkitError:
+    except (GovkitError, MemoryError):
         raise
     except ModuleNotFoundError as error:
         raise SourceError(
             f"{_called(source)} needs the package {error.name}, which is not installed: "
             f"pip install {error.name}."
         ) from None
-    except (MemoryError, KeyboardInterrupt):
-        raise
     except Exception as error:  # noqa: BLE001 - engines share no base class
         raise SourceError(f"{_called(source)} cannot be read: {_reason(error)}") from None
 
@@ -213,7 +211,7 @@ def _frame(source: object) -> Frame:
 def _file(location: str, table: str | None, kind: str) -> Frame:
     path = Path(location)
     if kind == "database":
-        return _database(path, table)
+        return _database(location, table)
     if kind == "excel":
         return _excel(path, table)
     connection = _connect()
@@ -243,12 +241,17 @@ def _connect(path: Path | None = None) -> duckdb.DuckDBPyConnection:
     return connection
 
 
-def _database(path: Path, table: str | None) -> Frame:
+def _database(location: str, table: str | None) -> Frame:
+    if not table and _URL.match(location):
+        raise InputError(
+            "A database address needs a table, as in postgresql://host/database::table."
+        )
+    path = Path(location)
     if not table:
         raise InputError(
             f"{shown(path.name)} is a database: name the table, as in {path.name}::table."
         )
-    if backend := _backend(str(path)):
+    if backend := _backend(location):
         return _from_ibis(backend, table)
     connection = _connect(path)
     rows = _listed(connection)
@@ -257,14 +260,6 @@ def _database(path: Path, table: str | None) -> Frame:
         raise _no_table(table, sorted(names))
     quoted = table if table not in {n.rpartition(".")[2] for n in names} else _quoted(table)
     return nw.from_native(connection.sql(f"SELECT * FROM {quoted}"))  # noqa: S608 - a name checked and quoted
-
-
-def _from_url(url: str, table: str | None) -> Frame:
-    if not table:
-        raise InputError(
-            "A database address needs a table, as in postgresql://host/database::table."
-        )
-    return _from_ibis(_backend(url), table)
 
 
 def load_ibis() -> Any:  # noqa: ANN401 - Ibis publishes no types
