@@ -17,14 +17,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from govkit.data.encode import nested
 from govkit.data.scan import open_source, parquet_files, reading
-from govkit.errors import ColumnNotFoundError, InputError, NestedColumnError, SourceError, shown
+from govkit.errors import ColumnNotFoundError, InputError, SourceError, shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
-
-__all__ = ["RECORDS", "WEIGHT", "batches"]
 
 RECORDS = "__govkit_records__"
 WEIGHT = "__govkit_weight__"
@@ -45,22 +44,20 @@ def batches(
     A batch holds the key columns; ``RECORDS`` where the engine has grouped already; ``WEIGHT``
     where weights were asked for.
     """
+    used = list(dict.fromkeys([*keys, *([weight] if weight else [])]))
     files = parquet_files(data) if options.get("engine", "duckdb") == "duckdb" else None
     with reading(data):
         if files:
-            for table in _parquet(files, keys, weight):
-                yield table, False
+            for table in _parquet(files, keys, used):
+                yield _weighted(table, weight), False
             return
         frame, untyped = open_source(data, typed=False, **options)
-        _check_columns(frame, [*keys, *([weight] if weight else [])], keys)
-        if isinstance(frame, nw.LazyFrame) and _groups(frame.implementation):
-            yield _grouped(frame, list(keys), weight), untyped
+        _check_columns(frame, used, keys)
+        engine = frame.implementation
+        if isinstance(frame, nw.DataFrame) or engine.is_pandas_like() or engine.is_pyarrow():
+            yield _columns(frame, keys, weight), untyped
         else:
-            yield _columns(frame, list(keys), weight), untyped
-
-
-def _groups(engine: nw.Implementation) -> bool:
-    return not (engine.is_pandas_like() or engine.is_pyarrow())
+            yield _grouped(frame, list(keys), weight), untyped
 
 
 def _check_columns(
@@ -72,23 +69,16 @@ def _check_columns(
             raise ColumnNotFoundError(name, schema.names())
     for name in keys:
         if schema[name].is_nested():
-            raise NestedColumnError(
-                f"Column {shown(name)} holds lists or structures, which cannot form groups: "
-                "take its elements apart into columns of their own first."
-            )
+            raise nested(name)
 
 
 def _grouped(frame: nw.LazyFrame[Any], keys: list[str], weight: str | None) -> pa.Table:
     sums = [nw.len().alias(RECORDS)]
     if weight:
         number = nw.col(weight).cast(nw.Float64())
-        sums += [
-            number.sum().alias(WEIGHT),
-            number.count().alias(_WEIGHED),
-            number.min().alias(_LEAST),
-        ]
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # engines warn of each other's versions
+        sums.append(number.sum().alias(WEIGHT))
+        sums += [number.count().alias(_WEIGHED), number.min().alias(_LEAST)]
+    with warnings.catch_warnings(action="ignore"):  # engines warn of each other's versions
         try:
             table: pa.Table = frame.group_by(keys).agg(*sums).collect("pyarrow").to_native()
         except Exception as error:  # engines share no base class
@@ -103,7 +93,7 @@ def _grouped(frame: nw.LazyFrame[Any], keys: list[str], weight: str | None) -> p
 
 
 def _columns(
-    frame: nw.DataFrame[Any] | nw.LazyFrame[Any], keys: list[str], weight: str | None
+    frame: nw.DataFrame[Any] | nw.LazyFrame[Any], keys: Sequence[str], weight: str | None
 ) -> pa.Table:
     held = frame.collect() if isinstance(frame, nw.LazyFrame) else frame
     columns = {key: _arrow(held.get_column(key)) for key in keys}
@@ -148,10 +138,7 @@ def _values(items: list[Any]) -> pa.Array:
 def _objects(items: list[Any], name: str) -> pa.Array:
     """Write mixed objects as text; where types differ, the type is part of the text."""
     if any(isinstance(item, list | dict | set | np.ndarray) for item in items):
-        raise NestedColumnError(
-            f"Column {shown(name)} holds lists or structures, which cannot form groups: "
-            "take its elements apart into columns of their own first."
-        )
+        raise nested(name)
     missing = [item is None or item != item or type(item).__name__ == "NAType" for item in items]  # noqa: PLR0124 - only NaN and NaT differ from themselves
     kinds = {type(item).__name__ for item, none in zip(items, missing, strict=True) if not none}
     mixed = len(kinds) > 1
@@ -166,7 +153,9 @@ def _weights(column: pa.Array | pa.ChunkedArray, name: str) -> pa.Array | pa.Chu
     try:
         numbers = column.cast(pa.float64())
     except pa.ArrowException:
-        raise _not_numbers(name) from None
+        raise InputError(
+            f"Weight column {shown(name)} does not hold numbers: name another column."
+        ) from None
     _check_weights(numbers, name, missing=numbers.null_count)
     return numbers
 
@@ -182,12 +171,7 @@ def _check_weights(numbers: pa.ChunkedArray | pa.Array, name: str, *, missing: i
         )
 
 
-def _not_numbers(name: str) -> InputError:
-    return InputError(f"Weight column {shown(name)} does not hold numbers: name another column.")
-
-
-def _parquet(files: Sequence[Path], keys: Sequence[str], weight: str | None) -> Iterator[pa.Table]:
-    used = list(dict.fromkeys([*keys, *([weight] if weight else [])]))
+def _parquet(files: Sequence[Path], keys: Sequence[str], used: list[str]) -> Iterator[pa.Table]:
     found = False
     for path in files:
         schema = _parquet_schema(path, used, first=path == files[0])
@@ -195,9 +179,9 @@ def _parquet(files: Sequence[Path], keys: Sequence[str], weight: str | None) -> 
         with pq.ParquetFile(path, read_dictionary=text) as file:
             for table in _large(file.iter_batches(_BATCH_ROWS, columns=used)):
                 found = True
-                yield _weighted(table, weight)
+                yield table
     if not found:
-        yield _weighted(schema.empty_table().select(used), weight)
+        yield schema.empty_table().select(used)
 
 
 def _large(pieces: Iterable[pa.RecordBatch]) -> Iterator[pa.Table]:

@@ -8,7 +8,7 @@ computed from it, so its size, not the number of records, decides what a measure
 from __future__ import annotations
 
 import html
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -26,8 +26,6 @@ if TYPE_CHECKING:
 
     Integers = npt.NDArray[np.integer[Any]]
     Codes = npt.NDArray[np.int32]
-
-__all__ = ["FrequencyTable", "count", "free_name", "nullable_integers"]
 
 _MERGE_AT = 1 << 22  # combinations held before batches are merged: bounds memory
 _WEIGHT_DIGITS = 12
@@ -121,22 +119,24 @@ class FrequencyTable:
         wanted = _names(keys)
         if wanted == self.keys:
             return self
-        at = [self._position(key) for key in wanted]
+        for key in wanted:
+            if key not in self.keys:
+                raise ColumnNotFoundError(key, self.keys)
+        at = [self.keys.index(key) for key in wanted]
         codes, counts, weights = reduce(
             [self.codes[i] for i in at],
             [len(self.values[i]) + 1 for i in at],
             self.counts,
             self.weights,
         )
-        return FrequencyTable(
+        return replace(
+            self,
             keys=wanted,
             values=tuple(self.values[i] for i in at),
             codes=tuple(codes),
             counts=counts,
             weights=weights,
             ordered=tuple(self.ordered[i] for i in at),
-            missing=self.missing,
-            alpha=self.alpha,
         )
 
     def to_frame(self, rows: Integers | None = None) -> pd.DataFrame:
@@ -196,11 +196,6 @@ class FrequencyTable:
             for name, value in cells
         )
         return f"<table class='govkit-result'><tbody>{rows}</tbody></table>"
-
-    def _position(self, key: str) -> int:
-        if key not in self.keys:
-            raise ColumnNotFoundError(key, self.keys)
-        return self.keys.index(key)
 
 
 def count(

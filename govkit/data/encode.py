@@ -8,6 +8,7 @@ mean the same become the same: integers of all widths, floats that hold whole nu
 
 from __future__ import annotations
 
+import contextlib
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -23,12 +24,19 @@ if TYPE_CHECKING:
 
     Codes = npt.NDArray[np.int32]
 
-__all__ = ["encode", "numbers", "recode", "typed", "unify"]
-
-_WHOLE = r"^-?(0|[1-9][0-9]{0,17})$"
-_DECIMAL = r"^-?(0|[1-9][0-9]{0,14})(\.[0-9]{1,17})?([eE][-+]?[0-9]{1,2})?$"
-_DAY = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
+# Text is a number only where no two entries could become equal by reading it as one.
+WHOLE = r"^-?(0|[1-9][0-9]{0,17})$"
+DECIMAL = r"^-?(0|[1-9][0-9]{0,14})(\.[0-9]{1,17})?([eE][-+]?[0-9]{1,2})?$"
+DAY = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
 _EXACT = 2**53
+
+
+def nested(name: str) -> NestedColumnError:
+    """Say that a column is nested."""
+    return NestedColumnError(
+        f"Column {shown(name)} holds lists or structures, which cannot form groups: "
+        "take its elements apart into columns of their own first."
+    )
 
 
 def encode(column: pa.ChunkedArray | pa.Array, name: str) -> tuple[Codes, pa.Array]:
@@ -57,20 +65,13 @@ def encode(column: pa.ChunkedArray | pa.Array, name: str) -> tuple[Codes, pa.Arr
         column = pa.chunked_array([column])
     kind = column.type.value_type if pa.types.is_dictionary(column.type) else column.type
     if pa.types.is_nested(kind) and not isinstance(kind, pa.BaseExtensionType):
-        raise NestedColumnError(
-            f"Column {shown(name)} holds lists or structures, which cannot form groups: "
-            "take its elements apart into columns of their own first."
-        )
+        raise nested(name)
     encoded = _dictionary(column)
     values = _plain(encoded.dictionary)
-    return _without_null(_filled(encoded.indices, len(values)), values)
-
-
-def _filled(indices: pa.Array, missing: int) -> Codes:
-    codes = numbers(indices).astype(np.int32, copy=False)
-    if not indices.null_count:
-        return codes
-    return np.where(_valid(indices), codes, np.int32(missing))
+    codes = numbers(encoded.indices).astype(np.int32, copy=False)
+    if encoded.indices.null_count:
+        codes = np.where(_valid(encoded.indices), codes, np.int32(len(values)))
+    return _kept(codes, values, _valid(values)) if values.null_count else (codes, values)
 
 
 def _valid(array: pa.Array) -> npt.NDArray[np.bool_]:
@@ -112,7 +113,8 @@ def _plain(values: pa.Array) -> pa.Array:
     if pa.types.is_floating(kind):
         return _plain_floats(values)
     if pa.types.is_integer(kind):
-        return values.cast(pa.int64() if _fits(values) else pa.uint64())
+        largest = pc.max(values).as_py() if pa.types.is_uint64(kind) else None
+        return values.cast(pa.uint64() if largest and largest >= 2**63 else pa.int64())
     if pa.types.is_decimal(kind):
         return _plain_decimal(values)
     target = _common_type(kind)
@@ -142,13 +144,6 @@ def _cast(values: pa.Array, target: pa.DataType) -> pa.Array:
         return values.cast(pa.timestamp("ns", tz=zone)) if pa.types.is_timestamp(target) else values
 
 
-def _fits(values: pa.Array) -> bool:
-    if not pa.types.is_uint64(values.type) or not len(values):
-        return True
-    largest = pc.max(values).as_py()
-    return largest is None or largest < 2**63
-
-
 def _plain_floats(values: pa.Array) -> pa.Array:
     """Turn floats into integers where every one of them is whole and exact."""
     floats = numbers(values.cast(pa.float64())) + 0.0  # -0.0 + 0.0 is 0.0
@@ -169,10 +164,8 @@ def _arrow(values: npt.NDArray[Any], valid: npt.NDArray[np.bool_] | None = None)
 def _plain_decimal(values: pa.Array) -> pa.Array:
     kind = values.type
     if kind.precision - kind.scale <= 18:  # noqa: PLR2004 - as many digits fit into 64 bits
-        try:
+        with contextlib.suppress(pa.ArrowInvalid):  # not whole numbers
             return values.cast(pa.int64())
-        except pa.ArrowInvalid:  # not whole numbers
-            pass
     widest = pa.decimal256(76, kind.scale) if kind.precision > 38 else pa.decimal128(38, kind.scale)  # noqa: PLR2004 - the widths of Arrow's decimals
     return values.cast(widest)
 
@@ -190,7 +183,7 @@ def typed(values: pa.Array) -> pa.Array:
     """
     if not len(values):
         return values
-    for pattern, kind in ((_WHOLE, pa.int64()), (_DECIMAL, pa.float64()), (_DAY, pa.date32())):
+    for pattern, kind in ((WHOLE, pa.int64()), (DECIMAL, pa.float64()), (DAY, pa.date32())):
         if pc.all(pc.match_substring_regex(values, pattern)).as_py():
             try:
                 return _plain(values.cast(kind))
@@ -220,14 +213,16 @@ def unify(
     values
         The merged dictionary.
     """
-    merged = pa.concat_arrays(_same_type(list(parts)))
+    merged = pa.concat_arrays(_same_type(parts))
     if untyped:
         merged = typed(merged)
     encoded = merged.dictionary_encode()
     values = encoded.dictionary
     codes = numbers(encoded.indices)
     if not ordered:
-        order = _order(values)
+        # NumPy sorts numbers several times as fast as Arrow.
+        quick = values.type in (pa.int64(), pa.float64())
+        order = _arrow(np.argsort(numbers(values))) if quick else pc.array_sort_indices(values)
         rank = np.empty(len(values), np.int32)
         rank[numbers(order)] = np.arange(len(values), dtype=np.int32)
         values, codes = values.take(order), rank[codes]
@@ -237,38 +232,22 @@ def unify(
     ], values
 
 
-def _order(values: pa.Array) -> pa.Array:
-    """Sort distinct values; NumPy sorts numbers several times as fast as Arrow."""
-    if values.type in (pa.int64(), pa.float64()):
-        return _arrow(np.argsort(numbers(values)))
-    return pc.array_sort_indices(values)
-
-
-def _same_type(parts: list[pa.Array]) -> list[pa.Array]:
+def _same_type(parts: Sequence[pa.Array]) -> list[pa.Array]:
     kinds = {part.type for part in parts if len(part)} or {parts[0].type}
-    if len(kinds) == 1:
-        kind = kinds.pop()
-        return [part.cast(kind) if part.type != kind else part for part in parts]
-    if kinds == {pa.int64(), pa.float64()}:
-        return [part.cast(pa.float64()) for part in parts]
-    return [part.cast(pa.large_string()) for part in parts]
+    mixed = pa.float64() if kinds == {pa.int64(), pa.float64()} else pa.large_string()
+    kind = kinds.pop() if len(kinds) == 1 else mixed
+    return [part if part.type == kind else part.cast(kind) for part in parts]
 
 
 def recode(codes: Codes, values: pa.Array) -> tuple[Codes, pa.Array]:
     """Drop the values that no code points to (unused categories)."""
     used = np.zeros(len(values) + 1, dtype=bool)
     used[codes] = True
-    if used[:-1].all():
-        return codes, values
-    map_ = np.cumsum(used, dtype=np.int32) - 1
-    map_[-1] = used[:-1].sum()
-    return map_[codes], values.take(_arrow(np.flatnonzero(used[:-1])))
+    return (codes, values) if used[:-1].all() else _kept(codes, values, used[:-1])
 
 
-def _without_null(codes: Codes, values: pa.Array) -> tuple[Codes, pa.Array]:
-    if not values.null_count:
-        return codes, values
-    valid = _valid(values)
-    kept = np.append(valid, False)
-    map_ = np.where(kept, np.cumsum(kept) - 1, valid.sum()).astype(np.int32)
-    return map_[codes], values.drop_null()
+def _kept(codes: Codes, values: pa.Array, keep: npt.NDArray[np.bool_]) -> tuple[Codes, pa.Array]:
+    """Keep some of the values; the codes of all others become missing."""
+    position = np.where(keep, np.cumsum(keep) - 1, keep.sum())
+    map_ = np.append(position, keep.sum()).astype(np.int32)
+    return map_[codes], values.take(_arrow(np.flatnonzero(keep)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Self
 
@@ -16,8 +17,6 @@ if TYPE_CHECKING:
 
     Integers = npt.NDArray[np.integer[Any]]
     Codes = npt.NDArray[np.int32]
-
-__all__ = ["Part", "join", "pack", "reduce"]
 
 _LARGEST_KEY = 2**62
 
@@ -52,21 +51,19 @@ class Part:
 def join(parts: list[Part]) -> Part:
     """Merge parts into one with common, sorted dictionaries."""
     first = parts[0]
-    columns = range(len(first.codes))
     codes, values = [], []
-    for i in columns:
+    for i in range(len(first.codes)):
         used = [recode(part.codes[i], part.values[i]) for part in parts]
         maps, merged = unify(
             [value for _, value in used], ordered=first.ordered[i], untyped=first.untyped
         )
         codes.append(np.concatenate([m[code] for m, (code, _) in zip(maps, used, strict=True)]))
         values.append(merged)
-    counts = np.concatenate([part.counts for part in parts])
     weights = [part.weights for part in parts if part.weights is not None]
     reduced, counts, sums = reduce(
         codes,
         [len(value) + 1 for value in values],
-        counts,
+        np.concatenate([part.counts for part in parts]),
         np.concatenate(weights) if weights else None,
     )
     return Part(reduced, values, counts, sums, first.ordered, untyped=False)
@@ -79,9 +76,8 @@ def reduce(
     weights: npt.NDArray[np.float64] | None,
 ) -> tuple[list[Codes], npt.NDArray[np.int64], npt.NDArray[np.float64] | None]:
     """Bring equal rows together: codes sorted as one integer each, then run lengths."""
-    if not codes:
-        return _grand_total(counts, weights)
-    key, decodable = pack(codes, radices)
+    alike = np.zeros(0 if counts is None else len(counts), np.int32)
+    key, decodable = pack(codes, radices) if codes else (alike, False)
     if counts is None and weights is None and decodable:
         key.sort()
         starts = _starts(key)
@@ -107,9 +103,7 @@ def pack(codes: list[Codes], radices: list[int]) -> tuple[Integers, bool]:
 
     Also tells whether codes can be had back: not where they are too wide for 64 bits together.
     """
-    size = 1
-    for radix in radices:
-        size *= radix
+    size = math.prod(radices)
     if size < _LARGEST_KEY:
         kind = np.int32 if size < 2**31 else np.int64
         key: Integers = codes[0].astype(kind)
@@ -136,22 +130,10 @@ def _unpack(key: Integers, radices: list[int]) -> list[Codes]:
 
 
 def _starts(key: Integers) -> npt.NDArray[np.int64]:
-    if not len(key):
-        return np.empty(0, np.int64)
-    new = np.empty(len(key), dtype=bool)
-    new[0] = True
+    new = np.ones(len(key), dtype=bool)
     np.not_equal(key[1:], key[:-1], out=new[1:])
     return np.flatnonzero(new)
 
 
 def _sums(summands: npt.NDArray[Any], starts: npt.NDArray[np.int64]) -> npt.NDArray[Any]:
     return np.add.reduceat(summands, starts) if len(starts) else summands[:0]
-
-
-def _grand_total(
-    counts: Integers | None, weights: npt.NDArray[np.float64] | None
-) -> tuple[list[Codes], npt.NDArray[np.int64], npt.NDArray[np.float64] | None]:
-    if counts is None or not len(counts):
-        return [], np.empty(0, np.int64), None if weights is None else np.empty(0)
-    total = np.array([counts.sum()], np.int64)
-    return [], total, None if weights is None else np.array([weights.sum()])

@@ -8,8 +8,6 @@ from pathlib import Path
 from govkit.data.scan import KNOWN, reading, table_names
 from govkit.errors import SourceError, shown
 
-__all__ = ["tables"]
-
 
 def tables(source: object) -> list[tuple[str, object]]:
     """List the tables of a source by name, each with what :func:`scan` opens it by.

@@ -15,8 +15,6 @@ import narwhals as nw
 
 from govkit.data.scan import load_ibis
 
-__all__ = ["Distinct", "distinct", "stored"]
-
 _VALUE, _RECORDS = "govkit_v", "govkit_n"
 
 
@@ -36,7 +34,8 @@ def stored(frame: nw.LazyFrame[Any]) -> nw.LazyFrame[Any]:
     if not frame.implementation.is_duckdb() or "csv" not in str(relation.sql_query()).lower():
         return frame
     relation.query("govkit_s", "CREATE OR REPLACE TEMP TABLE govkit_stored AS FROM govkit_s")
-    return _frame(relation.query("govkit_s", "FROM govkit_stored"))
+    kept: nw.LazyFrame[Any] = nw.from_native(relation.query("govkit_s", "FROM govkit_stored"))
+    return kept
 
 
 def distinct(
@@ -78,31 +77,25 @@ def distinct(
         n.count().alias("distinct"), n.sum().alias("filled"), (n * (n - 1)).sum().alias("alike")
     ).collect()  # fmt: skip
     totals = (int(sums[key][0] or 0) for key in ("distinct", "filled", "alike"))
-    return Distinct(tuple(_pairs(drawn)), *totals)
+    return Distinct(tuple(_pairs(nw.from_native(drawn))), *totals)
 
 
-def _frame(native: Any) -> nw.LazyFrame[Any]:  # noqa: ANN401 - of any engine
-    frame: nw.LazyFrame[Any] = nw.from_native(native)
-    return frame
-
-
-def _drawn(grouped: nw.LazyFrame[Any], size: int, seed: int) -> nw.LazyFrame[Any] | None:
+def _drawn(grouped: nw.LazyFrame[Any], size: int, seed: int) -> Any:  # noqa: ANN401 - the engine's own
     """Draw inside the engine; ``None`` for frames that are in memory anyway."""
     engine, native = grouped.implementation, grouped.to_native()
     if engine.is_duckdb():
         order = f"md5('{int(seed)}' || CAST({_VALUE} AS VARCHAR)), {_VALUE}"
-        query = f"FROM govkit_g ORDER BY {order} LIMIT {int(size)}"
-        return _frame(native.query("govkit_g", query))
+        return native.query("govkit_g", f"FROM govkit_g ORDER BY {order} LIMIT {int(size)}")
     if engine.is_pyspark():
         digest = f"md5(concat('{int(seed)}', CAST({_VALUE} AS STRING))) AS govkit_h"
         ordered = native.selectExpr(_VALUE, _RECORDS, digest).orderBy("govkit_h", _VALUE)
-        return _frame(ordered.limit(size).select(_VALUE, _RECORDS))
+        return ordered.limit(size).select(_VALUE, _RECORDS)
     if engine.is_ibis():
         return _from_ibis(native, size, seed)
     return None
 
 
-def _from_ibis(table: Any, size: int, seed: int) -> nw.LazyFrame[Any] | None:  # noqa: ANN401
+def _from_ibis(table: Any, size: int, seed: int) -> Any:  # noqa: ANN401 - Ibis publishes no types
     """Draw in a database that has a function MD5; SQLite has none."""
     ibis = load_ibis()
     if table.get_backend().name not in {"postgres", "duckdb"}:
@@ -112,7 +105,7 @@ def _from_ibis(table: Any, size: int, seed: int) -> nw.LazyFrame[Any] | None:  #
     def md5(text: str) -> str: ...  # type: ignore[empty-body]
 
     digest = md5(ibis.literal(str(seed)) + table[_VALUE].cast("string"))
-    return _frame(table.order_by(digest, table[_VALUE]).limit(size))
+    return table.order_by(digest, table[_VALUE]).limit(size)
 
 
 def _pairs(grouped: nw.LazyFrame[Any]) -> list[tuple[object, int]]:

@@ -11,16 +11,18 @@ from __future__ import annotations
 
 import contextlib
 import glob as globbing
+import importlib
 import os
 import re
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import narwhals as nw
 import pyarrow as pa
 
+from govkit.data.encode import DAY, DECIMAL, WHOLE
 from govkit.data.text import column_names, layout
 from govkit.errors import GovkitError, InputError, MissingExtraError, SourceError, shown
 
@@ -29,36 +31,24 @@ if TYPE_CHECKING:
 
     Frame = nw.DataFrame[Any] | nw.LazyFrame[Any]
 
-__all__ = ["KNOWN", "load_ibis", "open_source", "parquet_files", "reading", "scan", "table_names"]
-
 _PARQUET = {".parquet", ".parq", ".pq"}
-_EXCEL = {".xlsx", ".xlsm", ".xlsb", ".xls", ".ods"}
-_ARROW = {".arrow", ".feather", ".ipc", ".arrows"}
-_TEXT = {".csv", ".tsv", ".txt", ".tab", ".gz"}
-_DATABASE = {".duckdb", ".ddb", ".db", ".sqlite", ".sqlite3"}
-KNOWN = _PARQUET | _EXCEL | _ARROW | _TEXT | _DATABASE
+_SUFFIXES = {
+    "parquet": _PARQUET,
+    "excel": {".xlsx", ".xlsm", ".xlsb", ".xls", ".ods"},
+    "arrow": {".arrow", ".feather", ".ipc", ".arrows"},
+    "text": {".csv", ".tsv", ".txt", ".tab", ".gz"},
+    "database": {".duckdb", ".ddb", ".db", ".sqlite", ".sqlite3"},
+}
+KNOWN = set().union(*_SUFFIXES.values())
 _ENGINES = ("duckdb", "pandas", "polars", "pyarrow", "pyspark")
 _URL = re.compile(r"^[a-z][a-z0-9+]*://", re.IGNORECASE)
 
-# Text is a number only where no two entries could become equal by reading it as one:
-# the same rule as in encode.typed, in SQL.
-_KINDS = (
-    ("BIGINT", "regexp_full_match({c}, '-?(0|[1-9][0-9]{{0,17}})')"),
-    (
-        "DOUBLE",
-        (
-            "regexp_full_match({c}, "
-            "'-?(0|[1-9][0-9]{{0,14}})(\\.[0-9]{{1,17}})?([eE][-+]?[0-9]{{1,2}})?')"
-        ),
-    ),
-    (
-        "DATE",
-        (
-            "regexp_full_match({c}, '[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}') "
-            "AND TRY_CAST({c} AS DATE) IS NOT NULL"
-        ),
-    ),
-)
+# The type of a column of text in SQL: the same rule as encode.typed.
+_TYPE = f"""CASE
+    WHEN bool_and(regexp_full_match(%s, '{WHOLE}')) THEN 'BIGINT'
+    WHEN bool_and(regexp_full_match(%s, '{DECIMAL}')) THEN 'DOUBLE'
+    WHEN bool_and(regexp_full_match(%s, '{DAY}') AND TRY_CAST(%s AS DATE) IS NOT NULL) THEN 'DATE'
+    ELSE 'VARCHAR' END"""
 
 
 def scan(
@@ -124,15 +114,15 @@ def open_source(
         return _frame(source), False
     location, table = _split(os.fspath(source))
     if _URL.match(location):
-        return _from_url(location, table), False
+        return _database(location, table), False
     kind = _kind(location)
     if kind == "text":
-        frame, untyped = _csv(Path(location), delimiter, encoding, typed=typed), not typed
+        frame = _csv(Path(location), delimiter, encoding, typed=typed)
     else:
-        frame, untyped = _file(location, table, kind), False
+        frame = _file(location, table, kind)
     if engine != "duckdb":
         frame = _to_engine(frame, engine)
-    return frame, untyped
+    return frame, kind == "text" and not typed
 
 
 @contextlib.contextmanager
@@ -140,15 +130,13 @@ def reading(source: object) -> Iterator[None]:
     """Turn an engine's error into one sentence; its own message may hold values of people."""
     try:
         yield
-    except GovkitError:
+    except (GovkitError, MemoryError):
         raise
     except ModuleNotFoundError as error:
         raise SourceError(
             f"{_called(source)} needs the package {error.name}, which is not installed: "
             f"pip install {error.name}."
         ) from None
-    except (MemoryError, KeyboardInterrupt):
-        raise
     except Exception as error:  # noqa: BLE001 - engines share no base class
         raise SourceError(f"{_called(source)} cannot be read: {_reason(error)}") from None
 
@@ -193,12 +181,9 @@ def _kind(location: str) -> str:
         if globbing.has_magic(location):
             return "parquet"
         raise SourceError(f"There is no file {shown(path.name)}: check the path.")
-    for kinds, name in (
-        (_PARQUET, "parquet"), (_EXCEL, "excel"), (_ARROW, "arrow"), (_TEXT, "text"),
-        (_DATABASE, "database"),
-    ):  # fmt: skip
-        if suffix in kinds:
-            return name
+    for kind, suffixes in _SUFFIXES.items():
+        if suffix in suffixes:
+            return kind
     raise InputError(
         f"govkit does not know the file type {shown(suffix)} of {shown(path.name)}: "
         "use CSV, Parquet, Excel, Arrow, DuckDB or SQLite."
@@ -209,7 +194,8 @@ def _frame(source: object) -> Frame:
     if isinstance(source, nw.DataFrame | nw.LazyFrame):
         return source
     if isinstance(source, Mapping):
-        source = pa.table({str(name): _column(column) for name, column in source.items()})
+        columns = {str(name): pa.array(one, from_pandas=True) for name, one in source.items()}
+        source = pa.table(columns)
     try:
         frame: Frame = nw.from_native(source)
     except TypeError:
@@ -222,14 +208,10 @@ def _frame(source: object) -> Frame:
     return frame
 
 
-def _column(column: Any) -> pa.Array:  # noqa: ANN401 - any list of values
-    return pa.array(column, from_pandas=True)
-
-
 def _file(location: str, table: str | None, kind: str) -> Frame:
     path = Path(location)
     if kind == "database":
-        return _database(path, table)
+        return _database(location, table)
     if kind == "excel":
         return _excel(path, table)
     connection = _connect()
@@ -237,14 +219,10 @@ def _file(location: str, table: str | None, kind: str) -> Frame:
         import pyarrow.dataset as ds  # noqa: PLC0415 - slow to import, seldom needed
 
         return _frame(connection.from_arrow(ds.dataset(path, format="ipc")))
-    return nw.from_native(connection.read_parquet(_parquet_names(location), hive_partitioning=True))
-
-
-def _parquet_names(location: str) -> list[str]:
-    path = Path(location)
+    names = [location]
     if path.is_dir():
-        return [str(file) for file in sorted(path.rglob("*")) if file.suffix.lower() in _PARQUET]
-    return [location]
+        names = [str(file) for file in sorted(path.rglob("*")) if file.suffix.lower() in _PARQUET]
+    return nw.from_native(connection.read_parquet(names, hive_partitioning=True))
 
 
 def _connect(path: Path | None = None) -> duckdb.DuckDBPyConnection:
@@ -263,15 +241,18 @@ def _connect(path: Path | None = None) -> duckdb.DuckDBPyConnection:
     return connection
 
 
-def _database(path: Path, table: str | None) -> Frame:
+def _database(location: str, table: str | None) -> Frame:
+    if not table and _URL.match(location):
+        raise InputError(
+            "A database address needs a table, as in postgresql://host/database::table."
+        )
+    path = Path(location)
     if not table:
         raise InputError(
             f"{shown(path.name)} is a database: name the table, as in {path.name}::table."
         )
-    with path.open("rb") as file:
-        head = file.read(16)
-    if head.startswith(b"SQLite format 3"):
-        return _ibis(lambda ibis: ibis.sqlite.connect(path), table)
+    if backend := _backend(location):
+        return _from_ibis(backend, table)
     connection = _connect(path)
     rows = _listed(connection)
     names = {name for row in rows for name in (row[1], ".".join(row))}
@@ -281,33 +262,35 @@ def _database(path: Path, table: str | None) -> Frame:
     return nw.from_native(connection.sql(f"SELECT * FROM {quoted}"))  # noqa: S608 - a name checked and quoted
 
 
-def _from_url(url: str, table: str | None) -> Frame:
-    if not table:
-        raise InputError(
-            "A database address needs a table, as in postgresql://host/database::table."
-        )
-    return _ibis(lambda ibis: ibis.connect(url), table)
-
-
 def load_ibis() -> Any:  # noqa: ANN401 - Ibis publishes no types
     """Load Ibis, an extra."""
+    return _extra("ibis", "Databases", "database")
+
+
+def _extra(module: str, subject: str, extra: str) -> Any:  # noqa: ANN401 - a module
     try:
-        import ibis  # noqa: PLC0415 - an extra
+        return importlib.import_module(module)
     except ModuleNotFoundError:
-        raise MissingExtraError("Databases", "database") from None
-    return ibis
+        raise MissingExtraError(subject, extra) from None
 
 
-def _ibis(connect: Any, table: str) -> Frame:  # noqa: ANN401 - Ibis publishes no types
-    backend = connect(load_ibis())
+def _backend(location: str) -> Any | None:  # noqa: ANN401 - Ibis publishes no types
+    """Connect to an address or an SQLite file; ``None`` for a file of DuckDB."""
+    if _URL.match(location):
+        return load_ibis().connect(location)
+    with Path(location).open("rb") as file:
+        sqlite = file.read(16).startswith(b"SQLite format 3")
+    return load_ibis().sqlite.connect(location) if sqlite else None
+
+
+def _from_ibis(backend: Any, table: str) -> Frame:  # noqa: ANN401 - Ibis publishes no types
     names = backend.list_tables()
-    schema, dot, name = table.rpartition(".")
-    if table in names or not dot:
-        schema, name = "", table
-        if table not in names:
-            raise _no_table(table, names)
-    found = backend.table(name, database=schema) if schema else backend.table(name)
-    return _frame(found)
+    schema, _, name = table.rpartition(".")
+    if table in names:
+        return _frame(backend.table(table))
+    if not schema:
+        raise _no_table(table, names)
+    return _frame(backend.table(name, database=schema))
 
 
 def _no_table(table: str, names: list[str]) -> SourceError:
@@ -316,11 +299,7 @@ def _no_table(table: str, names: list[str]) -> SourceError:
 
 
 def _book(path: Path) -> Any:  # noqa: ANN401 - calamine's workbook
-    try:
-        import python_calamine as calamine  # noqa: PLC0415 - an extra
-    except ModuleNotFoundError:
-        raise MissingExtraError("Excel files", "excel") from None
-    return calamine.load_workbook(str(path))
+    return _extra("python_calamine", "Excel files", "excel").load_workbook(str(path))
 
 
 def _excel(path: Path, sheet: str | None) -> Frame:
@@ -333,12 +312,10 @@ def _excel(path: Path, sheet: str | None) -> Frame:
         raise SourceError(f"Sheet {shown(sheet or names[0])} is empty: there is no header row.")
     header = column_names([str(name) for name in rows[0]])
     columns = zip(*rows[1:], strict=True) if len(rows) > 1 else [()] * len(header)
-    return _frame(
-        pa.table({name: _cells(list(cells)) for name, cells in zip(header, columns, strict=True)})
-    )
+    return _frame(pa.table(dict(zip(header, map(_cells, columns), strict=True))))
 
 
-def _cells(cells: list[Any]) -> pa.Array:
+def _cells(cells: Iterable[Any]) -> pa.Array:
     cells = [None if cell == "" else cell for cell in cells]
     try:
         return pa.array(cells)
@@ -358,7 +335,6 @@ def _csv(path: Path, delimiter: str | None, encoding: str | None, *, typed: bool
         escapechar='"',
         compression="gzip" if csv.gzip else "none",
         auto_detect=False,
-        null_padding=False,
     )
     return nw.from_native(_typed(relation) if typed else relation)
 
@@ -366,10 +342,7 @@ def _csv(path: Path, delimiter: str | None, encoding: str | None, *, typed: bool
 def _typed(relation: duckdb.DuckDBPyRelation) -> duckdb.DuckDBPyRelation:
     """Give columns their types after looking at every entry once."""
     names = [_quoted(name) for name in relation.columns]
-    tests = [f"bool_and({test.format(c=name)})" for name in names for _, test in _KINDS]
-    fits = iter(relation.aggregate(", ".join(tests)).fetchall()[0])
-    kinds = [next((kind for kind, fit in [(k, next(fits)) for k, _ in _KINDS] if fit), "VARCHAR")
-             for _ in names]  # fmt: skip
+    kinds = relation.aggregate(", ".join(_TYPE.replace("%s", name) for name in names)).fetchall()[0]
     return relation.project(
         ", ".join(f"CAST({n} AS {k}) AS {n}" for n, k in zip(names, kinds, strict=True))
     )
@@ -425,17 +398,14 @@ def _reason(error: Exception) -> str:
 
 def table_names(location: str) -> list[str]:
     """List the tables of a database or the sheets of a workbook; nothing for any other file."""
-    if _URL.match(location):
-        return sorted(load_ibis().connect(location).list_tables())
-    path, kind = Path(location), _kind(location)
+    kind = "database" if _URL.match(location) else _kind(location)
     if kind == "excel":
-        return list(_book(path).sheet_names)
+        return list(_book(Path(location)).sheet_names)
     if kind != "database":
         return []
-    with path.open("rb") as file:
-        if file.read(16).startswith(b"SQLite format 3"):
-            return sorted(load_ibis().sqlite.connect(path).list_tables())
-    rows = _listed(_connect(path))
+    if backend := _backend(location):
+        return sorted(backend.list_tables())
+    rows = _listed(_connect(Path(location)))
     return [name if schema == "main" else f"{schema}.{name}" for schema, name in rows]
 
 

@@ -17,8 +17,6 @@ from typing import IO, cast
 
 from govkit.errors import InputError, SourceError, shown
 
-__all__ = ["Layout", "column_names", "layout"]
-
 _DELIMITERS = ",;\t|"
 _SAMPLE = 1 << 20
 
@@ -66,7 +64,8 @@ def layout(path: Path, delimiter: str | None = None, encoding: str | None = None
     """
     encoding = _codec(encoding) if encoding else _encoding(path)
     first = _first_line(path, encoding).lstrip("\ufeff")
-    delimiter = delimiter or max(_DELIMITERS, key=lambda mark: _outside_quotes(first, mark))
+    outside_quotes = re.sub(r'"[^"]*"', "", first)
+    delimiter = delimiter or max(_DELIMITERS, key=outside_quotes.count)
     if len(delimiter) != 1:
         raise InputError("The delimiter of a CSV file is a single character, as in ';'.")
     columns = column_names(next(csv.reader([first], delimiter=delimiter)))
@@ -85,10 +84,6 @@ def column_names(names: list[str]) -> list[str]:
                 "(capitals do not count): rename one."
             )
     return names
-
-
-def _outside_quotes(line: str, mark: str) -> int:
-    return re.sub(r'"[^"]*"', "", line).count(mark)
 
 
 def _opened(path: Path) -> IO[bytes]:

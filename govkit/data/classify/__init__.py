@@ -9,9 +9,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from govkit.data.classify.kinds import recognizers
-from govkit.data.classify.recognizer import AppiClass, Recognizer, Role
+from govkit.data.classify.recognizer import Recognizer
 from govkit.data.classify.result import DataMap, Field, Pair
 from govkit.data.classify.sources import classify, drift
+from govkit.roles import AppiClass, Role
 
 if TYPE_CHECKING:
     from govkit.data.classify.declared import Drift

@@ -13,9 +13,7 @@ from govkit.data.classify.validators import day
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Iterable
-
-__all__ = ["Column", "column", "masked", "normalized"]
+    from collections.abc import Collection, Iterable
 
 LONGEST = 4000
 _KANJI = (*range(0x3400, 0xA000), *range(0xF900, 0xFB00), *range(0x3005, 0x3008))
@@ -93,21 +91,20 @@ def column(
     rows: int,
     missing: int,
     distinct: int,
-    pairs: Iterable[tuple[object, int]],
+    pairs: Collection[tuple[object, int]],
 ) -> Column:
     """Normalize distinct values and merge those that become one; drop words for "missing"."""
     merged: dict[str, int] = {}
-    cut, read, absent = False, 0, special("missing")
+    cut, absent = False, special("missing")
     for value, count in pairs:
-        read += 1
-        text = value if isinstance(value, str) else str(value)
+        text = str(value)
         cut |= len(text) >= LONGEST
         text = normalized(text[:LONGEST])
         if text and text.lower() not in absent:
             merged[text] = merged.get(text, 0) + count
     values = tuple(sorted(merged))
     counts = tuple(merged[value] for value in values)
-    sampled = read < distinct
+    sampled = len(pairs) < distinct
     return Column(name, dtype, rows, missing, distinct, values, counts, sampled=sampled, cut=cut)
 
 

@@ -11,27 +11,16 @@ from typing import TYPE_CHECKING
 import yaml
 from pydantic import BaseModel, ConfigDict, PositiveInt
 
-from govkit.data.classify.recognizer import AppiClass, Role  # noqa: TC001 - Pydantic reads them
 from govkit.errors import SourceError, shown
 from govkit.policy.loading import read_model
 from govkit.result import Result, Verdict
+from govkit.roles import AppiClass, Role  # noqa: TC001 - Pydantic reads them
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from os import PathLike
 
     from govkit.data.classify.result import DataMap, Field
-
-__all__ = [
-    "DeclaredField",
-    "DeclaredMap",
-    "Drift",
-    "compare",
-    "confirmed",
-    "matched",
-    "read",
-    "write",
-]
 
 _UNDETERMINED = "undetermined"
 _HEAD = """\
@@ -100,8 +89,7 @@ class Drift(Result):
 
     def to_dict(self) -> dict[str, object]:
         """Give the differences as plain JSON values."""
-        words = {"verdict": self.verdict.value, "sentence": self.sentence}
-        return words | self.numbers() | {"findings": list(self.findings)}
+        return Result.to_dict(self) | {"findings": list(self.findings)}
 
 
 def write(
@@ -119,14 +107,11 @@ def write(
 
 
 def _declare(one: Field, confirmed_by: str | None, on: dt.date | None) -> DeclaredField:
-    decided = one.confirmed_by is None and one.personal is not None
-    return DeclaredField(
-        table=one.table, name=one.name, type=one.type or _UNDETERMINED, category=one.category,
-        role=one.role, appi_class=one.appi_class, personal=one.personal,
-        proposed=one.proposed, confidence=round(one.confidence, 2),
-        confirmed_by=confirmed_by if decided else one.confirmed_by,
-        confirmed_on=on if decided and confirmed_by else one.confirmed_on,
-    )  # fmt: skip
+    plain = {name: getattr(one, name) for name in DeclaredField.model_fields}
+    plain |= {"type": one.type or _UNDETERMINED, "confidence": round(one.confidence, 2)}
+    if confirmed_by and one.confirmed_by is None and one.personal is not None:
+        plain |= {"confirmed_by": confirmed_by, "confirmed_on": on}
+    return DeclaredField(**plain)
 
 
 def read(path: str | PathLike[str]) -> DeclaredMap:
@@ -147,8 +132,13 @@ def read(path: str | PathLike[str]) -> DeclaredMap:
     return read_model(DeclaredMap, path)
 
 
-def confirmed(found: Field, declared: DeclaredField | None) -> Field:
+def confirmed(fields: list[Field], declared: DeclaredMap) -> list[Field]:
     """Let what a person confirmed stand above what the scan proposes."""
+    here, before = _matched(fields, declared)
+    return [_confirmed(one, before.get(key)) for key, one in here.items()]
+
+
+def _confirmed(found: Field, declared: DeclaredField | None) -> Field:
     if declared is None or declared.confirmed_by is None:
         return found
     said = f"confirmed by {declared.confirmed_by} on {declared.confirmed_on}"
@@ -160,7 +150,7 @@ def confirmed(found: Field, declared: DeclaredField | None) -> Field:
     )  # fmt: skip
 
 
-def matched(
+def _matched(
     fields: Iterable[Field], declared: DeclaredMap
 ) -> tuple[dict[tuple[str, str], Field], dict[tuple[str, str], DeclaredField]]:
     """Key both sides alike: a single table is the same table under whatever file name it comes."""
@@ -172,23 +162,22 @@ def matched(
 
 def compare(found: DataMap, declared: DeclaredMap) -> Drift:
     """Compare a scan with what was declared."""
-    here, known = matched(found.fields, declared)
+    here, known = _matched(found.fields, declared)
     several = any(table for table, _ in (*known, *here))
     lines: dict[str, list[str]] = {"new": [], "changed": [], "gone": [], "unclear": []}
     lines["unread"] = [f"not read: {one}" for one in found.unread]
-    for key, one in here.items():
-        label = shown("::".join(key) if several else key[1])
-        before = known.get(key)
-        if before is None and one.personal:
-            lines["new"].append(f"column {label} is new and holds {one.type}, undeclared")
+    for key in here.keys() | known.keys():
+        one, before = here.get(key), known.get(key)
+        label = f"column {shown('::'.join(key) if several else key[1])}"
+        if one is None:
+            lines["gone"].append(f"declared {label} is gone")
+        elif before is None and one.personal:
+            lines["new"].append(f"{label} is new and holds {one.type}, undeclared")
         elif before is None and one.personal is None:
-            lines["unclear"].append(f"column {label} is new and undetermined")
-        elif before is not None and one.proposed not in (before.type, before.proposed):
-            now = f"column {label} was declared {before.type} and now holds {one.proposed}"
+            lines["unclear"].append(f"{label} is new and undetermined")
+        elif before and one.proposed not in (before.type, before.proposed):
+            now = f"{label} was declared {before.type} and now holds {one.proposed}"
             lines["changed"].append(now)
-    for key in known.keys() - here.keys():
-        label = shown("::".join(key) if several else key[1])
-        lines["gone"].append(f"declared column {label} is gone")
     return Drift(
         columns=len(here), new_personal=len(lines["new"]), changed=len(lines["changed"]),
         gone=len(lines["gone"]), new_undetermined=len(lines["unclear"]), unread=len(found.unread),

@@ -16,8 +16,6 @@ from govkit.data.classify.lexicons import names
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-__all__ = ["Find", "finds", "search"]
-
 
 class Find(NamedTuple):
     """One kind of personal data inside text, and how many values hold it."""
@@ -48,6 +46,7 @@ _NUMBER_FORMS = (
 _BEFORE, _AFTER = r"(?<![a-z0-9-])", r"(?![a-z0-9]|-\d)"
 _EMAIL = r"(?<![a-z0-9._%+-])[a-z0-9._%+-]+@[a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z]{2,24}(?![a-z0-9])"
 _PHONE = rf"{_BEFORE}(?:{'|'.join(_NUMBER_FORMS)}){_AFTER}"
+_CARD = rf"{_BEFORE}(?:\d{{4}}[ -]?){{3}}\d{{4}}{_AFTER}"
 _PLACE = r"(?:東京都|北海道|(?:京都|大阪)府|[一-龠]{2,3}県)[一-龠ぁ-んァ-ヺ]{1,7}[市区町村郡]"
 _TITLED = r"(?<![一-龠])([一-鿿豈-﫿々]{2,5}) ?(?:様|さん|氏(?![一-龠])|殿|先生|くん|ちゃん)"
 _MINE = r"(?:マイナンバー|個人番号)\D{0,6}(\d{4}[ -]?\d{4}[ -]?\d{4})(?![0-9])"
@@ -55,13 +54,7 @@ _MINE = r"(?:マイナンバー|個人番号)\D{0,6}(\d{4}[ -]?\d{4}[ -]?\d{4})(
 _KINDS = (
     ("an e-mail address", _EMAIL, _ALWAYS, 1, 0.95),
     ("a telephone number", _PHONE, _ALWAYS, 1, 0.9),
-    (
-        "a card number",
-        rf"{_BEFORE}(?:\d{{4}}[ -]?){{3}}\d{{4}}{_AFTER}",
-        lambda m: validators.card(m[0]),
-        2,
-        0.9,
-    ),
+    ("a card number", _CARD, lambda found: validators.card(found[0]), 2, 0.9),
     ("a My Number", _MINE, _my_number, 1, 0.95),
     ("a social security number", rf"{_BEFORE}\d{{3}}-\d{{2}}-\d{{4}}{_AFTER}", _ALWAYS, 1, 0.85),
     ("a postal address", _PLACE, _ALWAYS, 2, 0.8),

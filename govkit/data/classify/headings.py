@@ -14,14 +14,12 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
-from govkit.data.classify.kinds import general_words, recognizers
+from govkit.data.classify.kinds import general_words, named, recognizers
 from govkit.data.classify.lexicons import katakana, romaji
 from govkit.data.classify.lexicons import special as special_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-
-__all__ = ["Claim", "claims", "words"]
 
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _RUNS = re.compile(r"[a-z]+|[0-9]+|[^\W_a-z0-9]+")
@@ -161,7 +159,7 @@ def claims(heading: str) -> dict[str, Claim]:
     for position in heads:
         score = 0.9 if position == last else 0.5
         for name in sorted(special[position]):
-            of_thing = owner == ":thing" and _types()[name] in special_words("owned")
+            of_thing = owner == ":thing" and named()[name].type in special_words("owned")
             claim = Claim(score * (0.3 if of_thing else 1), found[position])
             claimed[name] = max(claimed.get(name, claim), claim, key=lambda c: c.score)
             if of_thing and position == last:
@@ -173,11 +171,6 @@ def _whole(heading: str, found: tuple[str, ...]) -> bool:
     """Tell whether the known words are all that a heading says."""
     letters = re.sub(r"[\W\d_]", "", unicodedata.normalize("NFKC", heading))
     return sum(map(len, found)) >= len(letters)
-
-
-@cache
-def _types() -> dict[str, str]:
-    return {recognizer.name: recognizer.type for recognizer in recognizers()}
 
 
 def _owner(kinds: list[frozenset[str]]) -> str | None:

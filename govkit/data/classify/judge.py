@@ -16,15 +16,13 @@ from typing import TYPE_CHECKING
 from govkit.data.classify.column import masked
 from govkit.data.classify.embedded import search
 from govkit.data.classify.headings import Claim, claims
-from govkit.data.classify.kinds import recognizers
+from govkit.data.classify.kinds import named, recognizers
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from govkit.data.classify.column import Column
     from govkit.data.classify.recognizer import Recognizer
-
-__all__ = ["Judgment", "by_chance", "judge"]
 
 _PROBE = 200  # values tried before a recognizer reads them all
 _ALPHA = 1e-4  # about a hundred recognizers look at every column
@@ -91,12 +89,13 @@ def judge(column: Column) -> Judgment:
     inside = _inside(column)
     scores = [found for r in recognizers() if (found := _score(r, column, claimed)) is not None]
     scores.sort(key=lambda found: -found.score)
-    best = scores[0] if scores else None
-    decided = best and best.score >= _DECIDED and best.recognizer.name != "free_text"
-    if inside and not (best and decided and best.recognizer.personal):
+    best = scores[0] if scores and scores[0].score >= _DECIDED else None
+    if best and best.recognizer.name == "free_text":
+        best = None
+    if inside and not (best and best.recognizer.personal):
         lines = (*inside[0], *head, *_read(column))
-        return Judgment(_named()["free_text"], inside[1], lines)
-    if best and decided:
+        return Judgment(named()["free_text"], inside[1], lines)
+    if best:
         notes = tuple(s.evidence[0] for s in scores[1:3] if s.evidence and s.score > _AGAINST)
         sampled = _read(column) + tuple(f"also: {note}" for note in notes)
         return Judgment(best.recognizer, min(best.score, 0.99), (*best.evidence, *sampled))
@@ -146,8 +145,9 @@ def _values(
     line += _samples(values, passed)
     enough = share >= r.least and accident < _ALPHA
     if not enough:
-        doubt = f"{share:.0%} of the values {r.what}; that is too few" if share < r.least else (
-            f"{hits:,} hits among {tried:,} values can be chance")  # fmt: skip
+        doubt = f"{hits:,} hits among {tried:,} values can be chance"
+        if share < r.least:
+            doubt = f"{share:.0%} of the values {r.what}; that is too few"
         return 0.3 * r.alone * share, line, doubt, share > 0.5 * r.least and accident < _ALPHA
     if r.also and (reason := r.also(column)):
         return 0.4 * r.alone, line, reason, True
@@ -155,13 +155,9 @@ def _values(
     return r.alone * (0.85 + 0.15 * sure), line, None, True
 
 
-def _named() -> dict[str, Recognizer]:
-    return {one.name: one for one in recognizers()}
-
-
 def _contradicted(r: Recognizer, column: Column, claimed: dict[str, Claim]) -> bool:
     """Tell whether the heading speaks for something else that the values allow."""
-    known = _named()
+    known = named()
     probe = replace(column, values=column.values[:_PROBE], counts=column.counts[:_PROBE])
     return any(
         claim.score >= _SPEAKS
@@ -194,7 +190,7 @@ def _unread(
 ) -> Judgment:
     """Judge a column without values: a heading alone decides nothing but a picture of a face."""
     if biometric and claimed.get("biometric", Claim(0, "")).score >= _SPEAKS:
-        return Judgment(_named()["biometric"], 0.8, (*head, why))
+        return Judgment(named()["biometric"], 0.8, (*head, why))
     said = f"; its heading speaks for {next(iter(claimed))}" if claimed else ""
     return Judgment(None, 0.0, head, f"{why}{said}")
 

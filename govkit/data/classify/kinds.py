@@ -10,15 +10,13 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
-from govkit.data.classify import validators
-from govkit.data.classify.conditions import CONDITIONS, surely
-from govkit.data.classify.recognizer import AppiClass, Recognizer, Role
+from govkit.data.classify import conditions, validators
+from govkit.data.classify.recognizer import Recognizer
 from govkit.errors import InputError, shown
+from govkit.roles import AppiClass, Role
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-
-__all__ = ["general_words", "recognizers"]
 
 _CALL = re.compile(r"(\w+)(?:\((.*)\))?")
 
@@ -43,6 +41,11 @@ def recognizers() -> tuple[Recognizer, ...]:
     return tuple(known.values())
 
 
+def named() -> dict[str, Recognizer]:
+    """Give every recognizer by its name."""
+    return {one.name: one for one in recognizers()}
+
+
 def general_words() -> dict[str, str]:
     """Give the words of headings that say whose a column is, or only that it is a number."""
     words: dict[str, str] = _read("lexicons/headings.yaml")
@@ -52,7 +55,7 @@ def general_words() -> dict[str, str]:
 def _own() -> Iterator[Recognizer]:
     for table in ("people", "codes", "things"):
         for entry in _read(f"kinds/{table}.yaml"):
-            yield _declared(**entry)
+            yield Recognizer(**{key: _meant(key, written) for key, written in entry.items()})
 
 
 def _read(path: str) -> Any:  # noqa: ANN401 - what YAML holds
@@ -60,21 +63,18 @@ def _read(path: str) -> Any:  # noqa: ANN401 - what YAML holds
     return yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506 - safe
 
 
-def _declared(
-    *,
-    role: str = "none",
-    appi_class: str | None = None,
-    valid: str | None = None,
-    also: str | None = None,
-    **plain: Any,  # noqa: ANN401 - text and numbers
-) -> Recognizer:
-    return Recognizer(
-        role=Role(role),
-        appi_class=AppiClass(appi_class) if appi_class else None,
-        valid=_function(valid, vars(validators)) if valid else None,
-        also=_function(also, CONDITIONS | {"surely": surely}) if also else None,
-        **plain,
-    )
+def _meant(key: str, written: Any) -> Any:  # noqa: ANN401 - text, a number, a function
+    """Turn what a table says under a key into what a recognizer holds."""
+    match key:
+        case "role":
+            return Role(written)
+        case "appi_class":
+            return AppiClass(written)
+        case "valid":
+            return _function(written, vars(validators))
+        case "also":
+            return _function(written, vars(conditions))
+    return written
 
 
 def _function(written: str, known: dict[str, Any]) -> Callable[[Any], Any]:

@@ -13,17 +13,6 @@ from typing import NamedTuple
 
 from govkit.errors import MissingExtraError
 
-__all__ = [
-    "Names",
-    "is_family",
-    "is_full_name",
-    "is_given",
-    "lexicon",
-    "names",
-    "romaji",
-    "special",
-]
-
 _KANA_SHIFT = {code: code + 0x60 for code in range(0x3041, 0x3097)}
 _ROMAJI = tuple(
     (re.compile(spelling), plain)

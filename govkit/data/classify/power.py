@@ -18,8 +18,6 @@ if TYPE_CHECKING:
 
     from govkit.data.classify.result import Field
 
-__all__ = ["distinction", "pairs", "separation"]
-
 _MOST = 8  # columns paired: 28 pairs
 _IDENTIFIES = 0.9
 

@@ -14,8 +14,6 @@ if TYPE_CHECKING:
 
     from govkit.data.classify.column import Column
 
-__all__ = ["AppiClass", "Recognizer", "Role"]
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recognizer:
@@ -73,7 +71,7 @@ class Recognizer:
     plausible: str = r".+"
     also: Callable[[Column], str | None] | None = None
     what: str = "have its form"
-    _full: re.Pattern[str] | None = field(init=False, repr=False, compare=False)
+    _full: re.Pattern[str] = field(init=False, repr=False, compare=False)
     _plausible: re.Pattern[str] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -85,11 +83,8 @@ class Recognizer:
             )
         default = AppiClass.PERSONAL if personal else AppiClass.NONE
         object.__setattr__(self, "appi_class", self.appi_class or default)
-        compiled = re.compile(self.pattern, re.IGNORECASE | re.DOTALL) if self.pattern else None
-        object.__setattr__(self, "_full", compiled)
-        object.__setattr__(
-            self, "_plausible", re.compile(self.plausible, re.IGNORECASE | re.DOTALL)
-        )
+        for name, pattern in (("_full", self.pattern or ".*"), ("_plausible", self.plausible)):
+            object.__setattr__(self, name, re.compile(pattern, re.IGNORECASE | re.DOTALL))
 
     @property
     def personal(self) -> bool:
@@ -103,7 +98,7 @@ class Recognizer:
 
     def shaped(self, value: str) -> bool:
         """Tell whether a value has the form, before any finer test."""
-        return self._full is None or self._full.fullmatch(value) is not None
+        return self._full.fullmatch(value) is not None
 
     def passes(self, value: str) -> bool:
         """Tell whether a value has the form and passes the finer test."""

@@ -6,9 +6,9 @@ import html
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from govkit.data.classify.recognizer import AppiClass, Role
 from govkit.errors import ColumnNotFoundError
 from govkit.result import Result, Verdict
+from govkit.roles import AppiClass, Role
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -16,8 +16,6 @@ if TYPE_CHECKING:
 
     import pandas as pd
     import plotly.graph_objects as go
-
-__all__ = ["DataMap", "Field", "Pair"]
 
 _COLORS = {Role.DIRECT: "#D55E00", Role.SENSITIVE: "#CC79A7", Role.QUASI: "#E69F00"}
 _GRAY, _NONE = "#767676", "#0072B2"
@@ -165,8 +163,7 @@ class DataMap(Result):
 
     def to_dict(self) -> dict[str, Any]:
         """Give the map as plain JSON values."""
-        words = {"verdict": self.verdict.value, "sentence": self.sentence}
-        return words | self.numbers() | {
+        return Result.to_dict(self) | {
             "fields": [found.to_dict() for found in self.fields],
             "pairs": [pair.to_dict() for pair in self.pairs],
             "unread": list(self.unread),
@@ -221,10 +218,9 @@ class DataMap(Result):
         write(self, path, confirmed_by=confirmed_by, on=on)
 
     def _repr_html_(self) -> str:
-        titles = ["role", "column", "type", "legal_class", "confidence", "distinction", "evidence"]
-        head = "".join(f"<th>{title.replace('_', ' ')}</th>" for title in titles)
-        several = self.tables > 1
-        rows = "".join(_row(found, several=several) for found in self.fields)
+        titles = ["role", "column", "type", "legal class", "confidence", "distinction", "evidence"]
+        head = "".join(f"<th>{title}</th>" for title in titles)
+        rows = "".join(_row(found, several=self.tables > 1) for found in self.fields)
         return (
             f"<div class='govkit-result govkit-{self.verdict.value}'>"
             f"<p><strong>{self.verdict.mark} {self.verdict.name}</strong> "
@@ -237,13 +233,9 @@ def _row(found: Field, *, several: bool) -> str:
     name = f"{found.table}::{found.name}" if several else found.name
     lines = [*([found.undetermined] if found.undetermined else []), *found.evidence]
     folded = "".join(f"<li>{html.escape(line)}</li>" for line in lines)
-    cells = (
-        found.type or "?",
-        (found.appi_class or "?"),
-        f"{found.confidence:.2f}",
-        f"{found.distinction:.2f}",
-    )
-    plain = "".join(f"<td>{html.escape(str(cell)).replace('_', ' ')}</td>" for cell in cells)
+    shares = (f"{found.confidence:.2f}", f"{found.distinction:.2f}")
+    cells = (found.type or "?", found.appi_class or "?", *shares)
+    plain = "".join(f"<td>{html.escape(cell).replace('_', ' ')}</td>" for cell in cells)
     return (
         f"<tr><td style='border-left:0.4em solid {color};padding-left:0.5em'>{found.word}</td>"
         f"<td style='text-align:left'><code>{html.escape(name)}</code></td>{plain}"

@@ -24,11 +24,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from govkit.data.classify.column import Column
-    from govkit.data.classify.declared import DeclaredMap, Drift
+    from govkit.data.classify.declared import Drift
     from govkit.data.classify.judge import Judgment
     from govkit.data.classify.result import Pair
-
-__all__ = ["classify", "drift"]
 
 _HELD = 1_000_000  # cells up to which a table is held in memory
 _HINT = r"@|0[0-9]{1,4}-[0-9]{1,4}-[0-9]{3,4}|0[5789]0[0-9]{8}"
@@ -82,7 +80,10 @@ def classify(
     """
     if sample is not None and sample < 1:
         raise InputError(f"A sample holds at least 1 value, got {sample}: None reads all.")
-    known = _read(declared) if declared is not None else None
+    if declared is not None:
+        from govkit.data.classify.declared import confirmed, read  # noqa: PLC0415 - needs Pydantic
+
+        known = read(declared)
     listed, fields, pairs_found, unread = tables(source), [], [], []
     with _progress(progress) as advance:
         for table, part in listed:
@@ -97,7 +98,8 @@ def classify(
                 continue
             fields += found
             pairs_found += together
-    fields = _confirmed(fields, known)
+    if declared is not None:
+        fields = confirmed(fields, known)
     return DataMap(
         source=_called(source), tables=len(listed), columns=len(fields),
         personal=sum(one.personal is True for one in fields),
@@ -127,26 +129,11 @@ def drift(
     Drift
         Unsafe where a personal column is undeclared, a type changed or a declared column is gone.
     """
-    from govkit.data.classify.declared import compare  # noqa: PLC0415 - needs YAML and Pydantic
+    from govkit.data.classify.declared import compare, read  # noqa: PLC0415 - needs Pydantic
 
-    known = _read(declared)
+    known = read(declared)
     found = source if isinstance(source, DataMap) else classify(source, with_pairs=False, **options)
     return compare(found, known)
-
-
-def _read(path: str | os.PathLike[str]) -> DeclaredMap:
-    from govkit.data.classify.declared import read  # noqa: PLC0415 - needs YAML and Pydantic
-
-    return read(path)
-
-
-def _confirmed(fields: list[Field], known: DeclaredMap | None) -> list[Field]:
-    if known is None:
-        return fields
-    from govkit.data.classify.declared import confirmed, matched  # noqa: PLC0415 - as above
-
-    here, before = matched(fields, known)
-    return [confirmed(one, before.get(key)) for key, one in here.items()]
 
 
 def _table(
@@ -156,13 +143,13 @@ def _table(
     frame = scan(source, **options)
     with reading(source):
         frame = stored(frame)
-        names = [str(name) for name in frame.collect_schema().names()]  # pandas knows 0, 1, too
-        frame = frame.rename(dict(zip(frame.collect_schema().names(), names, strict=True)))
+        names = {name: str(name) for name in frame.collect_schema().names()}  # pandas knows 0, 1
+        frame = frame.rename(names)
         records = int(frame.select(nw.len().alias("n")).collect()["n"][0])
         if frame.implementation.is_duckdb() and records * len(names) <= _HELD:
             frame = frame.collect("pyarrow").lazy()  # a query per column costs more than the data
         fields = []
-        for number, name in enumerate(names, 1):
+        for number, name in enumerate(names.values(), 1):
             fields.append(_field(frame, table, name, records, sample=sample, seed=seed))
             advance(f"{table}: {name}", number / len(names))
         return fields, pairs(frame, fields) if with_pairs else []

@@ -6,6 +6,7 @@ the driver's license (modulus 11), passports, and postal addresses of Japan.
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import importlib
 import ipaddress
@@ -19,28 +20,6 @@ from govkit.errors import MissingExtraError
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = [
-    "card",
-    "company",
-    "corporate",
-    "day",
-    "digits",
-    "disease",
-    "disease_or_none",
-    "drivers_license",
-    "email",
-    "ip",
-    "is_day",
-    "municipality",
-    "name",
-    "occupation",
-    "one_of",
-    "phone",
-    "region",
-    "standard",
-]
-
-_NOT_DIGITS = re.compile(r"[^0-9]")
 _LICENSE_WEIGHTS = (5, 4, 3, 2, 7, 6, 5, 4, 3, 2)
 _ERAS = {"明治": 1867, "大正": 1911, "昭和": 1925, "平成": 1988, "令和": 2018}
 _ERAS |= {"M": 1867, "T": 1911, "S": 1925, "H": 1988, "R": 2018}
@@ -74,7 +53,7 @@ def _library(name: str) -> Any:  # noqa: ANN401 - a module
 
 def digits(value: str) -> str:
     """Keep the digits alone."""
-    return _NOT_DIGITS.sub("", value)
+    return re.sub(r"[^0-9]", "", value)
 
 
 def standard(*modules: str) -> Callable[[str], bool]:
@@ -135,11 +114,9 @@ def phone(value: str) -> bool:
     """Tell whether a telephone number is in use in Japan, or abroad where it says so."""
     library = _library("phonenumbers")
     for region in ("JP",) if value.startswith("+") or value[0] == "0" else ("US",):
-        try:
+        with contextlib.suppress(library.NumberParseException):
             if library.is_valid_number(library.parse(value, region)):
                 return True
-        except library.NumberParseException:
-            continue
     return False
 
 
@@ -232,15 +209,10 @@ def disease_or_none(value: str) -> bool:
 
 def region(value: str) -> bool:
     """Tell whether a value is a prefecture or a state, however shortened."""
-    if value in special("prefecture") or value in _short_prefectures():
+    if any(value + end in special("prefecture") for end in ("", *"都道府県")):
         return True
     low = re.sub(r"[- ]?(ken|to|fu|prefecture)$", "", value.lower())
     return low in special("prefecture_romaji") or value.lower() in special("state")
-
-
-@cache
-def _short_prefectures() -> frozenset[str]:
-    return frozenset(name[:-1] for name in special("prefecture"))
 
 
 @cache
