@@ -153,11 +153,13 @@ def _weights(column: pa.Array | pa.ChunkedArray, name: str) -> pa.Array | pa.Chu
     try:
         numbers = column.cast(pa.float64())
     except pa.ArrowException:
-        raise InputError(
-            f"Weight column {shown(name)} does not hold numbers: name another column."
-        ) from None
+        raise _not_numbers(name) from None
     _check_weights(numbers, name, missing=numbers.null_count)
     return numbers
+
+
+def _not_numbers(name: str) -> InputError:
+    return InputError(f"Weight column {shown(name)} does not hold numbers: name another column.")
 
 
 def _check_weights(numbers: pa.ChunkedArray | pa.Array, name: str, *, missing: int) -> None:

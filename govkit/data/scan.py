@@ -47,7 +47,8 @@ _URL = re.compile(r"^[a-z][a-z0-9+]*://", re.IGNORECASE)
 _TYPE = f"""CASE
     WHEN bool_and(regexp_full_match(%s, '{WHOLE}')) THEN 'BIGINT'
     WHEN bool_and(regexp_full_match(%s, '{DECIMAL}')) THEN 'DOUBLE'
-    WHEN bool_and(regexp_full_match(%s, '{DAY}') AND TRY_CAST(%s AS DATE) IS NOT NULL) THEN 'DATE'
+    WHEN bool_and(regexp_full_match(%s, '{DAY}')) AND count(%s) = count(TRY_CAST(%s AS DATE))
+        THEN 'DATE'
     ELSE 'VARCHAR' END"""
 
 

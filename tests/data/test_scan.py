@@ -308,3 +308,12 @@ def test_nothing_is_left_in_the_working_folder(tmp_path, monkeypatch):
     monkeypatch.chdir(here)
     count(path, "age")
     assert list(here.iterdir()) == []
+
+
+def test_days_stay_days_beside_an_empty_field(tmp_path):
+    path = tmp_path / "days.csv"
+    path.write_text("day,n\n2024-02-29,1\n,2\n2024-03-01,3\n")
+    assert str(scan(path).collect_schema()["day"]) == "Date"
+    assert str(count(path, "day").values[0].type) == "date32[day]"
+    path.write_text("day,n\n2024-02-30,1\n,2\n")  # no such day: text
+    assert str(scan(path).collect_schema()["day"]) == "String"
