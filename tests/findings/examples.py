@@ -21,12 +21,12 @@ def field(role, category, type_=None, appi_class="personal_information"):
 
 FEWER = COMPANY["disclosures"]["table"] | {"persons": 497, "disclosed_on": "2026-04-01"}
 ILL = "datasets/customers/fields/illness"
-ABROAD = {"activities/work/recipients": ["abroad"]}
+ABROAD = {"activities/study/recipients": ["abroad"]}
 COOKIES = COMPANY["disclosures"]["consented"] | {
     "dataset": "visits", "fields": ["cookie"], "consent_fields": ["cookie"]}  # fmt: skip
 WEB = {"systems/web": {"department": "IT", "datasets": ["visits"], "measures": ["web"]},
        "measures/web": COMPANY["measures"]["all"]}  # fmt: skip
-STOPPED = {"activities/work/status": "stopped"}
+STOPPED = {"activities/study/status": "stopped"}
 RELEASED = {"disclosures/table/fields": ["age", "illness"]}
 LETTERS = {"kind": "object", "outcome": "partly", "reason": "x", "closed_on": "2026-11-01",
            "received_on": "2026-10-01", "channel": "form",
@@ -61,12 +61,12 @@ BROKEN = {
         ({"datasets/records/contracts": [], "contracts/C1/scope_datasets": []}, "datasets/records"),
     ],
     "GK207": [
-        ({"contracts/C1/scope_purposes": []}, "activities/work"),
-        ({"contracts/C1/scope_datasets": []}, "activities/work"),
+        ({"contracts/C1/scope_purposes": []}, "activities/study"),
+        ({"contracts/C1/scope_datasets": []}, "activities/study"),
     ],
     "GK208": [
-        ({"contracts/C1/provenance": "illegitimate"}, "activities/work"),
-        ({"contracts/C1/status": "suspended"}, "activities/work"),
+        ({"contracts/C1/provenance": "illegitimate"}, "activities/study"),
+        ({"contracts/C1/status": "suspended"}, "activities/study"),
         ({"contracts/S1/status": "suspended", "disclosures/printing/ground": "law",
           "disclosures/printing/legal_reference": "x"}, "disclosures/printing"),
     ],
@@ -169,16 +169,16 @@ BROKEN = {
     ],
     "GK405": [
         ({"activities/mail/screening": ["sensitive", "matching"]}, "activities/mail"),
-        ({"activities/work/screening": ["sensitive", "matching"],
-          "assessments/A1/review_by": "2026-11-21"}, "activities/work"),
-        ({"activities/work/screening": ["sensitive", "matching"],
-          "assessments/A1/decision": "not_required"}, "activities/work"),
-        ({"activities/work/screening": ["sensitive", "matching"],
+        ({"activities/study/screening": ["sensitive", "matching"],
+          "assessments/A1/review_by": "2026-11-21"}, "activities/study"),
+        ({"activities/study/screening": ["sensitive", "matching"],
+          "assessments/A1/decision": "not_required"}, "activities/study"),
+        ({"activities/study/screening": ["sensitive", "matching"],
           "assessments/A1/decision": "rejected", "assessments/A1/reason": "Too risky"},
-         "activities/work"),
-        ({"activities/work/screening": ["sensitive", "matching"],
+         "activities/study"),
+        ({"activities/study/screening": ["sensitive", "matching"],
           "assessments/A1/decision": "not_required", "assessments/A1/reason": "Small",
-          "assessments/A1/review_by": "2026-11-21"}, "activities/work"),
+          "assessments/A1/review_by": "2026-11-21"}, "activities/study"),
     ],
     "GK407": [
         ({"incidents/I1/preliminary_on": None}, "incidents/I1"),
@@ -194,8 +194,8 @@ BROKEN = {
         ({"datasets/records/form": "pseudonymized",
           "datasets/records/fields/card": field("none", "user.financial.credit_card")},
          "datasets/records/card"),
-        ({"datasets/records/form": "pseudonymized", "activities/work/contacts_people": True},
-         "activities/work"),
+        ({"datasets/records/form": "pseudonymized", "activities/study/contacts_people": True},
+         "activities/study"),
     ],
     "GK410": [({"datasets/records/form": "anonymized"}, "datasets/records")],
     "GK501": [
@@ -233,13 +233,13 @@ SOUND = {
     "GK203": [{"datasets/customers/fields/x": field("none", "user.contacts", None, "none")},
               {"datasets/customers/fields/x": field("quasi", "user.contact.url")}],
     "GK206": [{"contracts/C1/scope_datasets": ["records"], "datasets/records/contracts": []}],
-    "GK207": [{"activities/work/purposes": ["client-service"]}],
+    "GK207": [{"activities/study/purposes": ["client-service"]}],
     "GK208": [{"contracts/C1/provenance": "illegitimate", "datasets/records/deleted_on": TODAY}
               | STOPPED,
               {"contracts/S1/status": "suspended", "disclosures/printing/status": "stopped"}],
     "GK209": [{"contracts/C1/provenance_warranty": False, "contracts/C1/status": "draft",
                "datasets/records/subject_group": "customer",
-               "activities/work/purposes": ["service"]}],
+               "activities/study/purposes": ["service"]}],
     "GK210": [{"contracts/C1/expires": "2026-11-21", "contracts/C1/returned_on": TODAY},
               {"contracts/C1/expires": "2026-11-21",
                "contracts/C2": COMPANY["contracts"]["C1"]},
@@ -299,7 +299,7 @@ SOUND = {
                "measures/more": {"kind": "backup", "against": ["loss", "falsification"]},
                "systems/crm/measures": ["all", "more"]}],
     "GK402": [{"datasets/records/retention": None,
-               "activities/work/retention": {"until": "2027-01-01"}}],
+               "activities/study/retention": {"until": "2027-01-01"}}],
     "GK403": [{"systems/crm/access": [{"person": "e1", "role": "guest"}]}],
     "GK404": [{"policy/regulations/0/reviewed_on": None},
               {"policy/regulations/1/reviewed_on": "2025-11-22"},
@@ -307,8 +307,8 @@ SOUND = {
               {"policy/regulations/0/review_months": 24,
                "regulations/handling/adopted_on": "2024-11-22"}],
     "GK405": [{"activities/mail/screening": ["sensitive", "sensitive"]},
-              {"activities/work/screening": ["sensitive", "matching"]},
-              {"activities/work/screening": ["sensitive", "matching"],
+              {"activities/study/screening": ["sensitive", "matching"]},
+              {"activities/study/screening": ["sensitive", "matching"],
                "assessments/A1/decision": "not_required", "assessments/A1/reason": "Small"}],
     "GK407": [{"incidents/I1/highly_encrypted": True, "incidents/I1/final_on": None},
               {"incidents/I1/classes": [], "incidents/I1/persons": 1000,
