@@ -4,12 +4,14 @@ import itertools
 
 import numpy as np
 import pytest
+import scipy.sparse as sp
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from govkit.errors import InputError
 from govkit.perturbation import compare, controlled_rounding, random_rounding, small_count_rounding
 from govkit.perturbation.price import perturbed
+from govkit.perturbation.rounding import _nearest
 from govkit.result import Verdict
 from govkit.tables import Rules, suppress, tabulate
 
@@ -115,12 +117,23 @@ def test_blocks_follow_a_tree():
     blocks.table.check_sums()
 
 
-def test_a_step_further_where_no_neighbor_fits():
-    # A 2x2x2 table has none where its margins force it: the rounding must say what it did.
+def test_three_variables_are_additive_within_a_step():
     for seed in range(30):
         answer = controlled_rounding(random_table(seed, (2, 3, 3)), 5)
         assert answer.additive
         assert answer.largest_change < 5 * (1 if answer.proven else 3)
+
+
+def test_a_step_further_is_taken_only_where_no_neighbor_fits():
+    # Two cells of 0.2 that must make 3: neighbors reach 2, so one of them goes a step further.
+    both = sp.csr_array(np.ones((1, 2)))
+    for target, largest in ((1, 1), (2, 1), (3, 2)):
+        found, proven = _nearest(both, np.array([0.2, 0.2]), np.array([target]), 10.0)
+        assert found.sum() == target
+        assert found.max() == largest
+        assert proven
+    with pytest.raises(InputError, match="No additive table"):
+        _nearest(both, np.array([0.2, 0.2]), np.array([99]), 10.0)
 
 
 # Small counts
