@@ -170,6 +170,23 @@ def test_small_counts_are_rounded_at_least_as_closely_as_by_selection(seed):
     assert error <= np.square(sums @ peer - table.values).sum() + 1e-9
 
 
+@given(seed=st.integers(0, 200))
+@settings(max_examples=10, deadline=None)
+def test_neither_a_change_nor_an_exchange_would_bring_small_counts_closer(seed):
+    table = random_table(seed, (4, 5))
+    inner = np.flatnonzero((table.codes > 0).all(axis=1))
+    sums = (
+        (table.codes[:, None] == table.codes[None, inner]) | (table.codes[:, None] == 0)
+    ).all(axis=2).astype(float)  # fmt: skip
+    true, new = table.values[inner], small_count_rounding(table, 3).table.values[inner]
+    small = np.flatnonzero((true > 0) & (true < 3))
+    best = np.square(sums @ (new - true)).sum()
+    for some in itertools.chain(itertools.combinations(small, 1), itertools.combinations(small, 2)):
+        other = new.copy()
+        other[list(some)] = 3 - other[list(some)]
+        assert np.square(sums @ (other - true)).sum() >= best - 1e-9
+
+
 # The attack, and the price
 
 

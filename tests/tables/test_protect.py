@@ -25,6 +25,8 @@ from govkit.tables import (
     suppress,
     tabulate,
 )
+from govkit.tables.pattern import Pattern, Witness
+from govkit.tables.system import system
 from tests.tables.conftest import attacked, failures
 
 
@@ -294,3 +296,21 @@ def test_optimal_is_the_cheapest_of_all_patterns(numbers):
         marks = np.where(unsafe.mask, "u", "s")
         marks[list(pattern)] = "m"
         assert failures(table.with_status(marks), unsafe) > 0
+
+
+def test_nothing_relies_on_a_witness_that_was_dropped():
+    # A clean-up step without a new witness may drop old ones; who asks next must not be given them.
+    table = tabulate({"a": list("xxyyzz"), "b": list("pqpqpq"), "n": [1, 7, 8, 9, 6, 5]},
+                     ["a", "b"], records="n")  # fmt: skip
+    sys = system(table, primary(table, Rules(threshold=3)))
+    pattern = Pattern(sys)
+    pattern.start()
+    told = np.flatnonzero(~pattern.hidden)[:1]
+    pattern.witnesses[99] = Witness(told, np.ones(1), np.arange(len(pattern.target)))
+    pattern._flat = None
+    pattern._relying(int(told[0]))
+    pattern._swap((), {})
+    assert 99 not in pattern.witnesses
+    for cell in np.flatnonzero(pattern.hidden).tolist():
+        pattern._relying(cell)
+    assert set(pattern.owner.tolist()) <= set(pattern.witnesses)
