@@ -10,7 +10,7 @@ set -eu
 cd "$(dirname "$0")/.."
 
 wanted=${1:-core}
-full=classify,excel,database,polars,spark,ibis,notebook,docs,test,privacy
+full=classify,excel,database,polars,spark,ibis,notebook,docs,test,privacy,records,session
 how="install one (Debian: apt install python3 python3-venv; macOS: brew install python@3.13) or name one: make PYTHON=/path/to/python3"
 
 say() { printf '%s\n' "$*" >&2; }
