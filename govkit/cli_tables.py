@@ -94,6 +94,9 @@ def table(
         bool, typer.Option("--insiders", help="Also against contributors.")
     ] = False,
     time_limit: Annotated[Number, typer.Option(help="Seconds.")] = None,
+    processes: Annotated[
+        int, typer.Option(min=1, help="For tables of more than 20,000 cells.")
+    ] = 1,
     base: cli_perturb.Base = 5,
     secret: cli_perturb.SecretFile = None,
     key: Annotated[Text, typer.Option(help="Cell keys: column of record keys.")] = None,
@@ -161,7 +164,7 @@ def table(
     with _progress(hide=json_) as tell:
         answer = tables.suppress(
             made, rules, method=method, cost=cost, bounds=bounds, insiders=insiders,
-            time_limit=time_limit, progress=tell,
+            time_limit=time_limit, progress=tell, processes=processes,
         )  # fmt: skip
     if answer.certificate is not None:  # what could not be proven is not published
         if output is not None:

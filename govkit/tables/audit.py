@@ -3,12 +3,13 @@
 For each withheld cell the attacker solves two linear programs: the largest and the smallest value
 it can have, given all published cells, the equations, and that no cell is negative (Fischetti and
 Salazar 2001, section 2). Most programs are saved: each solution is a whole table that fits, and
-shows for all cells at once how far they can be at least.
+shows for all cells at once how far they can be at least. Very large tables whose true values are
+known are attacked by moves from these values instead, many requirements in one program.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -18,6 +19,11 @@ from scipy.sparse.csgraph import connected_components
 from govkit.errors import InputError
 from govkit.result import Result, Verdict
 from govkit.tables._solver import PRIMAL, Program
+from govkit.tables.certificate import reach
+from govkit.tables.insiders import fixed
+from govkit.tables.pattern import Pattern
+from govkit.tables.system import system
+from govkit.tables.table import moved
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -36,6 +42,9 @@ __all__ = ["Audit", "audit"]
 _NARROW = 1e-6  # an interval this small, relative to the cell, is a point
 _ENDS = ("lower", "upper", "required_lower", "required_upper")
 _FULL = 1000  # withheld cells up to which every interval is computed to its ends
+_MANY = 6_000  # withheld cells from which requirements are put to the test together,
+_TOGETHER = 40  # so many in one program
+_STEP = 1e-3  # how far, relative to its value, a cell is moved that only has to move at all
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
@@ -210,34 +219,58 @@ def audit(
         (np.zeros(len(table)),) * 2 if primary is None else (primary.upper, primary.lower)
     )
     full = len(hidden) <= _FULL if full is None else full
-    for left, (cells, program) in enumerate(attack.parts(hidden)):
-        attack.run(cells, program, upper, lower, full=full)
-        if progress:
-            progress(left)
+    if (
+        not full
+        and len(hidden) > _MANY
+        and primary is not None
+        and not np.isnan(table.values).any()
+    ):
+        low, high, programs = _together(table, primary, bounds, stop)
+    else:
+        for left, (cells, program) in enumerate(attack.parts(hidden)):
+            attack.run(cells, program, upper, lower, full=full)
+            if progress:
+                progress(left)
+        low, high, programs = attack.low, attack.high, attack.programs
     exposed = (upper > 0) | (lower > 0)
     value = table.values
-    size = np.maximum(np.abs(np.nan_to_num(attack.high, posinf=1.0)), 1e-9)
-    point = table.suppressed & (attack.high - attack.low <= _NARROW * size)
+    size = np.maximum(np.abs(np.nan_to_num(high, posinf=1.0)), 1e-9)
+    point = table.suppressed & (high - low <= _NARROW * size)
     slack = _NARROW * np.maximum(np.abs(value), 1e-9)
-    narrow = exposed & (
-        (attack.high < value + upper - slack) | (attack.low > value - lower + slack) | point
-    )
-    return audit_of(
-        table, lower, upper, lower=attack.low, upper=attack.high, exact=int(point.sum()),
-        too_narrow=int(narrow.sum()), programs=attack.programs, complete=full,
+    narrow = exposed & ((high < value + upper - slack) | (low > value - lower + slack) | point)
+    return Audit(
+        table=table, suppressed=len(hidden), attacked=int((upper > 0).sum() + (lower > 0).sum()),
+        required_lower=np.where(exposed, value - lower, np.nan),
+        required_upper=np.where(exposed, value + upper, np.nan), lower=low, upper=high,
+        exact=int(point.sum()), too_narrow=int(narrow.sum()), programs=programs, complete=full,
         asked=primary is not None,
     )  # fmt: skip
 
 
-def audit_of(table: Table, down: Numbers, up: Numbers, **found: Any) -> Audit:  # noqa: ANN401
-    """Set what an attack found beside the protection levels ``down`` and ``up``."""
-    exposed = (up > 0) | (down > 0)
-    return Audit(
-        table=table, suppressed=int(table.suppressed.sum()),
-        attacked=int((up > 0).sum() + (down > 0).sum()),
-        required_lower=np.where(exposed, table.values - down, np.nan),
-        required_upper=np.where(exposed, table.values + up, np.nan), **found,
-    )  # fmt: skip
+def _together(
+    table: Table, primary: Primary, bounds: float | None, stop: Callable[[], bool]
+) -> tuple[Numbers, Numbers, int]:
+    """Move the withheld cells of a large table from their true values, many in one program.
+
+    Each move found is a table that fits; a requirement that no move meets stays open.
+    """
+    whole = system(table, primary, bounds=bounds)
+    at = np.flatnonzero(table.suppressed[whole.cells][whole.target])
+    wanted = replace(whole, target=whole.target[at], sign=whole.sign[at], level=whole.level[at])
+    part = fixed(wanted, table.suppressed[whole.cells])
+    attack = Pattern(part, own=1.0)
+    attack.start(_TOGETHER, stop=stop)
+    still = np.setdiff1d(np.arange(len(part.cells)), attack.moves().indices)
+    little = _STEP * np.minimum(
+        part.down[still], np.maximum(table.values[whole.cells][part.cells[still]], 1.0)
+    )
+    alone = Pattern(replace(part, target=still, sign=np.ones(len(still)), level=little), own=1.0)
+    alone.start(stop=stop)
+    if stop():
+        raise TimeoutError
+    found = sp.vstack([attack.moves(), alone.moves()], format="csr")
+    down, up = reach(moved(found, whole.cells[part.cells], len(table)))
+    return table.values + down, table.values + up, attack.programs + alone.programs
 
 
 class _Attack:

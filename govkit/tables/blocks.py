@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 __all__ = ["branches", "solve_blocks"]
 
-_CLEANING = 300_000  # simplex iterations spent on cleaning up a block
+_CLEANING = 1_100_000  # simplex iterations spent on cleaning up a block
 
 
 def branches(table: Table, cells: Numbers) -> Numbers:

@@ -100,6 +100,11 @@ class Pattern:
         """Cost of the secondary cells."""
         return float(self.sys.cost[self.hidden & ~self.sys.unsafe].sum())
 
+    @property
+    def programs(self) -> int:
+        """Linear programs solved since the last change of columns."""
+        return self._program.solved
+
     def require(self, target: int, sign: int, level: float, who: Knowledge) -> int:
         """Add a requirement against somebody who knows more."""
         self.target, self.sign = np.append(self.target, target), np.append(self.sign, sign)

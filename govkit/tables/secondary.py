@@ -17,7 +17,7 @@ import scipy.sparse as sp
 
 from govkit.errors import InputError
 from govkit.result import Result, Verdict
-from govkit.tables.audit import Audit, audit, audit_of
+from govkit.tables.audit import Audit, audit
 from govkit.tables.blocks import branches, solve_blocks
 from govkit.tables.certificate import Certificate, reach
 from govkit.tables.insiders import as_rows, open_requirements, who_knows
@@ -46,9 +46,8 @@ METHODS = ("certified", "fast", "optimal")
 _BATCH = 10  # requirements per program where speed counts, and for those above all blocks
 _LARGE = 20_000  # movable cells from which the table is taken in blocks
 _SMALL = 1_000_000  # cells times requirements up to which the optimum is looked for unasked
-_EFFORT = 150_000  # simplex iterations spent on that
-_CLEANING = 500_000  # simplex iterations spent on cleaning up what blocks found
-_PROGRAMS = 6_000  # withheld cells up to which the attacker's own programs are run
+_EFFORT = 200_000  # simplex iterations spent on that
+_CLEANING = 1_100_000  # simplex iterations spent on cleaning up what blocks found
 _SECONDS = 600.0  # for the optimum, where no limit is given
 _REPAIRS = 10  # rounds of mending
 _INSIDERS = 1_000_000  # withheld cells times programs spent on insiders who were not asked for
@@ -347,7 +346,9 @@ class _Run:
             proof = self._certificate().check(table)
             if proof.verdict is not Verdict.UNSAFE:
                 try:
-                    found = self._attacked(table, proof.unmet)
+                    found = audit(
+                        table, self.unsafe, bounds=self.bounds, full=False, stop=self.late
+                    )
                 except TimeoutError:
                     return
                 if not found.too_narrow:
@@ -369,20 +370,6 @@ class _Run:
         for witness in pattern.witnesses.values():
             needed[witness.cells] = True
         pattern.hidden &= needed
-
-    def _attacked(self, table: Table, unmet: int) -> Audit:
-        """Attack by the attacker's own programs, or read a large table's audit off its moves.
-
-        Each move is a table that the attacker cannot rule out, as the check found.
-        """
-        if table.suppressed.sum() <= _PROGRAMS:
-            return audit(table, self.unsafe, bounds=self.bounds, full=False, stop=self.late)
-        moves = sp.csr_array(self.moves)
-        low, high = (table.values + ends for ends in reach(moves))
-        return audit_of(
-            table, self.unsafe.lower, self.unsafe.upper, lower=low, upper=high, exact=0,
-            too_narrow=unmet, programs=0, complete=False,
-        )  # fmt: skip
 
     def _status(self) -> Numbers:
         status = np.where(self.table.values == 0, "z", "s")
