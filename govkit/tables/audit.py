@@ -20,9 +20,8 @@ from govkit.errors import InputError
 from govkit.result import Result, Verdict
 from govkit.tables._solver import PRIMAL, Program
 from govkit.tables.certificate import reach
-from govkit.tables.insiders import fixed
 from govkit.tables.pattern import Pattern
-from govkit.tables.system import system
+from govkit.tables.system import System
 from govkit.tables.table import moved
 
 if TYPE_CHECKING:
@@ -40,11 +39,12 @@ if TYPE_CHECKING:
 __all__ = ["Audit", "audit"]
 
 _NARROW = 1e-6  # an interval this small, relative to the cell, is a point
+_ROUNDING = 1e-11  # what sums of published cells may be off by, relative to the largest
 _ENDS = ("lower", "upper", "required_lower", "required_upper")
 _FULL = 1000  # withheld cells up to which every interval is computed to its ends
 _MANY = 6_000  # withheld cells from which requirements are put to the test together,
 _TOGETHER = 40  # so many in one program
-_STEP = 1e-3  # how far, relative to its value, a cell is moved that only has to move at all
+_STEP = 1e-4  # how far, relative to its value, a cell is moved that only has to move at all
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
@@ -219,58 +219,28 @@ def audit(
         (np.zeros(len(table)),) * 2 if primary is None else (primary.upper, primary.lower)
     )
     full = len(hidden) <= _FULL if full is None else full
-    if (
-        not full
-        and len(hidden) > _MANY
-        and primary is not None
-        and not np.isnan(table.values).any()
-    ):
-        low, high, programs = _together(table, primary, bounds, stop)
+    if not full and len(hidden) > _MANY and not np.isnan(table.values).any():
+        attack.together(hidden, upper, lower)
     else:
         for left, (cells, program) in enumerate(attack.parts(hidden)):
             attack.run(cells, program, upper, lower, full=full)
             if progress:
                 progress(left)
-        low, high, programs = attack.low, attack.high, attack.programs
+    low, high = attack.low, attack.high
     exposed = (upper > 0) | (lower > 0)
     value = table.values
     size = np.maximum(np.abs(np.nan_to_num(high, posinf=1.0)), 1e-9)
-    point = table.suppressed & (high - low <= _NARROW * size)
+    noise = _ROUNDING * np.max(np.abs(np.nan_to_num(value)), initial=1.0)
+    point = table.suppressed & (high - low <= _NARROW * size + noise)
     slack = _NARROW * np.maximum(np.abs(value), 1e-9)
     narrow = exposed & ((high < value + upper - slack) | (low > value - lower + slack) | point)
     return Audit(
         table=table, suppressed=len(hidden), attacked=int((upper > 0).sum() + (lower > 0).sum()),
         required_lower=np.where(exposed, value - lower, np.nan),
         required_upper=np.where(exposed, value + upper, np.nan), lower=low, upper=high,
-        exact=int(point.sum()), too_narrow=int(narrow.sum()), programs=programs, complete=full,
+        exact=int(point.sum()), too_narrow=int(narrow.sum()), programs=attack.programs, complete=full,
         asked=primary is not None,
     )  # fmt: skip
-
-
-def _together(
-    table: Table, primary: Primary, bounds: float | None, stop: Callable[[], bool]
-) -> tuple[Numbers, Numbers, int]:
-    """Move the withheld cells of a large table from their true values, many in one program.
-
-    Each move found is a table that fits; a requirement that no move meets stays open.
-    """
-    whole = system(table, primary, bounds=bounds)
-    at = np.flatnonzero(table.suppressed[whole.cells][whole.target])
-    wanted = replace(whole, target=whole.target[at], sign=whole.sign[at], level=whole.level[at])
-    part = fixed(wanted, table.suppressed[whole.cells])
-    attack = Pattern(part, own=1.0)
-    attack.start(_TOGETHER, stop=stop)
-    still = np.setdiff1d(np.arange(len(part.cells)), attack.moves().indices)
-    little = _STEP * np.minimum(
-        part.down[still], np.maximum(table.values[whole.cells][part.cells[still]], 1.0)
-    )
-    alone = Pattern(replace(part, target=still, sign=np.ones(len(still)), level=little), own=1.0)
-    alone.start(stop=stop)
-    if stop():
-        raise TimeoutError
-    found = sp.vstack([attack.moves(), alone.moves()], format="csr")
-    down, up = reach(moved(found, whole.cells[part.cells], len(table)))
-    return table.values + down, table.values + up, attack.programs + alone.programs
 
 
 class _Attack:
@@ -323,6 +293,35 @@ class _Attack:
                     cost = np.full(len(cells), 1e-9)
                     cost[i] = -sign
                     self._push(cells, program, cost, at=i)
+
+    def together(self, hidden: Numbers, upper: Numbers, lower: Numbers) -> None:
+        """Move the withheld cells from their true values, many requirements in one program.
+
+        Each move found is a table that fits; a requirement that no move meets stays open.
+        """
+        value, matrix = self.table.values[hidden], sp.csr_array(self.table.equations[:, hidden])
+        least, most = self._rooms(hidden)
+        ups, downs = (np.flatnonzero(side[hidden] > 0) for side in (upper, lower))
+        ones, every = np.ones(len(hidden)), np.ones(len(hidden), bool)
+        part = System(
+            hidden, matrix[np.flatnonzero(np.diff(matrix.indptr))], value - least, most - value,
+            ones, every, target=np.r_[ups, downs], sign=np.r_[ones[ups], -ones[downs]],
+            level=np.r_[upper[hidden[ups]], lower[hidden[downs]]],
+        )  # fmt: skip
+        moves = self._moves(part, _TOGETHER)
+        still = np.setdiff1d(np.arange(len(hidden)), moves.indices)
+        little = _STEP * np.where(value[still] == 0, 1.0, np.abs(value[still]))
+        alone = self._moves(replace(part, target=still, sign=ones[still], level=little), 1)
+        low, high = reach(moved(sp.vstack([moves, alone], "csr"), hidden, len(self.table)))
+        self.low, self.high = self.table.values + low, self.table.values + high
+
+    def _moves(self, part: System, batch: int) -> sp.csr_array:
+        pattern = Pattern(part, own=1.0)
+        pattern.start(batch, stop=self.stop)
+        if self.stop():
+            raise TimeoutError
+        self.programs += pattern.programs
+        return pattern.moves()
 
     def _enough(self, cell: int, sign: float, need: float) -> bool:
         """Tell whether solutions so far show what is asked: a level, or at least two values."""

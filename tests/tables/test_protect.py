@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import itertools
+import sys
 
 import numpy as np
 import pytest
@@ -28,6 +29,8 @@ from govkit.tables import (
 from govkit.tables.pattern import Pattern, Witness
 from govkit.tables.system import system
 from tests.tables.conftest import attacked, failures
+
+audit_module = sys.modules["govkit.tables.audit"]  # the room's name for it is the function
 
 
 def test_the_interval_of_handbook_example_3():
@@ -272,6 +275,37 @@ def test_the_attack_agrees_with_another_one(rows, draw):
     found = audit(table)
     assert np.allclose(found.lower, low, atol=1e-5)
     assert np.allclose(np.minimum(found.upper, 1e9), np.minimum(high, 1e9), atol=1e-5)
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+@given(tables, st.data())
+def test_many_requirements_in_one_program_find_what_single_ones_do(rows, draw):
+    data = dict(zip(("a", "b", "v"), map(list, zip(*rows, strict=True)), strict=True))
+    table = tabulate(data, ["a", "b"], "v")
+    unsafe = primary(table, Rules(p_percent=15))
+    marks = draw.draw(st.lists(st.sampled_from("ssmm"), min_size=len(table), max_size=len(table)))
+    table = table.with_status(marks)  # unsafe cells may be published: nobody made this pattern well
+    single = audit(table, unsafe, full=False)
+    with pytest.MonkeyPatch.context() as change:
+        change.setattr(audit_module, "_MANY", 0)
+        many = audit(table, unsafe, full=False)
+    assert (many.exact, many.too_narrow) == (single.exact, single.too_narrow)
+    assert (many.lower >= attacked(table)[0] - 1e-5).all()  # nothing is claimed beyond the ends
+
+
+def test_a_large_table_is_attacked_from_scratch(small, monkeypatch):
+    monkeypatch.setattr(audit_module, "_MANY", 0)
+    table, rules = small
+    found = suppress(table, rules, method="fast")
+    assert (found.audit.too_narrow, found.audit.complete) == (0, False)
+    assert found.audit.programs > 0
+    some = np.flatnonzero(found.table.status == "m")[:5]
+    opened = found.table.status.copy()
+    opened[some] = "s"
+    broken = audit(found.table.with_status(opened), found.sensitive, full=False)
+    monkeypatch.undo()
+    again = audit(found.table.with_status(opened), found.sensitive, full=False)
+    assert 0 < broken.too_narrow == again.too_narrow
 
 
 @settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
