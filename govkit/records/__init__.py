@@ -4,6 +4,15 @@ Each entry carries the digest of the one before, so that a change is found.
 """
 
 from govkit.records.chain import Entry, Verification
+from govkit.records.copies import backup, export, restore
 from govkit.records.store import Store, open_store
 
-__all__ = ["Entry", "Store", "Verification", "open_store"]
+__all__ = [
+    "Entry",
+    "Store",
+    "Verification",
+    "backup",
+    "export",
+    "open_store",
+    "restore",
+]  # fmt: skip

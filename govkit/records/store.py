@@ -8,7 +8,7 @@ import datetime as dt
 import json
 import re
 import secrets
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from importlib.resources import files
 from os import PathLike
@@ -58,11 +58,14 @@ class Store:
     ----------
     name
         Name of the file, or "the database".
+    file
+        Path of the SQLite file.
     """
 
     def __init__(self, engine: sa.Engine, name: str) -> None:
         self._engine, self.name = engine, name
         self._sqlite = engine.dialect.name == "sqlite"
+        self.file = engine.url.database if self._sqlite else None
 
     def __repr__(self) -> str:
         """Name the file; never a password."""
@@ -189,14 +192,45 @@ class Store:
         expect
             A digest noted earlier; without one, nobody can tell that the end was cut off.
         """
-        whole = sa.select(_ENTRIES, _PERSONS.c.salt, _PERSONS.c.data).outerjoin(
-            _PERSONS, _PERSONS.c.token == _ENTRIES.c.person
-        )
+        return chain.walk(self.rows(), expect)
+
+    def rows(self) -> Iterator[chain.Row]:
+        """Give everything as it is stored, each entry with salt and data of its person."""
+        whole = sa.select(_ENTRIES, _PERSONS.c.salt, _PERSONS.c.data).order_by(_ENTRIES.c.number)
+        whole = whole.outerjoin(_PERSONS, _PERSONS.c.token == _ENTRIES.c.person)
         with self._transaction() as connection:
-            rows = connection.execution_options(yield_per=1000).execute(
-                whole.order_by(_ENTRIES.c.number)
-            )
-            return chain.walk(rows.mappings(), expect)
+            yield from connection.execution_options(yield_per=1000).execute(whole).mappings()
+
+    def fill(self, rows: Iterable[chain.Row]) -> Verification:
+        """Write the rows of other records into these, which are empty: all, or none.
+
+        Raises
+        ------
+        InputError
+            Their chain does not hold.
+        SourceError
+            There are entries already.
+        """
+
+        def written(connection: sa.Connection) -> Iterator[chain.Row]:
+            for row in rows:
+                connection.execute(
+                    _ENTRIES.insert(), {part: row[part] for part in (*chain.PARTS, "digest")}
+                )
+                if row["salt"] is not None:
+                    kept = {"token": row["person"], "salt": row["salt"], "data": row["data"]}
+                    connection.execute(_PERSONS.insert(), kept)
+                yield row
+
+        with self._transaction(write=True) as connection:
+            if connection.execute(sa.select(_ENTRIES.c.number).limit(1)).first():
+                raise SourceError(f"{self.name} has entries already: restore to another place.")
+            found = chain.walk(written(connection))
+            if found.breaks:
+                raise InputError(
+                    f"The backup does not hold ({found.breaks[0]}): nothing was written."
+                )
+        return found
 
     def events(self) -> dict[str, list[dict[str, Any]]]:
         """Give what :func:`govkit.findings.check_register` takes as ``events``.
