@@ -415,13 +415,23 @@ def _fit(kind: str, key: str, content: dict[str, Any], author: str) -> None:
     if not author.strip() or not author.isprintable():
         raise InputError("An entry needs an author: a staff number, or a name on one line.")
     if kind in _KINDS:
-        model = kinds_of(Register)[_KINDS[kind][0]]
-        try:
-            model.model_validate(_plain(content) | {"key": key})
-        except ValidationError as error:
-            first = error.errors(include_input=False, include_url=False)[0]
-            where = ".".join(map(str, first["loc"]))
-            raise InputError(f"{kind} {key}: {where}: {first['msg']}. Correct it.") from None
+        validated(kind, key, content)
+
+
+def validated(kind: str, key: str, content: Mapping[str, Any]) -> Any:  # noqa: ANN401 - of the register
+    """Give a content as the model that the register has for its kind.
+
+    Raises
+    ------
+    InputError
+        It is none; no value is repeated.
+    """
+    try:
+        return kinds_of(Register)[_KINDS[kind][0]].model_validate(_plain(content) | {"key": key})
+    except ValidationError as error:
+        first = error.errors(include_input=False, include_url=False)[0]
+        where = shown(".".join(map(str, first["loc"])))
+        raise InputError(f"{kind} {key}: {where}: {first['msg']}. Correct it.") from None
 
 
 def _plain(content: Mapping[str, Any]) -> dict[str, Any]:
