@@ -273,8 +273,9 @@ def _people(register: Register, staff: object) -> Iterator[tuple[str, str, str]]
     for column in ("person", "department"):
         if column not in frame.collect_schema().names():
             raise ColumnNotFoundError(column, frame.collect_schema().names())
-    listed = [{k: str(v) for k, v in row.items() if v is not None}
-              for row in frame.collect().iter_rows(named=True)]  # fmt: skip
+    rows = frame.collect().iter_rows(named=True)
+    known = ({key: str(v) for key, v in row.items() if v is not None} for row in rows)
+    listed = [row for row in known if "person" in row]
     home = {row["person"]: row.get("department", "–") for row in listed}
     roles = [(who.person, who.role) for _, who in access]
     roles += [(row["person"], row["role"]) for row in listed if "role" in row]
