@@ -56,7 +56,7 @@ class Overview(Result):
 
     def plot(self) -> Any:  # noqa: ANN401 - a figure
         """Draw how many there are of each."""
-        return plots.bars(dict(self.bars), title=self.sentence, x="cases")
+        return plots.bars(dict(self.bars), title=next(iter(self.tables)), x="cases")
 
 
 def dashboard(
@@ -121,12 +121,13 @@ def incidents_overview(
     """Give every incident with what is still to do, except those that were withdrawn."""
     now = dt.datetime.now(dt.UTC)
     now = dt.datetime.combine(today or now.date(), now.timetz())
-    rows, answers = [], []
+    rows, answers, classes = [], [], Counter[str]()
     for key, entry in store.latest("incident").items():
         if entry.content.get("details", {}).get("withdrawn"):
             continue
         answer = assess_incident(entry.content, register=register, now=now)
         answers.append(answer)
+        classes.update(answer.classes or ["none of the classes"])
         rows.append({
             "incident": key, "known since": entry.content["known_at"],
             "classes": ", ".join(answer.classes) or "–", "still to do": str(answer.open),
@@ -137,5 +138,5 @@ def incidents_overview(
         counts={"incidents": len(rows), "to do": sum(one.open for one in answers), "overdue": late},
         state=Verdict.worst([Verdict.SAFE, *(one.verdict for one in answers)]),
         sentence_=f"Incidents: {len(rows)}, reports or notices overdue: {late}.",
-        tables={"Incidents": rows}, bars=dict(Counter(row["state"] for row in rows)),
+        tables={"Incidents by class": rows}, bars=dict(classes),
     )  # fmt: skip
