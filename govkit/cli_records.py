@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+import yaml
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
@@ -152,41 +153,16 @@ def report(
 
 # Incidents
 
-#: What can be said of an incident: a text, yes or no, or several words; keys as in the register.
-_FACTS: dict[str, tuple[Any, str]] = {
-    "known_at": (str, "When the company knew, as in 2026-11-20T10:00:00+09:00."),
-    "persons": (str, "How many people."),
-    "classes": (list[str], "special_care, property_damage, improper_purpose, large_scale."),
-    "datasets": (list[str], "What was touched, as the register calls it."),
-    "highly_encrypted": (bool, "Nobody can read it."),
-    "pseudonymized": (bool, "It is pseudonymized information (APPI 41)."),
-    "entrusted": (bool, "We handle it for a client, who has to be told."),
-    "gdpr": (bool, "The GDPR applies, too."),
-    "high_risk": (bool, "A high risk to people (GDPR 34)."),
-    "unlikely_risk": (bool, "Unlikely to be a risk to people (GDPR 33(1))."),
-    "outline": (str, "What happened, without personal data."),
-    "data_items": (str, "Which items of data; default: the fields of the datasets."),
-    "cause": (str, "Why it happened."),
-    "secondary_damage": (str, "Secondary damage, or danger of it."),
-    "response": (str, "What was done for the persons."),
-    "publication": (str, "What was published."),
-    "prevention": (str, "What keeps it from happening again."),
-    "other": (str, "Anything else of reference."),
-    "preliminary_on": (str, "Day of the preliminary report."),
-    "final_on": (str, "Day of the final report."),
-    "persons_told_on": (str, "Day on which the persons were told."),
-    "client_told_on": (str, "Day on which the client was told."),
-    "authority_told_at": (str, "Moment at which the GDPR authority was told."),
-    "withdrawn": (str, "Why it was no incident after all."),
-}
+_FACTS = yaml.safe_load((Path(__file__).parent / "records" / "facts.yaml").read_text("utf-8"))
+_TYPES: dict[str, Any] = {"text": str | None, "flag": bool | None, "words": list[str] | None}
 
 
 def _with_facts(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Give a command an option for each fact of an incident."""
+    """Give a command an option for each fact of an incident (records/facts.yaml)."""
     asked = [
         inspect.Parameter(
-            name, inspect.Parameter.KEYWORD_ONLY, default=None,
-            annotation=Annotated[kind | None, Option(help=what)],
+            name, inspect.Parameter.KEYWORD_ONLY, default=Option(None, help=what),
+            annotation=_TYPES[kind],
         )
         for name, (kind, what) in _FACTS.items()
     ]  # fmt: skip

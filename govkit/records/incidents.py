@@ -105,7 +105,7 @@ def incident_content(
         key: said.pop(key) for key in list(said) if key not in Incident.keys
     }
     plain = {key: value for key, value in (old or {}).items() if key != "details"} | said
-    made = validated("incident", "I", plain)
+    made, _ = validated("incident", "I", plain), _date(details.get("client_told_on"))
     kept: dict[str, Any] = made.model_dump(mode="json", exclude_defaults=True, exclude={"key"})
     return kept | ({"details": details} if details else {})
 
@@ -143,9 +143,8 @@ def assess_incident(
     if language not in INCIDENTS["words"]:
         raise InputError("An incident is told in 'en' or 'ja': choose one of them.")
     incident, details = validated("incident", "I", content), content.get("details", {})
-    number = {name: one.value for pack in packs().values() for name, one in pack.numbers.items()}
-    least = _least()
-    many = (incident.persons or 0) > least
+    number = _numbers()
+    many = (incident.persons or 0) > number["reportable_persons"]
     classes = tuple(
         name for name in INCIDENTS["classes"]
         if name in incident.classes or (name == "large_scale" and many)
@@ -167,7 +166,7 @@ def assess_incident(
     }
     if "improper_purpose" in classes:
         number["final_days"] = number["final_days_improper"]
-    stated = {"client_told_on": details.get("client_told_on")} | incident.model_dump()
+    stated = {"client_told_on": _date(details.get("client_told_on"))} | incident.model_dump()
     rows = [
         _duty(one, stated, number, now or dt.datetime.now(dt.UTC), language)
         for one in INCIDENTS["duties"].values() if answers[one["when"]]
@@ -186,14 +185,22 @@ def assess_incident(
         open=sum(state in {"open", "overdue"} for state in states),
         overdue=states.count("overdue"), late=states.count("late"),
         next_due=due[0] if due else None, doubts=tuple(doubts),
-        why=_why(classes, freed, incident.persons, least),
+        why=_why(classes, freed, incident.persons, number["reportable_persons"]),
         tables={"duties": rows},
     )  # fmt: skip
 
 
-def _least() -> int:
-    value = packs()["appi-current"].numbers["reportable_persons"].value
-    return value if isinstance(value, int) else 0
+def _numbers() -> dict[str, Any]:
+    """Give the numbers of the packs that are on by default."""
+    chosen = [pack.numbers for pack in packs().values() if pack.default]
+    return {name: one.value for some in chosen for name, one in some.items()}
+
+
+def _date(text: str | None) -> dt.date | None:
+    try:
+        return dt.date.fromisoformat(text) if text else None
+    except (TypeError, ValueError):
+        raise InputError("client_told_on: write a date as YYYY-MM-DD.") from None
 
 
 def _duty(
@@ -201,7 +208,6 @@ def _duty(
 ) -> Row:
     """Say of a duty until when it is due and whether it is done."""
     known, done = stated["known_at"], stated[duty["done"]]
-    done = dt.date.fromisoformat(done) if isinstance(done, str) else done
     days = number.get(duty.get("days", ""))
     due: dt.date | None = later(known.date(), f"P{days}D") if days else None
     here: dt.date = now.astimezone(known.tzinfo).date()
@@ -248,6 +254,7 @@ def report_incident(
     """
     incident, details = validated("incident", key, content), content.get("details", {})
     answer = assess_incident(content, register=register, now=now, language=language)
+    least = _numbers()["reportable_persons"]
     fields = "; ".join(_fields(register, incident.datasets)) or ", ".join(incident.datasets)
     known = {"data_items": fields} | incident.model_dump() | {k: v for k, v in details.items() if v}
     values = {name: known.get(name) for name in INCIDENTS["items"]}
@@ -259,7 +266,7 @@ def report_incident(
     return environment.get_template("incident.md.jinja").render(
         key=key, incident=incident, policy=policy, language=language, values=values,
         items=INCIDENTS["items"], w=INCIDENTS["words"][language], duties=answer.tables["duties"],
-        classes=[INCIDENTS["classes"][one][language].format(n=_least()) for one in answer.classes],
+        classes=[INCIDENTS["classes"][one][language].format(n=least) for one in answer.classes],
     )  # fmt: skip
 
 

@@ -102,34 +102,29 @@ class Store:
         SourceError
             It could not be written; then nothing was.
         """
-        with self._transaction(write=True) as connection:
-            return self._append(
-                connection, kind, key, dict(content), author=author, policy_version=policy_version,
-                person=person, at=at,
-            )  # fmt: skip
-
-    def _append(
-        self, connection: sa.Connection, kind: str, key: str | None, content: dict[str, Any], *,
-        author: str, policy_version: str | None = None, person: Mapping[str, Any] | None = None,
-        at: dt.datetime | None = None,
-    ) -> Entry:  # fmt: skip
         at = at or dt.datetime.now(dt.UTC)
         if at.tzinfo is None:
             raise InputError("The time of an entry needs its distance from UTC: add a time zone.")
-        prefix = _KINDS[kind][1] if kind in _KINDS else kind.upper()
-        key = key or self._next(connection, prefix, at.year)
-        _fit(kind, key, content, author)
+        said: dict[str, str | None] = {"kind": kind, "at": chain.written_at(at), "author": author}
+        with self._transaction(write=True) as connection:
+            prefix = _KINDS[kind][1] if kind in _KINDS else kind.upper()
+            said["key"] = key or self._next(connection, prefix, at.year)
+            said["policy_version"] = policy_version
+            return self._write(connection, said, content, person)
+
+    def _write(
+        self, connection: sa.Connection, said: Mapping[str, str | None],
+        content: Mapping[str, Any], person: Mapping[str, Any] | None = None,
+    ) -> Entry:  # fmt: skip
+        _fit(str(said["kind"]), str(said["key"]), content, str(said["author"]))
         last = connection.execute(sa.select(_ENTRIES).order_by(_ENTRIES.c.number.desc()).limit(1))
         before: chain.Row = last.mappings().first() or {"number": 0, "digest": chain.GENESIS}
-        row: dict[str, Any] = {
-            "number": before["number"] + 1, "kind": kind, "key": key, "at": chain.written_at(at),
-            "author": author, "policy_version": policy_version,
-            "content": chain.canonical(content), "person": None, "commitment": None,
-            "previous": before["digest"],
-        }  # fmt: skip
+        row: dict[str, Any] = dict.fromkeys(chain.PARTS) | dict(said)
+        row |= {"number": before["number"] + 1, "previous": before["digest"]}
+        row["content"] = chain.canonical(dict(content))
         if person is not None:
-            token, salt, data = secrets.token_hex(16), secrets.token_hex(16), dict(person)
-            kept = {"token": token, "salt": salt, "data": chain.canonical(data)}
+            token, salt = secrets.token_hex(16), secrets.token_hex(16)
+            kept = {"token": token, "salt": salt, "data": chain.canonical(dict(person))}
             connection.execute(_PERSONS.insert(), kept)
             row |= {"person": token, "commitment": chain.commitment_of(salt, kept["data"])}
         row["digest"] = chain.digest_of(row)
@@ -179,8 +174,9 @@ class Store:
                 raise InputError(
                     "There are no such values of a person, or they are erased already."
                 )
-            said = {"token": token, "reason": reason}
-            entry = self._append(connection, chain.ERASURE, key, said, author=author)
+            said = {"kind": chain.ERASURE, "key": key, "author": author}
+            said["at"] = chain.written_at(dt.datetime.now(dt.UTC))
+            entry = self._write(connection, said, {"token": token, "reason": reason})
         self._alone("PRAGMA wal_checkpoint(TRUNCATE)" if self._sqlite else "VACUUM persons")
         return entry
 
@@ -253,7 +249,7 @@ class Store:
 
     def _next(self, connection: sa.Connection, prefix: str, year: int) -> str:
         head = f"{prefix}-{year}-"
-        known = sa.select(_ENTRIES.c.key).where(_ENTRIES.c.key.startswith(head, autoescape=True))
+        known = sa.select(_ENTRIES.c.key).where(_ENTRIES.c.key.startswith(head))
         tails = [key.removeprefix(head) for key in connection.execute(known.distinct()).scalars()]
         last = max((int(tail) for tail in tails if re.fullmatch("[0-9]{1,9}", tail)), default=0)
         return f"{head}{last + 1:03}"
@@ -407,7 +403,7 @@ def _version(connection: sa.Connection) -> int:
     return int(str(found)) if str(found).isdigit() else 0
 
 
-def _fit(kind: str, key: str, content: dict[str, Any], author: str) -> None:
+def _fit(kind: str, key: str, content: Mapping[str, Any], author: str) -> None:
     """Refuse what is no entry of its kind; no text that was given is repeated."""
     for name, word in {"kind": kind, "key": key}.items():
         if not re.fullmatch(r"\w[\w.-]{0,79}", word):

@@ -213,8 +213,19 @@ def test_what_is_no_incident_is_told(ask):
         ask({})
     with pytest.raises(InputError, match="known_at"):
         ask({"known_at": "2026-11-20T10:00:00"})  # no zone
+    with pytest.raises(InputError, match="client_told_on: write a date"):
+        ask({"known_at": KNOWN, "details": {"client_told_on": "soon"}})
     with pytest.raises(InputError, match="'en' or 'ja'"):
         ask({"known_at": KNOWN}, language="fr")
+
+
+def test_a_pack_that_is_off_has_no_say(monkeypatch):
+    pack = packs()["appi-2026-bill"]
+    one = packs()["appi-current"].numbers["final_days"].model_copy(update={"value": 10})
+    other = pack.model_copy(update={"numbers": {"final_days": one}})
+    monkeypatch.setattr("govkit.records.incidents.packs", lambda: packs() | {pack.name: other})
+    answer = assess_incident({"known_at": KNOWN, "classes": ["special_care"]}, now=NOW)
+    assert ("APPI 26(1), Rules 8(2)", "2026-12-20") in duties(answer)
 
 
 def test_facts_are_added_to_what_was_said_before():
