@@ -508,6 +508,13 @@ def test_events_are_the_newest_state_as_the_register_has_it(store):
     }  # fmt: skip
 
 
+def test_a_raw_error_of_the_database_holds_no_value(store):
+    """As a traceback would show it, with GOVKIT_DEBUG."""
+    with store._engine.connect() as connection, pytest.raises(sa.exc.DBAPIError) as caught:
+        connection.execute(sa.text("SELECT :name FROM nothing"), {"name": "Kari"})
+    assert "Kari" not in str(caught.value)
+
+
 def test_it_names_no_password(store):
     assert repr(store) in {"Store('the database')", f"Store({store.name!r})"}
     assert "/" not in repr(store)
