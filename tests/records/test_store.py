@@ -296,6 +296,21 @@ def test_writers_at_once_lose_nothing(store, place):
     assert store.verify().verdict is Verdict.SAFE
 
 
+def test_records_begun_by_several_at_once_are_one_store(new_place):
+    place, together = new_place(), threading.Barrier(4)
+
+    def begin():
+        together.wait()
+        note(open_store(place, create=True))
+
+    threads = [threading.Thread(target=begin) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert [one.number for one in open_store(place).entries()] == [1, 2, 3, 4]
+
+
 def test_a_writer_killed_a_hundred_times_loses_nothing_it_acknowledged(store, place):
     """``kill -9`` at any moment; each time all that was acknowledged is there and the chain holds.
 
