@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 from rich.markup import escape
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from govkit.microdata import Check, Risk, Suda
+    from govkit.policy import Policy, Register
     from govkit.result import Result
 
 _NAME = re.compile(r'\s*(?:"((?:[^"]|"")*)"\s*|([^,]*)),')
@@ -55,6 +57,19 @@ Missing = Annotated[
         "'error': refuse them."
     ),
 ]
+
+PolicyFile = Annotated[
+    Path | None, Option("--policy", help="policy.yaml; default: the one in or beside the folder.")
+]
+
+
+def both(folder: Path, file: Path | None) -> tuple[Register, Policy | None]:
+    """Load a register, and its policy: the one named, or policy.yaml in or beside the folder."""
+    from govkit.policy import load_policy, load_register  # noqa: PLC0415
+
+    near = (folder / "policy.yaml", folder.absolute().parent / "policy.yaml")
+    found = file or next((path for path in near if path.is_file()), None)
+    return load_register(folder), load_policy(found) if found else None
 
 
 def columns(given: list[str]) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt  # noqa: TC003 - Typer reads the annotations
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 from rich.console import Console
@@ -16,13 +16,7 @@ from typer import Argument, Option
 from govkit import cli_options as shared
 from govkit.errors import SourceError
 
-if TYPE_CHECKING:
-    from govkit.policy import Policy, Register
-
 Folder = Annotated[Path, Argument(metavar="DIR", help="Folder of the register.")]
-PolicyFile = Annotated[
-    Path | None, Option("--policy", help="policy.yaml; default: the one in or beside the folder.")
-]
 
 register = typer.Typer(help="The register: what the company does.", no_args_is_help=True)
 policy = typer.Typer(help="The policy: what the company promises.", no_args_is_help=True)
@@ -67,7 +61,7 @@ def render(
 @register.command()
 def show(
     folder: Folder,
-    policy_file: PolicyFile = None,
+    policy_file: shared.PolicyFile = None,
     output: Annotated[
         Path | None, Option(help="Write to this file: .html, .md, .mmd (Mermaid) or .dot.")
     ] = None,
@@ -77,7 +71,7 @@ def show(
     """Show the data map: who, what, why, where, to whom, and what ends when."""
     from govkit.output import export_register, map_register  # noqa: PLC0415
 
-    register_, policy_ = _both(folder, policy_file)
+    register_, policy_ = shared.both(folder, policy_file)
     if output is not None:
         kind = {".mmd": "mermaid", ".dot": "graphviz", ".md": "markdown"}.get(output.suffix, "html")
         export_register(register_, output, format=kind, policy=policy_, days=days)
@@ -97,7 +91,7 @@ def show(
 @register.command()
 def check(
     folder: Folder,
-    policy_file: PolicyFile = None,
+    policy_file: shared.PolicyFile = None,
     data: Annotated[
         Path | None, Option(help="Folder of the data, to hold against the register, too.")
     ] = None,
@@ -108,6 +102,10 @@ def check(
         dt.datetime | None,
         Option(formats=["%Y-%m-%d"], help="Judge as on this day; default: today."),
     ] = None,
+    records: Annotated[
+        str | None,
+        Option(metavar="PLACE", help="Judge what is recorded there, too: a file, a database URL."),
+    ] = None,
     sarif: Annotated[Path | None, Option(help="Write SARIF for code reviews.")] = None,
     json_: shared.Json = False,
 ) -> int:
@@ -115,10 +113,17 @@ def check(
     from govkit.findings import check_register  # noqa: PLC0415
     from govkit.output import write_whole  # noqa: PLC0415
 
-    register_, policy_ = _both(folder, policy_file)
+    register_, policy_ = shared.both(folder, policy_file)
     if policy_ is None:
         raise SourceError("There is no policy.yaml in or beside the register: name it (--policy).")
-    found = check_register(policy_, register_, data, packs=pack, today=day and day.date())
+    events = None
+    if records is not None:
+        from govkit.records import open_store  # noqa: PLC0415
+
+        events = open_store(records).events()
+    found = check_register(
+        policy_, register_, data, packs=pack, today=day and day.date(), events=events
+    )
     if sarif is not None:
         write_whole(sarif, json.dumps(found.to_sarif(), ensure_ascii=False, indent=1))
     if json_:
@@ -140,12 +145,12 @@ def export_(
         str, Option("--format", help="ropa-csv, ropa-xlsx, fideslang, dpv, markdown, …")
     ],
     output: Annotated[Path, Option(help="The file to write.")],
-    policy_file: PolicyFile = None,
+    policy_file: shared.PolicyFile = None,
 ) -> None:
     """Write the register for others; nothing about single persons leaves it."""
     from govkit.output import export_register  # noqa: PLC0415
 
-    register_, policy_ = _both(folder, policy_file)
+    register_, policy_ = shared.both(folder, policy_file)
     export_register(register_, output, format=format_, policy=policy_)
 
 
@@ -162,12 +167,3 @@ def import_(
     made = import_register(file, output)
     console = Console(stderr=True, highlight=False)
     console.print(f"{len(made.activities)} activities in {output}.", markup=False)
-
-
-def _both(folder: Path, file: Path | None) -> tuple[Register, Policy | None]:
-    """Load a register, and its policy: the one named, or policy.yaml in or beside the folder."""
-    from govkit.policy import load_policy, load_register  # noqa: PLC0415
-
-    near = (folder / "policy.yaml", folder.absolute().parent / "policy.yaml")
-    found = file or next((path for path in near if path.is_file()), None)
-    return load_register(folder), load_policy(found) if found else None
