@@ -6,18 +6,18 @@ types of the identifiers. What could not be asked is told, with the reason.
 
 from __future__ import annotations
 
-import functools
-import operator
 import os
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from functools import reduce
+from operator import and_, or_
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import narwhals as nw
 
 from govkit.data.scan import reading, scan
-from govkit.errors import GovkitError, InputError
+from govkit.errors import GovkitError, InputError, shown
 from govkit.records.spellings import WAYS, pattern
 from govkit.result import Result, Verdict
 
@@ -47,6 +47,8 @@ class Found:
         How many different people these are, by the dataset's own numbers.
     to_review
         Records in which only some are found, or free text that mentions one: a person has to look.
+    sure
+        Whether it is one person, found by more than what many people share.
     """
 
     dataset: str
@@ -55,12 +57,7 @@ class Found:
     matching: int
     persons: int
     to_review: int
-
-    @property
-    def sure(self) -> bool:
-        """Whether it is one person, found by more than what many people share."""
-        enough = len(self.by) > 1 or not set(self.by) <= set(WAYS["shared"])
-        return self.matching > 0 and self.persons == 1 and enough
+    sure: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,44 +85,61 @@ class Located(Result):
     found: tuple[Found, ...] = field(repr=False)
     not_searched: dict[str, str]
 
+    @classmethod
+    def of(cls, found: Collection[Found], not_searched: dict[str, str]) -> Located:
+        """Sum up what the datasets hold."""
+        return cls(
+            datasets=len(found), matching=sum(one.matching for one in found),
+            persons=max((one.persons for one in found), default=0),
+            to_review=sum(one.to_review for one in found), found=tuple(found),
+            not_searched=not_searched,
+        )  # fmt: skip
+
     @property
     def verdict(self) -> Verdict:
         """Safe where one person was found for sure and every dataset could be searched."""
-        unclear = any(one.matching and not one.sure for one in self.found) or self.to_review
-        sure = self.matching and not unclear and not self.not_searched
-        return Verdict.SAFE if sure else Verdict.REVIEW
+        return Verdict.REVIEW if self.next_step else Verdict.SAFE
 
     @property
     def sentence(self) -> str:
         """What was found, in words."""
-        places = sum(one.matching > 0 for one in self.found)
-        many = len(self.not_searched)
-        rest = f" {many} could not be searched: {', '.join(self.not_searched)}." if many else ""
-        look = f" {self.to_review:,} more match only in part." if self.to_review else ""
-        if not self.matching:
-            return f"No record matches in {self.datasets} datasets.{look}{rest}"
-        head = f"{self.matching:,} records match, in {places} of {self.datasets} datasets."
-        return head + look + rest
+        places, missed = sum(one.matching > 0 for one in self.found), ", ".join(self.not_searched)
+        return (
+            f"Matching records: {self.matching:,}, in {places} of {self.datasets} datasets; "
+            f"matching in part: {self.to_review:,}; not searched: {missed or 'none'}."
+        )
 
     @property
     def next_step(self) -> str:
         """What to do before anything is handed over."""
-        if self.persons > 1:
-            return (
-                f"{self.persons:,} different people match: ask for a second identifier, such as "
-                "date of birth, postcode or customer number, and search again."
+        unsure = any(one.matching and not one.sure for one in self.found)
+        steps = {
+            f"{self.persons:,} different people match: ask for a second identifier, such as date "
+            "of birth, postcode or customer number, and search again.": self.persons > 1,
+            "One identifier that others may share proves little: ask for a second one.": unsure,
+            "Look at the records that match only in part; they are in no package.": self.to_review,
+            "Search by hand what could not be searched (--by-hand).": self.not_searched,
+            "Nothing was found: ask for another identifier, or refuse.": not self.matching,
+        }
+        return next((step for step, needed in steps.items() if needed), "")
+
+    def completed(self, by_hand: Mapping[str, int]) -> Located:
+        """Give the answer with datasets that somebody searched otherwise, and the records found."""
+        if strange := by_hand.keys() - self.not_searched.keys():
+            raise InputError(f"{', '.join(sorted(strange))} was searched already, or is unknown.")
+        more = [
+            Found(
+                dataset=key, by=("hand",), records=n, matching=n, persons=min(n, 1), to_review=0,
+                sure=n > 0,
             )
-        if any(one.matching and not one.sure for one in self.found):
-            return "One identifier that others may share proves little: ask for a second one."
-        if self.to_review:
-            return "Look at the records that match only in part; they are not in the package."
-        return "Search what could not be searched by hand." if self.not_searched else ""
+            for key, n in by_hand.items()
+        ]  # fmt: skip
+        rest = {key: why for key, why in self.not_searched.items() if key not in by_hand}
+        return Located.of([*self.found, *more], rest)
 
     def to_dict(self) -> dict[str, Any]:
         """Give counts as plain JSON values."""
-        found = [
-            {name: getattr(one, name) for name in (*Found.__slots__, "sure")} for one in self.found
-        ]
+        found = [asdict(one) | {"by": list(one.by)} for one in self.found]
         return super(Located, self).to_dict() | {"found": found, "next_step": self.next_step}
 
 
@@ -138,8 +152,8 @@ def locate(register: Register, identifiers: Identifiers, data: Data) -> Located:
         Its datasets say which column holds what.
     identifiers
         By type, as ``{"name": "…", "email": "…"}``; several values of one type are alternatives,
-        as an old and a new address; a column that has no type is named itself. A record matches
-        where each type is found that its dataset has a column for.
+        as an old and a new address; a column may also be named itself. A record matches where each
+        type is found that its dataset has a column for.
     data
         The folder in which the datasets' ``location`` lies, or by the key of a dataset what
         :func:`govkit.scan` opens.
@@ -153,161 +167,141 @@ def locate(register: Register, identifiers: Identifiers, data: Data) -> Located:
     --------
     >>> from govkit.policy import load_register
     >>> register = load_register("data/samples/register")
-    >>> locate(register, {"customer_id": "C-00001"}, "data/samples").found[0].matching
+    >>> locate(register, {"customer_id": "c-00001"}, "data/samples").matching
     1
     """
     found, failed = [], {}
-    for search in _searches(register, identifiers, data):
+    for dataset, values in _wanted(register, identifiers):
         try:
-            found.append(search.count())
+            found.append(_count(_ask(dataset, values, data)))
         except GovkitError as error:
-            failed[search.dataset.key] = str(error)
-    return Located(
-        datasets=len(found), matching=sum(one.matching for one in found),
-        persons=max((one.persons for one in found), default=0),
-        to_review=sum(one.to_review for one in found), found=tuple(found), not_searched=failed,
-    )  # fmt: skip
+            failed[dataset.key] = str(error)
+    return Located.of(found, failed)
 
 
 def records_of(
-    register: Register, identifiers: Identifiers, data: Data
+    register: Register, identifiers: Identifiers, data: Data, keys: Collection[str]
 ) -> Iterator[tuple[Dataset, list[dict[str, Any]]]]:
-    """Read the records in which one person was found for sure, dataset by dataset."""
-    for search in _searches(register, identifiers, data):
-        try:
-            sure = search.count().sure
-        except GovkitError:  # told by locate
-            continue
-        if sure:
-            yield search.dataset, search.read()
+    """Read the records in which one person is found for sure, in some datasets."""
+    for dataset, values in _wanted(register, identifiers):
+        if dataset.key in keys and _count(asked := _ask(dataset, values, data)).sure:
+            with reading(asked.source):
+                rows = asked.frame.filter(asked.found).collect("pyarrow")
+                yield dataset, list(rows.iter_rows(named=True))
 
 
-@dataclass(frozen=True)
-class _Search:
-    """One dataset and what it is asked."""
+class _Asked(NamedTuple):
+    """A dataset, where it lies, and what it is asked of each record."""
 
     dataset: Dataset
-    values: Mapping[str, tuple[str, ...]]
-    data: Data
-
-    def count(self) -> Found:
-        """Count in the engine."""
-        asked, mentioned = self._matches()
-        touched, found = _any([*asked.values(), *mentioned]), _all(asked.values())
-        filled = _any([~nw.col(name).is_null() for kind in asked for name in self._columns(kind)])
-        with reading(self._source):
-            row = self._frame.select(
-                nw.len().alias("n"), found.sum().alias("matching"), touched.sum().alias("touched"),
-                filled.sum().alias("filled"),
-            ).collect("pyarrow").rows()[0]  # fmt: skip
-            records, matching, some, full = (int(value or 0) for value in row)
-            if records and not full:
-                raise InputError(f"Its columns for {_listed(asked)} are empty: search it by hand.")
-            persons = self._persons(found) if matching > 1 else matching
-        return Found(
-            dataset=self.dataset.key, by=tuple(asked), records=records, matching=matching,
-            persons=persons, to_review=some - matching,
-        )  # fmt: skip
-
-    def read(self) -> list[dict[str, Any]]:
-        """Read the records that match."""
-        with reading(self._source):
-            found = self._frame.filter(_all(self._matches()[0].values())).collect("pyarrow")
-        return list(found.iter_rows(named=True))
-
-    def _persons(self, found: nw.Expr) -> int:
-        held = {one.type: one.name for one in reversed(self.dataset.fields) if self._has(one.name)}
-        first = next((held[kind] for kind in WAYS["one_person"] if kind in held), None)
-        direct = [one.name for one in self.dataset.fields if one.role == "direct"]
-        names = [first] if first else [name for name in direct if self._has(name)]
-        some = self._frame.filter(found).select(names or self._names).unique()
-        return int(some.select(nw.len()).collect("pyarrow").item())
-
-    def _matches(self) -> tuple[dict[str, nw.Expr], list[nw.Expr]]:
-        """Give what each identifier asks of a record, and where free text mentions one."""
-        if self.dataset.form != "personal":
-            raise InputError(
-                f"It is {self.dataset.form}: nobody may be identified in it (APPI 41(7), 43(5))."
-            )
-        asked = {
-            kind: _any([_holds(name, kind, values) for name in self._columns(kind)])
-            for kind, values in self.values.items() if self._columns(kind)
-        }  # fmt: skip
-        if not asked:
-            raise InputError(
-                f"It has no column for {_listed(self.values)}: ask for another identifier, or "
-                "search it by hand."
-            )
-        texts = [
-            one.name for one in self.dataset.fields
-            if one.type in WAYS["mentions"] and self._has(one.name)
-        ]  # fmt: skip
-        mentions = [
-            _holds(name, kind, values, inside=True)
-            for name in texts for kind, values in self.values.items()
-        ]  # fmt: skip
-        return asked, mentions
-
-    def _columns(self, kind: str) -> list[str]:
-        declared = _declared(self.dataset, kind)
-        return [name for name in declared if self._has(name)]
-
-    def _has(self, name: str) -> bool:
-        return name in self._names
-
-    @functools.cached_property
-    def _names(self) -> list[str]:
-        with reading(self._source):
-            return list(self._frame.collect_schema().names())
-
-    @functools.cached_property
-    def _frame(self) -> nw.LazyFrame[Any]:
-        return scan(self._source)
-
-    @functools.cached_property
-    def _source(self) -> object:
-        key, place = self.dataset.key, self.dataset.location
-        if isinstance(self.data, Mapping):
-            if key not in self.data:
-                raise InputError("It was not given: name its file or frame.")
-            return self.data[key]
-        if not place:
-            raise InputError("The register does not say where it lies: write its location.")
-        return place if "://" in place else str(Path(self.data) / place)
+    source: object
+    frame: nw.LazyFrame[Any]
+    names: list[str]
+    by: tuple[str, ...]
+    found: nw.Expr
+    touched: nw.Expr
+    filled: nw.Expr
 
 
-def _searches(register: Register, identifiers: Identifiers, data: Data) -> Iterator[_Search]:
+def _wanted(
+    register: Register, identifiers: Identifiers
+) -> Iterator[tuple[Dataset, dict[str, tuple[str, ...]]]]:
+    """Give the datasets to search; an identifier that can find nobody is told before."""
+    held = [one for one in register.datasets if one.deleted_on is None]
+    known = {word for one in held for column in one.fields for word in (column.type, column.name)}
     values = {
-        kind: (value,) if isinstance(value, str) else tuple(value)
-        for kind, value in identifiers.items()
+        kind: (some,) if isinstance(some, str) else tuple(some)
+        for kind, some in identifiers.items()
     }
     if not any(values.values()):
         raise InputError("There is no identifier: give one, as in 'email: …'.")
-    held = [one for one in register.datasets if one.deleted_on is None]
     for kind, some in values.items():
+        if kind not in known:
+            raise InputError(
+                f"No dataset has a column of type {shown(kind)}: name a type of the register."
+            )
         for value in some:
-            pattern(kind, value)  # a value that finds nobody is told before anything is read
-        if not any(_declared(one, kind) for one in held):
-            raise InputError(f"No dataset has a column of type {kind}: write a type of the register.")
-    yield from (_Search(one, values, data) for one in held)
+            pattern(kind, value)
+    return ((one, values) for one in held)
 
 
-def _declared(dataset: Dataset, kind: str) -> list[str]:
-    return [one.name for one in dataset.fields if kind in {one.type, one.name}]
+def _ask(dataset: Dataset, values: Mapping[str, Sequence[str]], data: Data) -> _Asked:
+    """Say in the engine's language what a dataset is asked; refuse with the reason."""
+    if dataset.form != "personal":
+        raise InputError(
+            f"It is {dataset.form}: nobody may be identified in it (APPI 41(7), 43(5))."
+        )
+    columns = {
+        kind: [one.name for one in dataset.fields if kind in {one.type, one.name}]
+        for kind in values
+    }
+    if not any(columns.values()):
+        raise InputError(f"It has no column for {', '.join(values)}: ask for another identifier.")
+    source = _source(dataset, data)
+    with reading(source):
+        frame = scan(source)
+        names = list(frame.collect_schema().names())
+    columns = {kind: [one for one in some if one in names] for kind, some in columns.items()}
+    found = {
+        kind: _any(_holds(name, kind, values[kind]) for name in some)
+        for kind, some in columns.items() if some
+    }  # fmt: skip
+    if not found:
+        raise InputError("The columns that the register names are not in the data: correct it.")
+    texts = [
+        one.name for one in dataset.fields if one.type in WAYS["mentions"] and one.name in names
+    ]
+    mentioned = [
+        _holds(name, kind, some, inside=True) for name in texts for kind, some in values.items()
+    ]
+    filled = _any(~nw.col(name).is_null() for some in columns.values() for name in some)
+    touched = _any([*found.values(), *mentioned])
+    return _Asked(
+        dataset, source, frame, names, tuple(found), reduce(and_, found.values()), touched, filled
+    )
+
+
+def _count(asked: _Asked) -> Found:
+    """Count in the engine, in one pass; a second tells several people apart."""
+    sums = {"matching": asked.found, "touched": asked.touched, "filled": asked.filled}
+    with reading(asked.source):
+        row = asked.frame.select(
+            nw.len().alias("records"), *(one.sum().alias(name) for name, one in sums.items())
+        ).collect("pyarrow").rows()[0]  # fmt: skip
+        records, matching, touched, filled = (int(value or 0) for value in row)
+        if records and not filled:
+            raise InputError(f"Its columns for {', '.join(asked.by)} are empty: search it by hand.")
+        persons = _persons(asked) if matching > 1 else matching
+    enough = len(asked.by) > 1 or not set(asked.by) <= set(WAYS["shared"])
+    return Found(
+        dataset=asked.dataset.key, by=asked.by, records=records, matching=matching,
+        persons=persons, to_review=touched - matching, sure=persons == 1 and enough,
+    )  # fmt: skip
+
+
+def _persons(asked: _Asked) -> int:
+    """Count the people by the surest column that tells them apart, or by all that name them."""
+    held = [one for one in asked.dataset.fields if one.name in asked.names]
+    sure = [one.name for kind in WAYS["one_person"] for one in held if one.type == kind][:1]
+    names = sure or [one.name for one in held if one.role == "direct"] or asked.names
+    some = asked.frame.filter(asked.found).select(names).unique().select(nw.len())
+    return int(some.collect("pyarrow").item())
+
+
+def _source(dataset: Dataset, data: Data) -> object:
+    if isinstance(data, Mapping):
+        if dataset.key not in data:
+            raise InputError("It was not given: name its file or frame.")
+        return data[dataset.key]
+    if not dataset.location:
+        raise InputError("The register does not say where it lies: write its location.")
+    return dataset.location if "://" in dataset.location else str(Path(data) / dataset.location)
 
 
 def _holds(name: str, kind: str, values: Sequence[str], *, inside: bool = False) -> nw.Expr:
     column = nw.col(name).cast(nw.String)
-    return _any([column.str.contains(pattern(kind, one, inside=inside)) for one in values])
+    return _any(column.str.contains(pattern(kind, one, inside=inside)) for one in values)
 
 
-def _any(some: Sequence[nw.Expr]) -> nw.Expr:
-    return functools.reduce(operator.or_, (one.fill_null(value=False) for one in some))
-
-
-def _all(some: Any) -> nw.Expr:  # noqa: ANN401 - the values of a mapping
-    return functools.reduce(operator.and_, some)
-
-
-def _listed(names: Any) -> str:  # noqa: ANN401 - any names
-    return ", ".join(names)
+def _any(some: Iterable[nw.Expr]) -> nw.Expr:
+    return reduce(or_, (one.fill_null(value=False) for one in some))

@@ -21,6 +21,7 @@ WAYS: dict[str, Any] = yaml.safe_load(
     (files("govkit.records") / "spellings.yaml").read_text("utf-8")
 )
 _VARIANTS = {ord(other): group[0] for group in WAYS["variants"] for other in group[1:]}
+_BEYOND = (*range(0x20000, 0x2A6E0), *range(0x2F800, 0x2FA20))
 _HIRAGANA = {code: code - 0x60 for code in range(0x30A1, 0x30F7)}
 _AROUND = "[\\s\u3000]*"
 _YEAR = re.compile(r"(\d{4})[\D]?(0?[1-9]|1[0-2])[\D]?(0?[1-9]|[12]\d|3[01])\D?")
@@ -100,13 +101,14 @@ def _date(folded: str, gap: str) -> str:
     if found is None:
         raise InputError("The date cannot be read: write it as 1985-04-03.")
     year, month, day = (_text(part.lstrip("0"), "") for part in found.groups())
-    years = [year]
-    for era in WAYS["eras"]:
-        if 0 < (n := int(found[1]) - era["before"]) and int(found[1]) <= era["last"]:
-            years.append(f"(?:{era['written']}){gap}{'(?:元|1)' if n == 1 else _text(str(n), '')}")
+    spans = [(int(found[1]) - era["before"], era) for era in WAYS["eras"]]
+    eras = [
+        f"(?:{era['written']}){gap}{'(?:元|1)' if n == 1 else _text(str(n), '')}"
+        for n, era in spans if 0 < n <= era["last"] - era["before"]
+    ]  # fmt: skip
     mark, zero = r"[\s/.\-／．－年月日]?", f"{_spelled('0')}?"
     end = r"(?:[ T]00:00.*)?"
-    return f"(?:{'|'.join(years)}){mark}(?:{zero}{month}{mark}(?:{zero}{day}{mark}{end})?)?"
+    return f"(?:{'|'.join([year, *eras])}){mark}(?:{zero}{month}{mark}(?:{zero}{day}{mark}{end})?)?"
 
 
 def _spelled(char: str) -> str:
@@ -125,9 +127,6 @@ def _any(char: str) -> str:
 def _twins() -> dict[str, str]:
     """Give, per letter of the one spelling, all that is brought to it."""
     found: dict[str, str] = defaultdict(str)
-    for code in (*range(0x21, 0xD800), *range(0xE000, 0x10000), *range(0x2F800, 0x2FA20)):
+    for code in (*range(0x21, 0xD800), *range(0xE000, 0x10000), *_BEYOND):
         found[fold(chr(code))] += chr(code)
-    for code in _VARIANTS:
-        if code > 0xFFFF:
-            found[_VARIANTS[code]] += chr(code)
     return {letter: some for letter, some in found.items() if len(letter) == 1 < len(some)}
