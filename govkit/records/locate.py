@@ -23,7 +23,7 @@ from govkit.result import Result, Verdict
 
 if TYPE_CHECKING:
     from govkit.policy import Register
-    from govkit.policy.entries import Dataset
+    from govkit.policy.entries import Dataset, DatasetField
 
 Identifiers = Mapping[str, str | Sequence[str]]
 Data = Mapping[str, object] | str | os.PathLike[str]
@@ -186,7 +186,7 @@ def records_of(
     for dataset, values in _wanted(register, identifiers):
         if dataset.key in keys and _count(asked := _ask(dataset, values, data)).sure:
             with reading(asked.source):
-                rows = asked.frame.filter(asked.found).collect("pyarrow")
+                rows = asked.frame.filter(asked.found).collect("pyarrow").select(asked.names)
                 yield dataset, list(rows.iter_rows(named=True))
 
 
@@ -208,7 +208,6 @@ def _wanted(
 ) -> Iterator[tuple[Dataset, dict[str, tuple[str, ...]]]]:
     """Give the datasets to search; an identifier that can find nobody is told before."""
     held = [one for one in register.datasets if one.deleted_on is None]
-    known = {word for one in held for column in one.fields for word in (column.type, column.name)}
     values = {
         kind: (some,) if isinstance(some, str) else tuple(some)
         for kind, some in identifiers.items()
@@ -216,12 +215,11 @@ def _wanted(
     if not any(values.values()):
         raise InputError("There is no identifier: give one, as in 'email: …'.")
     for kind, some in values.items():
-        if kind not in known:
-            raise InputError(
-                f"No dataset has a column of type {shown(kind)}: name a type of the register."
-            )
+        columns = [column for one in held for column in one.fields if _named(column, kind)]
+        if not columns:
+            raise InputError(f"No dataset has a column of type {shown(kind)}: name another type.")
         for value in some:
-            pattern(kind, value)
+            pattern(columns[0].type or kind, value)
     return ((one, values) for one in held)
 
 
@@ -231,21 +229,21 @@ def _ask(dataset: Dataset, values: Mapping[str, Sequence[str]], data: Data) -> _
         raise InputError(
             f"It is {dataset.form}: nobody may be identified in it (APPI 41(7), 43(5))."
         )
-    columns = {
-        kind: [one.name for one in dataset.fields if kind in {one.type, one.name}]
-        for kind in values
-    }
+    columns = {kind: [one for one in dataset.fields if _named(one, kind)] for kind in values}
     if not any(columns.values()):
         raise InputError(f"It has no column for {', '.join(values)}: ask for another identifier.")
     source = _source(dataset, data)
     with reading(source):
         frame = scan(source)
         names = list(frame.collect_schema().names())
-    columns = {kind: [one for one in some if one in names] for kind, some in columns.items()}
-    found = {
-        kind: _any(_holds(name, kind, values[kind]) for name in some)
-        for kind, some in columns.items() if some
+    columns = {
+        kind: held for kind, some in columns.items()
+        if (held := [one for one in some if one.name in names])
     }  # fmt: skip
+    found = {
+        kind: _any(_holds(one.name, one.type or kind, values[kind]) for one in some)
+        for kind, some in columns.items()
+    }
     if not found:
         raise InputError("The columns that the register names are not in the data: correct it.")
     texts = [
@@ -254,7 +252,7 @@ def _ask(dataset: Dataset, values: Mapping[str, Sequence[str]], data: Data) -> _
     mentioned = [
         _holds(name, kind, some, inside=True) for name in texts for kind, some in values.items()
     ]
-    filled = _any(~nw.col(name).is_null() for some in columns.values() for name in some)
+    filled = _any(~nw.col(one.name).is_null() for some in columns.values() for one in some)
     touched = _any([*found.values(), *mentioned])
     return _Asked(
         dataset, source, frame, names, tuple(found), reduce(and_, found.values()), touched, filled
@@ -265,10 +263,11 @@ def _count(asked: _Asked) -> Found:
     """Count in the engine, in one pass; a second tells several people apart."""
     sums = {"matching": asked.found, "touched": asked.touched, "filled": asked.filled}
     with reading(asked.source):
-        row = asked.frame.select(
-            nw.len().alias("records"), *(one.sum().alias(name) for name, one in sums.items())
-        ).collect("pyarrow").rows()[0]  # fmt: skip
-        records, matching, touched, filled = (int(value or 0) for value in row)
+        counts = [one.cast(nw.Int64).sum().alias(name) for name, one in sums.items()]
+        row = asked.frame.select(nw.len().alias("records"), *counts).collect("pyarrow")
+        records, matching, touched, filled = (
+            int(row.item(0, name) or 0) for name in ("records", *sums)
+        )
         if records and not filled:
             raise InputError(f"Its columns for {', '.join(asked.by)} are empty: search it by hand.")
         persons = _persons(asked) if matching > 1 else matching
@@ -285,7 +284,11 @@ def _persons(asked: _Asked) -> int:
     sure = [one.name for kind in WAYS["one_person"] for one in held if one.type == kind][:1]
     names = sure or [one.name for one in held if one.role == "direct"] or asked.names
     some = asked.frame.filter(asked.found).select(names).unique().select(nw.len())
-    return int(some.collect("pyarrow").item())
+    return int(some.collect("pyarrow").rows()[0][0])
+
+
+def _named(column: DatasetField, kind: str) -> bool:
+    return kind in {column.type, column.name}
 
 
 def _source(dataset: Dataset, data: Data) -> object:

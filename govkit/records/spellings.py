@@ -107,7 +107,7 @@ def _date(folded: str, gap: str) -> str:
         for n, era in spans if 0 < n <= era["last"] - era["before"]
     ]  # fmt: skip
     mark, zero = r"[\s/.\-／．－年月日]?", f"{_spelled('0')}?"
-    end = r"(?:[ T]00:00.*)?"
+    end = r"(?:[ T]\d\d:.*)?"
     return f"(?:{'|'.join([year, *eras])}){mark}(?:{zero}{month}{mark}(?:{zero}{day}{mark}{end})?)?"
 
 
