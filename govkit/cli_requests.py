@@ -53,6 +53,7 @@ def _options(name: str, said: dict[str, Any]) -> dict[str, tuple[Any, Any]]:
         return {"identifier": (given, None), "identifier_file": (file, None)}
     made: dict[str, tuple[Any, Any]] = {
         "argument": (Annotated[str, Argument(metavar=name.upper(), help=help_)], ...),
+        "word": (Annotated[str | None, Argument(metavar=name.upper(), help=help_)], None),
         "needed": (Annotated[str, Option(help=help_)], ...),
         "text": (Annotated[str | None, Option(help=help_)], None),
         "path": (Annotated[Path | None, Option(help=help_)], ... if "needed" in said else None),

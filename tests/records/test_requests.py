@@ -26,12 +26,16 @@ def moment(text):
     return dt.datetime.fromisoformat(text).replace(tzinfo=TOKYO)
 
 
+@pytest.fixture(scope="module")
+def company(samples):
+    return gk.load_policy(samples / "policy.yaml"), gk.load_register(samples / "register")
+
+
 @pytest.fixture
-def desk(tmp_path, samples):
+def desk(tmp_path, samples, company):
     return RequestDesk(
         open_store(tmp_path / "records.sqlite", create=True),
-        gk.load_policy(samples / "policy.yaml"),
-        gk.load_register(samples / "register"),
+        *company,
         {"customers": samples / "customers.parquet"},
         "S0021",
         moment("2026-05-11T09:00"),
