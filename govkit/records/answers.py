@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import re
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
@@ -18,7 +19,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from govkit.errors import InputError, MissingExtraError, SourceError, shown
 from govkit.files import write_whole
-from govkit.policy.entries import Dataset, Request
+from govkit.policy.entries import Dataset, Request, Retention
 from govkit.records.locate import Identifiers, records_of
 from govkit.records.requests import LAW, Case, RequestDesk
 from govkit.remedy import write_records
@@ -126,7 +127,7 @@ def _part(
         "title": dataset.title, "source": dataset.source,
         "purposes": _purposes(desk, {dataset.key}, language),
         "recipients": [names.get(one, one) for one in desk.recipients([dataset.key])],
-        "retention": kept and f"{kept.period or kept.until}, {kept.trigger or ''}".rstrip(", "),
+        "retention": kept and _kept(kept, _words(language)["periods"]),
         "records": [
             {name: None if value is None else str(value) for name, value in one.items()}
             for one in records
@@ -140,6 +141,14 @@ def _part(
             for one in desk.provisions([dataset.key])
         ],
     }  # fmt: skip
+
+
+def _kept(retention: Retention, units: dict[str, str]) -> str:
+    """Say how long: ``15 years (first contact)``."""
+    parts = re.findall(r"(\d+)([YMWD])", retention.period or "")
+    period = " ".join(f"{number}{units[unit]}" for number, unit in parts)
+    trigger = f" ({retention.trigger})" if retention.trigger else ""
+    return f"{period or retention.until or ''}{trigger}"
 
 
 def _purposes(desk: RequestDesk, datasets: Collection[str], language: str) -> list[str]:
