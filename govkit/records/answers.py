@@ -20,12 +20,14 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from govkit.errors import InputError, MissingExtraError, SourceError, shown
 from govkit.files import write_whole
 from govkit.policy.entries import Dataset, Request, Retention
+from govkit.records.cases import LAW, Case
 from govkit.records.locate import Identifiers, records_of
-from govkit.records.requests import LAW, Case, RequestDesk
 from govkit.remedy import write_records
 
 if TYPE_CHECKING:
     from collections.abc import Collection
+
+    from govkit.records.requests import RequestDesk
 
 _COMPANY = ("name", "address", "representative")
 LETTERS = ("acknowledge", "identify", "extend", "answer")
@@ -97,6 +99,7 @@ def package(
         The request was not granted, or is of another kind.
     """
     case, organization = desk.case(key), desk.policy.organization
+    _words(language)
     if not LAW["kinds"][case.kind].get("data") or case.outcome not in {"granted", "partly"}:
         raise InputError(f"{case.key} gives no records: only a granted request for data does.")
     located = [
@@ -175,8 +178,9 @@ def letter(desk: RequestDesk, key: str, which: str = "answer", language: str = "
         There is no such letter, or the case has no decision or extension to tell.
     """
     case = desk.case(key)
-    if which not in LETTERS or language not in {"en", "ja"}:
-        raise InputError(f"Letters are {', '.join(LETTERS)}, in 'en' or 'ja': choose one.")
+    if which not in LETTERS:
+        raise InputError(f"There is no letter {shown(which)}: choose {', '.join(LETTERS)}.")
+    words = _words(language)
     content = {name: one for name, one in case.entry.content.items() if name != "details"}
     request = Request.model_validate(content | {"key": key})
     needed = {"answer": "outcome", "extend": "extended_to"}.get(which)
@@ -187,7 +191,7 @@ def letter(desk: RequestDesk, key: str, which: str = "answer", language: str = "
     return _templates().get_template(f"{which}.{language}.jinja").render(
         case=case, request=request, name=name if isinstance(name, str) else name[0],
         today=desk.now.date(), policy=desk.policy, kind=LAW["kinds"][case.kind],
-        words=_words(language), purposes=_purposes(desk, located, language),
+        words=words, purposes=_purposes(desk, located, language),
     )  # fmt: skip
 
 
@@ -225,7 +229,10 @@ def _say(one: Any, part: str, language: str) -> str:  # noqa: ANN401 - an entry 
 @cache
 def _words(language: str) -> dict[str, Any]:
     text = (files("govkit.records") / "letters" / "words.yaml").read_text("utf-8")
-    return dict(yaml.safe_load(text)[language])
+    said = yaml.safe_load(text).get(language)
+    if said is None:
+        raise InputError("Answers are written in 'en' or 'ja': choose one of them.")
+    return dict(said)
 
 
 @cache

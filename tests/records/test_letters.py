@@ -14,7 +14,7 @@ import govkit as gk
 from govkit.errors import GovkitError, InputError
 from govkit.records import RequestDesk, letter, open_store, package
 from govkit.records.answers import LETTERS
-from govkit.records.requests import LAW
+from govkit.records.cases import LAW
 
 NAME, MAIL = "渡辺 陽子", "watanabe_yoko9112@example.com"  # invented
 AT = dt.datetime(2026, 5, 11, 9, tzinfo=ZoneInfo("Asia/Tokyo"))
@@ -133,6 +133,11 @@ def test_records_of_provision_come_without_the_data_itself(desk):
     (part,) = package(desk, decided(desk, "records")).content["datasets"]
     assert part["records"] == []
     assert len(part["provisions"]) == 1
+
+
+def test_a_package_comes_in_languages_that_are_known(desk):
+    with pytest.raises(InputError, match="'en' or 'ja'"):
+        package(desk, decided(desk, "disclose"), language="fr")
 
 
 def test_what_a_client_provided_is_the_clients_to_answer(desk):
@@ -256,7 +261,7 @@ def test_nobody_is_invented(desk):
     [
         pytest.param("answer", "en", "no outcome", id="not decided"),
         pytest.param("extend", "ja", "no extended_to", id="not extended"),
-        pytest.param("postcard", "en", "Letters are", id="no such letter"),
+        pytest.param("postcard", "en", "no letter 'postcard'", id="no such letter"),
         pytest.param("identify", "fr", "'en' or 'ja'", id="no such language"),
     ],
 )
