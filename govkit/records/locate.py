@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import narwhals as nw
 
 from govkit.data.scan import reading, scan
-from govkit.errors import GovkitError, InputError, shown
+from govkit.errors import GovkitError, InputError
 from govkit.records.spellings import WAYS, pattern
 from govkit.result import Result, Verdict
 
@@ -214,12 +214,14 @@ def _wanted(
     }
     if not any(values.values()):
         raise InputError("There is no identifier: give one, as in 'email: …'.")
+    fields = [column for one in held for column in one.fields]
     for kind, some in values.items():
-        columns = [column for one in held for column in one.fields if _named(column, kind)]
-        if not columns:
-            raise InputError(f"No dataset has a column of type {shown(kind)}: name another type.")
+        types = [one.type or kind for one in fields if _named(one, kind)]
+        if not types:  # what was typed may be a value: it is not repeated
+            known = ", ".join(sorted({one.type for one in fields if one.type}))
+            raise InputError(f"No dataset has a column of a type given; known are {known}.")
         for value in some:
-            pattern(columns[0].type or kind, value)
+            pattern(types[0], value)
     return ((one, values) for one in held)
 
 
