@@ -357,8 +357,17 @@ def test_a_search_by_hand_completes_the_answer():
     assert (by_hand.matching, by_hand.not_searched, by_hand.verdict) == (2, {}, "safe")
     assert by_hand.found[0].sure
     assert not answer.completed({"people": 0}).found[0].sure
-    with pytest.raises(InputError, match="people was searched already"):
-        by_hand.completed({"people": 1})
+    with pytest.raises(InputError, match="no such dataset to search by hand: known are people"):
+        by_hand.completed({"person": 1})
+
+
+def test_who_looked_knows_better_than_the_search():
+    """Two of one name: somebody compared the records, and one is the person's."""
+    data = {"id": ["1", "2"], "name": ["A B", "A B"], "mail": [None, None]}
+    answer = locate(PEOPLE, {"name": "A B"}, {"people": data})
+    looked = answer.completed({"people": 1})
+    assert (answer.verdict, looked.verdict) == ("review", "safe")
+    assert (looked.datasets, looked.matching, looked.found[0].by) == (1, 1, ("hand",))
 
 
 def test_a_value_in_the_place_of_its_type_is_not_repeated():
