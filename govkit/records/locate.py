@@ -320,4 +320,4 @@ def _holds(name: str, kind: str, values: Sequence[str], *, inside: bool = False)
 
 
 def _any(some: Iterable[nw.Expr]) -> nw.Expr:
-    return reduce(or_, (one.fill_null(value=False) for one in some))
+    return reduce(or_, some)  # a missing value is neither found nor not found, and not counted

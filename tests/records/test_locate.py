@@ -396,6 +396,12 @@ def test_only_sure_records_are_read():
     assert list(records_of(PEOPLE, mail, data, [])) == []
 
 
+def test_the_index_of_a_pandas_frame_is_no_item_of_the_person():
+    frame = pa.table(ROWS).to_pandas().set_axis(list("pqrs"))
+    ((_, rows),) = records_of(PEOPLE, {"email": "b@x.example"}, {"people": frame}, ["people"])
+    assert rows[0].keys() == ROWS.keys()
+
+
 def test_no_value_is_in_an_answer():
     canary = "Quillfeather"
     data = {"id": ["1", "2"], "name": [canary, canary], "mail": [None, f"{canary}@x.example"]}
