@@ -30,6 +30,10 @@ Records = Annotated[
 Author = Annotated[
     str, Option(envvar="GOVKIT_AUTHOR", help="Who writes it: a staff number or a name.")
 ]
+Held = Annotated[
+    Path | None,
+    Option("--policy", envvar="GOVKIT_POLICY", help="policy.yaml; default: the one here, if any."),
+]
 Folder = Annotated[Path | None, Option("--register", metavar="DIR", help="Folder of the register.")]
 Day = Annotated[
     dt.datetime | None, Option(formats=["%Y-%m-%d"], help="Judge as on this day; default: today.")
@@ -112,6 +116,7 @@ def erase(
     key: Annotated[str, Argument(help="Number of the case whose persons are erased.")],
     reason: Annotated[str, Option(help="Why: the retention that ended, or the request.")],
     author: Author,
+    policy_file: Held = None,
     place: Records = HERE,
 ) -> None:
     """Erase the values of the persons of a case; the chain still holds."""
@@ -121,7 +126,7 @@ def erase(
     if not kept:
         raise InputError("This case has no values of a person (any more): nothing was erased.")
     for token in kept:
-        store.erase(token, author=author, reason=reason)
+        store.erase(token, author=author, reason=reason, policy_version=_held(policy_file))
     _tell(f"Erased: {len(kept)}. Backups made before still hold them: delete those in time.")
 
 
@@ -175,12 +180,15 @@ def _with_facts(command: Callable[..., Any]) -> Callable[..., Any]:
 @incident.command("open")
 @_with_facts
 def open_incident(
-    author: Author, place: Records = HERE, json_: shared.Json = False, **facts: object
+    author: Author, policy_file: Held = None, place: Records = HERE, json_: shared.Json = False,
+    **facts: object,
 ) -> None:  # fmt: skip
     """Record an incident, with what is known so far."""
     from govkit.records import incident_content  # noqa: PLC0415
 
-    entry = _open(place).append("incident", None, incident_content(facts), author=author)
+    entry = _open(place).append(
+        "incident", None, incident_content(facts), author=author, policy_version=_held(policy_file)
+    )
     _told(entry, json_)
 
 
@@ -188,14 +196,16 @@ def open_incident(
 @_with_facts
 def update_incident(
     key: Annotated[str, Argument(help="Its number.")],
-    author: Author, place: Records = HERE, json_: shared.Json = False, **facts: object,
+    author: Author, policy_file: Held = None, place: Records = HERE, json_: shared.Json = False,
+    **facts: object,
 ) -> None:  # fmt: skip
     """Record what became known or was done since; what was said before stays."""
     from govkit.records import incident_content  # noqa: PLC0415
 
     store = _open(place)
     content = incident_content(facts, _newest(store, key).content)
-    _told(store.append("incident", key, content, author=author), json_)
+    entry = store.append("incident", key, content, author=author, policy_version=_held(policy_file))
+    _told(entry, json_)
 
 
 @incident.command("assess")
@@ -273,6 +283,7 @@ def record_training(
     file: Annotated[Path, Argument(metavar="FILE", help="As the training page saved it.")],
     person: Annotated[str, Option(help="Staff number, not a name.")],
     author: Author,
+    policy_file: Held = None,
     place: Records = HERE,
     quizzes: Annotated[
         Path | None, Option(help="quizzes.json of the site; default: that of the samples.")
@@ -283,9 +294,11 @@ def record_training(
     from govkit.output.demo import samples  # noqa: PLC0415
     from govkit.records import record_completion  # noqa: PLC0415
 
-    quizzes = quizzes or samples() / "quizzes.json"
-    store = _open(place)
-    _told(record_completion(store, file, person, quizzes=quizzes, author=author), json_)
+    entry = record_completion(
+        _open(place), file, person, quizzes=quizzes or samples() / "quizzes.json", author=author,
+        policy_version=_held(policy_file),
+    )  # fmt: skip
+    _told(entry, json_)
 
 
 @training.command("except")
@@ -295,16 +308,18 @@ def except_training(
     reason: Annotated[str, Option(help="Why it is not needed now.")],
     until: Annotated[dt.datetime, Option(formats=["%Y-%m-%d"], help="Until which day.")],
     author: Author,
+    policy_file: Held = None,
     place: Records = HERE,
     json_: shared.Json = False,
 ) -> None:
     """Record that somebody need not have a module until a day, and why."""
     from govkit.records import except_person  # noqa: PLC0415
 
-    end = until.date()
-    _told(
-        except_person(_open(place), person, module, reason=reason, until=end, author=author), json_
-    )
+    entry = except_person(
+        _open(place), person, module, reason=reason, until=until.date(), author=author,
+        policy_version=_held(policy_file),
+    )  # fmt: skip
+    _told(entry, json_)
 
 
 @training.command("list")
@@ -347,6 +362,14 @@ def _open(place: str, *, create: bool = False) -> Store:
     from govkit.records import open_store  # noqa: PLC0415
 
     return open_store(place, create=create)
+
+
+def _held(file: Path | None) -> str | None:
+    """Give the version of the policy under which something is written."""
+    from govkit.policy import load_policy  # noqa: PLC0415
+
+    found = file or Path("policy.yaml")
+    return load_policy(found).version if file or found.is_file() else None
 
 
 def _newest(store: Store, key: str) -> Entry:

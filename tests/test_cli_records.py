@@ -93,6 +93,17 @@ def test_an_incident_from_opening_to_report(begun):
     assert "Incidents: 1," in begun("incident", "list", "--day", "2026-12-02")[1]
 
 
+def test_entries_tell_the_policy_that_held(begun):
+    begun("incident", "open", *KNOWN)
+    begun("incident", "open", *KNOWN, "--policy", SAMPLES / "policy.yaml")
+    shutil.copy(SAMPLES / "policy.yaml", "policy.yaml")
+    begun("incident", "open", *KNOWN)
+    begun("training", "except", "S1", "basics", "--reason", "x", "--until", "2027-01-01")
+    held = [one.policy_version for one in open_store("records.sqlite").entries()]
+    assert held == [None, "3.0", "3.0", "3.0"]
+    assert begun("incident", "open", *KNOWN, "--policy", "nothing.yaml")[0] == 2
+
+
 def test_a_what_if_records_nothing(govkit, tmp_path):
     code, out, _ = govkit(
         "incident", "assess", *KNOWN, "--classes", "improper_purpose", "--gdpr", "--json"

@@ -13,7 +13,6 @@ from govkit.files import write_whole
 from govkit.records import chain
 from govkit.records.chain import Verification
 from govkit.records.store import Store, open_store
-from govkit.remedy import write_records
 
 _CELL = 32_767  # characters that Excel keeps
 _PERSON = ("salt", "data")
@@ -32,6 +31,8 @@ def export(store: Store, path: str | PathLike[str], kind: str | None = None) -> 
     SourceError
         The file cannot be written.
     """
+    from govkit.remedy import write_records  # noqa: PLC0415 - engines load when they are needed
+
     rows = [one.to_dict() for one in store.entries(kind)]
     if not rows:
         raise InputError("There are no such entries: nothing was written.")

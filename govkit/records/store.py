@@ -156,7 +156,9 @@ class Store:
             data = connection.execute(wanted).scalar()
         return None if data is None else dict(json.loads(data))
 
-    def erase(self, token: str, *, author: str, reason: str) -> Entry:
+    def erase(
+        self, token: str, *, author: str, reason: str, policy_version: str | None = None
+    ) -> Entry:
         """Erase the values of a person, and write an entry that says so; the chain still holds.
 
         Raises
@@ -174,8 +176,10 @@ class Store:
                 raise InputError(
                     "There are no such values of a person, or they are erased already."
                 )
-            said = {"kind": chain.ERASURE, "key": key, "author": author}
-            said["at"] = chain.written_at(dt.datetime.now(dt.UTC))
+            said = {
+                "kind": chain.ERASURE, "key": key, "author": author,
+                "at": chain.written_at(dt.datetime.now(dt.UTC)), "policy_version": policy_version,
+            }  # fmt: skip
             entry = self._write(connection, said, {"token": token, "reason": reason})
         self._alone("PRAGMA wal_checkpoint(TRUNCATE)" if self._sqlite else "VACUUM persons")
         return entry

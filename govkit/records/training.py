@@ -74,7 +74,7 @@ class Completion(Model):
 
 def record_completion(
     store: Store, file: str | PathLike[str], person: str, *, quizzes: str | PathLike[str],
-    author: str, today: dt.date | None = None,
+    author: str, policy_version: str | None = None, today: dt.date | None = None,
 ) -> Entry:  # fmt: skip
     """Mark a completion file again and record it; the answers are not kept.
 
@@ -118,7 +118,7 @@ def record_completion(
     }  # fmt: skip
     if any(one.content == content for one in store.latest("training").values()):
         raise InputError("This completion is recorded already: nothing was written.")
-    return store.append("training", None, content, author=author)
+    return store.append("training", None, content, author=author, policy_version=policy_version)
 
 
 def _read(model: type[M], file: str | PathLike[str], largest: int) -> M:
@@ -137,8 +137,9 @@ def _read(model: type[M], file: str | PathLike[str], largest: int) -> M:
 
 
 def except_person(
-    store: Store, person: str, module: str, *, reason: str, until: dt.date, author: str
-) -> Entry:
+    store: Store, person: str, module: str, *, reason: str, until: dt.date, author: str,
+    policy_version: str | None = None,
+) -> Entry:  # fmt: skip
     """Record why somebody need not have a module until a day.
 
     Raises
@@ -149,7 +150,7 @@ def except_person(
     if not reason.strip():
         raise InputError("An exception needs a reason: a leave, a training elsewhere.")
     said = {"person": person, "module": module, "reason": reason, "until": until.isoformat()}
-    return store.append(EXCEPTION, None, said, author=author)
+    return store.append(EXCEPTION, None, said, author=author, policy_version=policy_version)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)

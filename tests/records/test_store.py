@@ -296,6 +296,21 @@ def test_writers_at_once_lose_nothing(store, place):
     assert store.verify().verdict is Verdict.SAFE
 
 
+def test_records_begun_by_several_at_once_are_one_store(new_place):
+    place, together = new_place(), threading.Barrier(4)
+
+    def begin():
+        together.wait()
+        note(open_store(place, create=True))
+
+    threads = [threading.Thread(target=begin) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert [one.number for one in open_store(place).entries()] == [1, 2, 3, 4]
+
+
 def test_a_writer_killed_a_hundred_times_loses_nothing_it_acknowledged(store, place):
     """``kill -9`` at any moment; each time all that was acknowledged is there and the chain holds.
 
@@ -506,6 +521,13 @@ def test_events_are_the_newest_state_as_the_register_has_it(store):
         "disclosures": [], "requests": [REQUEST | {"key": "R-1"}],
         "incidents": [INCIDENT | {"persons": 2, "key": "I-1"}], "training": [], "assessments": [],
     }  # fmt: skip
+
+
+def test_a_raw_error_of_the_database_holds_no_value(store):
+    """As a traceback would show it, with GOVKIT_DEBUG."""
+    with store._engine.connect() as connection, pytest.raises(sa.exc.DBAPIError) as caught:
+        connection.execute(sa.text("SELECT :name FROM nothing"), {"name": "Kari"})
+    assert "Kari" not in str(caught.value)
 
 
 def test_it_names_no_password(store):

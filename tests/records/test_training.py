@@ -116,7 +116,7 @@ def test_a_file_that_is_wrong_is_refused(record, local, changes, sentence):
         pytest.param("[" * 5_000 + "]" * 5_000, id="a deep nest"),
         pytest.param("[]", id="a list"),
         pytest.param('{"score": ' + "9" * 5_000 + "}", id="a huge number"),
-        pytest.param(" " * 200_000, id="too large"),
+        pytest.param(json.dumps(DONE) + " " * 200_000, id="right, but too large"),
     ],
 )
 def test_a_file_that_is_none_is_refused(record, text):
