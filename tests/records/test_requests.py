@@ -128,8 +128,9 @@ def test_a_day_is_the_day_where_the_desk_is(desk, at, received):
 
 def test_a_moment_without_its_zone_is_refused(desk):
     naive = desk.by("S1", dt.datetime(2026, 5, 11))  # noqa: DTZ001 - the test
+    key = desk.open("disclose", "form").key
     with pytest.raises(InputError, match="as in 2026-05-11T09:00"):
-        naive.cases()
+        naive.case(key)
     with pytest.raises(InputError, match="as in 2026-05-11T09:00"):
         naive.open("disclose", "form")
 
