@@ -18,7 +18,15 @@ from rich.markup import escape
 from rich.table import Table
 from typer import Argument, Option
 
-from govkit import __version__, cli_microdata, cli_records, cli_register, cli_remedy, cli_tables
+from govkit import (
+    __version__,
+    cli_microdata,
+    cli_records,
+    cli_register,
+    cli_remedy,
+    cli_requests,
+    cli_tables,
+)
 from govkit import cli_options as shared
 from govkit.errors import FilesError, GovkitError, SourceError
 
@@ -125,6 +133,7 @@ app.add_typer(cli_register.policy, name="policy")
 app.add_typer(cli_records.records, name="records")
 app.add_typer(cli_records.incident, name="incident")
 app.add_typer(cli_records.training, name="training")
+app.add_typer(cli_requests.app, name="request")
 
 
 @app.command()
