@@ -27,7 +27,10 @@ if TYPE_CHECKING:
         remedy,
         tables,
     )
-    from govkit.checked import Output, Session, explore, progress, session
+    from govkit.checked.explore import explore
+    from govkit.checked.output import Output
+    from govkit.checked.progress import progress
+    from govkit.checked.session import Session, session
     from govkit.data.classify import DataMap, classify, drift
     from govkit.data.counts import FrequencyTable, count
     from govkit.data.scan import scan
@@ -69,7 +72,8 @@ _HOMES = {
     "scan": "govkit.data",
 }
 _ROOMS = (
-    "checked", "data", "findings", "microdata", "perturbation", "plots", "policy", "remedy", "tables",
+    "checked", "data", "findings", "microdata", "perturbation", "plots", "policy", "remedy",
+    "tables",
 )  # fmt: skip
 
 __all__ = [

@@ -6,17 +6,14 @@ importing govkit stays cheap.
 
 from __future__ import annotations
 
+import functools
 import importlib.abc
 import importlib.util
 import sys
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from importlib.machinery import ModuleSpec
-    from types import ModuleType
-
-    import pandas as pd
 
 __all__ = ["Accessor", "offer"]
 
@@ -36,55 +33,39 @@ class Accessor:
     session: of the one given as ``session=``, or of a new one.
     """
 
-    def __init__(self, frame: pd.DataFrame) -> None:
+    def __init__(self, frame: Any) -> None:  # noqa: ANN401 - pandas is not loaded for its type
         self._frame = frame
 
     def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - a function of a room
-        if name in _ROOMS:
-            function = getattr(importlib.import_module(f"govkit.{_ROOMS[name]}"), name)
-            return _bound(function, self._frame)
+        """Give a function of a room, with the frame as its data."""
         if name in _CHECKED:
-            return lambda *args, session=None, **options: self._checked(
-                name, session, args, options
-            )
-        raise AttributeError(f"govkit has no {name!r} to ask of a data frame")
+            return functools.partial(self._checked, name)
+        if name not in _ROOMS:
+            raise AttributeError(f"govkit has no {name!r} to ask of a data frame")
+        function = getattr(importlib.import_module(f"govkit.{_ROOMS[name]}"), name)
+        return functools.wraps(function)(functools.partial(function, self._frame))
 
     def __dir__(self) -> list[str]:
+        """List what can be asked."""
         return sorted((*_ROOMS, *_CHECKED))
 
-    def _checked(
-        self,
-        name: str,
-        session: Any,
-        args: Sequence[Any],
-        options: dict[str, Any],  # noqa: ANN401
-    ) -> Any:  # noqa: ANN401 - an output, or groups
-        from govkit.checked import session as begin  # noqa: PLC0415 - loads pandas and the tables
-
-        data = self._frame
-        if name == "crosstab":
-            options |= dict(zip(("index", "columns", "values"), args, strict=False))
-            for key in {"index", "columns", "values"} & set(options):
-                named = options[key]
-                if isinstance(named, list):
-                    options[key] = [data[one] for one in named]
-                elif isinstance(named, str):
-                    options[key] = data[named]
-            return (session or begin()).crosstab(**options)
-        return getattr(session or begin(), name)(data, *args, **options)
-
-
-def _bound(function: Any, frame: pd.DataFrame) -> Any:  # noqa: ANN401 - the function of a room
-    import functools  # noqa: PLC0415 - only here
-
-    return functools.wraps(function)(functools.partial(function, frame))
+    def _checked(self, name: str, *args: Any, session: Any = None, **options: Any) -> Any:  # noqa: ANN401
+        session = session or importlib.import_module("govkit.checked").session()
+        if name != "crosstab":
+            return getattr(session, name)(self._frame, *args, **options)
+        axes = dict(zip(("index", "columns", "values"), args, strict=False)) | options
+        for key, named in axes.items():
+            if key in {"index", "columns", "values"} and named is not None:
+                several = isinstance(named, list)
+                axes[key] = [self._frame[one] for one in named] if several else self._frame[named]
+        return session.crosstab(**axes)
 
 
 def offer() -> None:
     """Register the accessor, now or once pandas is loaded."""
     if hasattr(sys.modules.get("pandas"), "DataFrame"):
         _register()
-    elif not any(isinstance(one, _AfterPandas) for one in sys.meta_path):
+    else:
         sys.meta_path.insert(0, _AfterPandas())
 
 
@@ -97,20 +78,18 @@ def _register() -> None:
 class _AfterPandas(importlib.abc.MetaPathFinder):
     """Waits for pandas to be imported, and is gone afterwards."""
 
-    def find_spec(
-        self, fullname: str, path: Sequence[str] | None = None, target: ModuleType | None = None
-    ) -> ModuleSpec | None:
-        del path, target
+    def find_spec(self, fullname: str, *_: object) -> ModuleSpec | None:
+        """Let the others find pandas, and register the accessor after it has run."""
         if fullname != "pandas":
             return None
         sys.meta_path.remove(self)
         found = importlib.util.find_spec(fullname)
         if found is not None and found.loader is not None:
-            load = found.loader.exec_module
+            run = found.loader.exec_module
 
-            def then_register(module: ModuleType) -> None:
-                load(module)
+            def run_and_register(module: Any) -> None:  # noqa: ANN401 - pandas
+                run(module)
                 _register()
 
-            found.loader.exec_module = then_register  # type: ignore[method-assign]
+            found.loader.exec_module = run_and_register  # type: ignore[method-assign]
         return found

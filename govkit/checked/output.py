@@ -7,11 +7,9 @@ import html
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
-from govkit.result import Result, Verdict, written
+from govkit.result import Result, Verdict
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -19,8 +17,6 @@ if TYPE_CHECKING:
     from plotly.graph_objects import Figure
 
 __all__ = ["Known", "Output"]
-
-_ROWS = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +27,7 @@ class Known:
     """
 
     quantity: tuple[str, int]
-    at: npt.NDArray[np.int64] = field(repr=False)
+    at: Any = field(repr=False)
     withheld: bool = False
 
 
@@ -44,15 +40,13 @@ class Output(Result):
     name
         Under which it is kept and released.
     cells, unsafe, withheld
-        Numbers of cells: all, unsafe ones that are printed, and those left out.
+        Numbers of cells: printed, unsafe among them, and left out.
     follows
         Unsafe groups, printed by nobody, that can be computed from this output and those before it.
     reasons
-        Unsafe cells per rule.
+        Cells per rule that finds them unsafe (``secondary``: withheld to protect others).
     notes
         What a person has to judge.
-    call
-        What was asked for, by names of columns.
     frame
         The table as it would be released, in pandas' own layout; ``frames`` where there are more.
     marks
@@ -62,23 +56,21 @@ class Output(Result):
     """
 
     name: str
-    method: str = field(repr=False)
-    call: str = field(repr=False)
     cells: int
-    unsafe: int = 0
-    withheld: int = 0
-    follows: int = 0
-    records: int = field(default=0, repr=False)
-    threshold: float = field(default=0, repr=False)
-    reasons: dict[str, int] = field(default_factory=dict)
-    notes: tuple[str, ...] = ()
+    unsafe: int
+    withheld: int
+    follows: int
+    reasons: dict[str, int]
+    notes: tuple[str, ...]
     comments: tuple[str, ...] = ()
     exception: str = ""
+    method: str = field(repr=False)
+    call: str = field(repr=False)
     at: dt.datetime = field(repr=False)
     frames: tuple[pd.DataFrame, ...] = field(repr=False)
-    marks: dict[str, list[tuple[int, int]]] = field(default_factory=dict, repr=False)
-    known: tuple[Known, ...] = field(default=(), repr=False)
-    world: int = field(default=0, repr=False)
+    marks: dict[str, list[tuple[int, int]]] = field(repr=False)
+    known: tuple[Known, ...] = field(repr=False)
+    world: int = field(repr=False)
 
     @property
     def frame(self) -> pd.DataFrame:
@@ -95,53 +87,49 @@ class Output(Result):
     @property
     def sentence(self) -> str:
         """The answer in words."""
-        rules = ", ".join(f"{name.replace('_', ' ')} {n:,}" for name, n in self.reasons.items())
-        found = f"{self.unsafe:,} of {self.cells:,} printed cells are unsafe" + (
-            f" ({rules})." if self.unsafe else "."
-        )
-        kept = f" {self.withheld:,} are withheld ({rules})." if self.withheld else ""
-        more = (
-            f" Groups that are not printed and unsafe, but can be computed from this output and "
-            f"those before it: {self.follows:,}."
-            if self.follows
-            else ""
-        )
-        return " ".join([found + kept + more, *self.notes])
+        why = ", ".join(f"{name.replace('_', ' ')} {n:,}" for name, n in self.reasons.items())
+        why = f" ({why})" if why else ""
+        said = [f"{self.unsafe:,} of {self.cells:,} printed cells are unsafe{why}."]
+        if self.withheld:
+            said = [f"{self.cells:,} cells are printed and {self.withheld:,} withheld{why}."]
+        if self.follows:
+            said.append(
+                "Unsafe groups that are not printed but can be computed from this output and those "
+                f"before it: {self.follows:,}."
+            )
+        return " ".join([*said, *self.notes])
 
     def with_words(self, **words: Any) -> Output:  # noqa: ANN401 - fields of this class
         """Give the same output with another name, comment or exception."""
         return dataclasses.replace(self, **words)
 
-    def rows(self) -> list[tuple[str, str, str]]:
-        """Give what a table shows: the numbers, and what was said."""
-        hidden = {"name", "reasons", "notes", "comments", "exception"}
-        said = [("comment", "", text) for text in self.comments]
-        said += [("exception", "", self.exception)] if self.exception else []
-        return [("call", "", self.call)] + [
-            row for row in Result.rows(self) if row[0] not in hidden
-        ] + said  # fmt: skip
-
     def shown(self) -> list[pd.DataFrame]:
-        """Give the tables as they are shown in a notebook: without the unsafe cells."""
-        unsafe = np.zeros(self.frame.shape, bool)
-        for places in self.marks.values():
-            for row, column in places:
-                unsafe[row, column] = True
-        first = self.frame.astype(object).map(lambda x: "" if pd.isna(x) else written(x))
-        return [first.mask(unsafe, "✗"), *(frame.map(written) for frame in self.frames[1:])]
+        """Give the tables as a notebook shows them: without the unsafe cells."""
+        first, *more = (frame.astype(object).map(_text) for frame in self.frames)
+        for row, column in (place for places in self.marks.values() for place in places):
+            first.iat[row, column] = "✗"  # noqa: PD009 - by position
+        return [first, *more]
 
     def _repr_html_(self) -> str:
-        tables = "".join(frame.to_html(max_rows=_ROWS, border=0) for frame in self.shown())
-        hint = "<p>✗ withheld, or unsafe and not shown here.</p>" if self.marks else ""
-        title = f"<p><strong>{html.escape(self.name)}</strong></p>"
-        return title + Result._repr_html_(self) + tables + hint
+        said = [html.escape(text) for text in (self.call, *self.comments, self.exception) if text]
+        hint = "✗ withheld, or unsafe and not shown here." if self.marks else ""
+        return (
+            f"<p><strong>{html.escape(self.name)}</strong> {'<br>'.join(said)}</p>"
+            f"{Result._repr_html_(self)}"
+            + "".join(frame.to_html(max_rows=60, border=0) for frame in self.shown())
+            + f"<p>{hint}</p>"
+        )
 
     def plot(self) -> Figure:
-        """Draw a histogram's bars; withheld ones are missing."""
+        """Draw the first column as bars, as of a histogram; what is withheld has none."""
         from govkit import plots  # noqa: PLC0415 - charts load when they are drawn
 
-        return plots.histogram(
-            [str(label) for label in self.frame.index],
-            [None if pd.isna(n) else float(n) for n in self.frame.iloc[:, 0]],
-            title=self.sentence, x=str(self.frame.index.name),
-        )  # fmt: skip
+        counts = [None if pd.isna(n) else float(n) for n in self.frame.iloc[:, 0]]
+        labels = [str(label) for label in self.frame.index]
+        return plots.histogram(labels, counts, title=self.sentence, x=str(self.frame.index.name))
+
+
+def _text(x: Any) -> str:  # noqa: ANN401 - anything in a table
+    if isinstance(x, float) or pd.isna(x):
+        return "" if pd.isna(x) else f"{x:,.6g}"
+    return f"{x:,}" if isinstance(x, int) else str(x)

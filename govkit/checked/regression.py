@@ -3,39 +3,31 @@
 from __future__ import annotations
 
 import warnings
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
+from govkit.checked.calls import Asked
 from govkit.errors import MissingExtraError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-__all__ = ["Fit", "fit"]
+    from govkit.tables import Rules
+
+__all__ = ["fit"]
 
 _MODELS = {"ols": "OLS", "logit": "Logit", "probit": "Probit"}
 
 
-@dataclass(frozen=True, slots=True, repr=False)
-class Fit:
-    """A regression's tables, its degrees of freedom, and how few records share a yes or no.
-
-    ``thinnest`` is the smallest number of records on one side of an explanatory variable with two
-    values: its coefficient is a statement about them, so it is a small table in disguise.
-    """
-
-    call: str
-    frames: tuple[pd.DataFrame, ...]
-    records: int
-    degrees: float
-    thinnest: float
-
-
-def fit(method: str, args: Sequence[Any], options: Mapping[str, Any]) -> Fit:
+def fit(
+    method: str, args: Sequence[Any], options: Mapping[str, Any], rules: Rules, degrees: float
+) -> tuple[Asked, dict[str, Any]]:
     """Fit a model: ``endog, exog`` as statsmodels takes them, or a formula and ``data``.
+
+    Unsafe are too few residual degrees of freedom, and an explanatory variable with two values one
+    of which few records have: its coefficient is a small table in disguise.
 
     Raises
     ------
@@ -47,36 +39,27 @@ def fit(method: str, args: Sequence[Any], options: Mapping[str, Any]) -> Fit:
         import statsmodels.formula.api as smf  # noqa: PLC0415
     except ModuleNotFoundError:
         raise MissingExtraError("Regressions", "session") from None
-    formula = args[0] if args and isinstance(args[0], str) else options.get("formula")
-    model = (
-        getattr(smf, method)(*args, **options)
-        if isinstance(formula, str)
-        else getattr(sm, _MODELS[method])(*args, **options)
-    )
+    formula = isinstance(args[0] if args else options.get("formula"), str)
+    model = getattr(smf, method) if formula else getattr(sm, _MODELS[method])
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # on convergence: the table says whether it converged
-        found = model.fit() if method == "ols" else model.fit(disp=0)
-    names = list(map(str, model.exog_names))
-    ends = np.asarray(found.conf_int())
-    coefficients = pd.DataFrame(
-        {
-            "coef": found.params, "std err": found.bse, "t" if method == "ols" else "z":
-            found.tvalues, "p": found.pvalues, "0.025": ends[:, 0], "0.975": ends[:, 1],
-        }
-    ).set_axis(names)  # fmt: skip
-    r = {"R-squared": found.rsquared} if method == "ols" else {
-        "pseudo R-squared": found.prsquared, "converged": float(found.mle_retvals["converged"]),
+        made = model(*args, **options)
+        found = made.fit() if method == "ols" else made.fit(disp=0)
+    names, ends = list(map(str, made.exog_names)), np.asarray(found.conf_int())
+    columns = {
+        "coef": found.params, "std err": found.bse, "t" if method == "ols" else "z": found.tvalues,
+        "p": found.pvalues, "0.025": ends[:, 0], "0.975": ends[:, 1],
     }  # fmt: skip
-    facts = {"records": found.nobs, "residual degrees of freedom": found.df_resid} | r
+    coefficients = pd.DataFrame({k: np.asarray(v, float) for k, v in columns.items()}, names)
+    facts = {"records": found.nobs, "residual degrees of freedom": found.df_resid}
+    facts |= {"R-squared": found.rsquared} if method == "ols" else {
+        "pseudo R-squared": found.prsquared, "converged": found.mle_retvals["converged"],
+    }  # fmt: skip
     facts["log-likelihood"] = found.llf
-    return Fit(
-        f"{method}({formula if isinstance(formula, str) else f'{model.endog_names} ~ '}"
-        f"{'' if isinstance(formula, str) else ' + '.join(names)})",
-        (coefficients, pd.DataFrame({"value": facts})), int(found.nobs), float(found.df_resid),
-        min((_thinner(column) for column in np.asarray(model.exog, float).T), default=np.inf),
-    )  # fmt: skip
-
-
-def _thinner(column: Any) -> float:  # noqa: ANN401 - numbers
-    counts = np.unique(column, return_counts=True)[1]
-    return float(counts.min()) if len(counts) == 2 else np.inf  # noqa: PLR2004 - yes and no
+    sides = [np.unique(column, return_counts=True)[1] for column in np.asarray(made.exog).T]
+    thin = sum(len(side) == 2 and side.min() < (rules.threshold or 0) for side in sides)  # noqa: PLR2004
+    reasons = {"degrees_of_freedom": 1} if found.df_resid < degrees else {}
+    reasons |= {"implicit_table": int(thin)} if thin else {}
+    facts_frame = pd.DataFrame({"value": {k: float(v) for k, v in facts.items()}})
+    told = {"endog": str(made.endog_names), "exog": names}
+    return Asked((coefficients, facts_frame), [], coefficients, reasons), told

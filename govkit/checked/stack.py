@@ -19,11 +19,11 @@ from govkit.errors import InputError
 from govkit.tables import Rules, Table, Variable, audit, primary, suppress
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     import numpy.typing as npt
 
-    from govkit.tables import Audit, Primary
+    from govkit.tables import Primary
 
     Numbers = npt.NDArray[Any]
 
@@ -31,7 +31,6 @@ __all__ = ["Stack", "rules_of", "stacked"]
 
 _LARGEST = 5  # contributions kept per cell
 _MOST = 3_000  # groups in doubt up to which the attacker's programs are run
-_SHOWN = "nsix"
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -45,8 +44,9 @@ class Stack:
     unsafe
         What the rules say of each.
     status
-        ``"s"`` printed by an earlier output, ``"u"`` withheld by one, ``"x"`` withheld by one and
-        new, ``"n"`` new, ``"i"`` new and known in any case, ``"m"`` never printed.
+        ``"s"`` printed by an earlier output, ``"u"`` withheld by one, ``"n"`` new, ``"x"`` both of
+        these, ``"i"`` known in any case, ``"t"`` all records together (known, as far as that does
+        not give anybody away by itself), ``"m"`` never printed.
     place
         Per cell that was given its position in the table.
     """
@@ -56,38 +56,27 @@ class Stack:
     status: Numbers
     place: Numbers
 
-    def marks(self) -> dict[str, Numbers]:
-        """Give the cells that are unsafe by themselves, per rule, in the order they were given."""
-        return {name: found[self.place] for name, found in self.unsafe.marks.items()}
-
-    def open(self, printed: str = _SHOWN) -> Numbers:
-        """Find the unsafe groups that are given away once these kinds of cells are printed.
-
-        Raises
-        ------
-        TimeoutError
-            There are too many groups in doubt.
-        """
-        shown = np.isin(self.status, list(printed))
-        wanted = self._asking(np.isin(self.status, list("um")))
-        if not wanted.unsafe:
+    def open(self, printed: str) -> Numbers:
+        """Find the unsafe groups, printed by nobody, that cells of these kinds give away."""
+        shown, unsafe = np.isin(self.status, list(printed)), self._asking(self._is("um"))
+        if not unsafe.unsafe:
             return shown & False
         if (~shown).sum() > _MOST:
             raise TimeoutError
-        found = audit(self.table.with_status(np.where(shown, "s", "m")), wanted, full=False)
-        return narrow(found, wanted)
-
-    def before(self) -> Numbers:
-        """Find the unsafe groups that could be computed without the new cells."""
-        return self.open("s") if "s" in self.status else np.zeros(len(self.table), bool)
+        found = audit(self.table.with_status(np.where(shown, "s", "m")), unsafe, full=False)
+        value = self.table.values  # noqa: PD011 - not pandas
+        slack = 1e-6 * np.maximum(np.abs(value), 1e-9)
+        up = (unsafe.upper > 0) & (found.upper < value + unsafe.upper - slack)
+        down = (unsafe.lower > 0) & (found.lower > value - unsafe.lower + slack)
+        return np.asarray(up | down)
 
     def follows(self) -> int:
         """Count the unsafe groups that can be computed because of the new cells."""
-        now = self.open()
-        return int((now & ~self.before()).sum()) if now.any() else 0
+        now = self.open("snixt")
+        return int((now & ~self.open("s")).sum()) if now.any() else 0
 
-    def withheld(self) -> Numbers:
-        """Find which of the given cells to withhold, so that nothing unsafe follows.
+    def withheld(self, progress: Callable[[int], None]) -> Numbers:
+        """Find which of the given cells to withhold, so that nothing unsafe follows, and prove it.
 
         Raises
         ------
@@ -96,34 +85,33 @@ class Stack:
         TimeoutError
             There are too many groups in doubt.
         """
-        fixed = np.isin(self.status, ["s", "i"])
-        wanted = self._asking(~fixed & ~self.before())
+        fixed = self._is("si")
+        wanted = self._asking(~fixed & ~self.open("s"))
         if not wanted.unsafe:
             return self.place < 0
-        cost = np.where(np.isin(self.status, ["n", "x"]), self.table.counts, 0.0)
-        found = suppress(self.table, wanted, publish=fixed, cost=cost)
+        size = np.asarray(self.table.counts, float)
+        cost = np.where(self._is("nx"), size, np.where(self._is("t"), size.sum() * 10, 0.0))
+        found = suppress(self.table, wanted, publish=fixed, cost=cost, progress=progress)
         if found.audit is None or found.audit.too_narrow:
-            raise InputError(
-                "No pattern could be proven to protect this output: use coarser variables."
-            )
+            raise InputError("No pattern could be proven to protect this: use coarser variables.")
         return np.asarray(found.table.suppressed[self.place])
+
+    def _is(self, kinds: str) -> Numbers:
+        return np.isin(self.status, list(kinds))
 
     def _asking(self, of: Numbers) -> Primary:
         """Give the requirements of some cells alone."""
+        mask = self.unsafe.mask & of
         marks = {name: found & of for name, found in self.unsafe.marks.items()}
-        mask = np.logical_or.reduce([of & False, *marks.values()])
+        upper, lower = (np.where(mask, x, 0.0) for x in (self.unsafe.upper, self.unsafe.lower))
         return dataclasses.replace(
-            self.unsafe, marks=marks, unsafe=int(mask.sum()),
-            upper=np.where(mask, self.unsafe.upper, 0.0),
-            lower=np.where(mask, self.unsafe.lower, 0.0),
-        )  # fmt: skip
+            self.unsafe, marks=marks, unsafe=int(mask.sum()), upper=upper, lower=lower
+        )
 
 
 def rules_of(rules: Rules, power: int) -> Rules:
     """Give the rules for counts (power 0), sums and means (1), and spreads (2)."""
-    if power == 1:
-        return rules
-    return dataclasses.replace(rules, dominance=(), p_percent=None, pq=None)
+    return rules if power == 1 else Rules(threshold=rules.threshold)
 
 
 def stacked(
@@ -142,98 +130,77 @@ def stacked(
     records
         How many records there are.
     """
-    atom, size = _atoms([at for at, _ in cells], records)
-    keys: list[bytes] = []
-    sets: dict[bytes, Numbers] = {}
-    status: dict[bytes, str] = {}
+    random, mark = np.random.default_rng(20261125), np.zeros(records, np.uint64)
+    for at, _ in cells:  # records of one sum are in the same cells
+        mark[at] += random.integers(1, 2**63, dtype=np.uint64)
+    inside, atom = np.flatnonzero(mark), np.full(records, -1)
+    atom[inside] = pd.factorize(mark[inside])[0]
+    size = np.bincount(atom[inside])
+    sets: dict[bytes, tuple[int, Numbers]] = {}
+    status: list[str] = []
+    place: list[int] = []
     for at, kind in cells:
         parts = np.flatnonzero(np.bincount(atom[at], minlength=len(size)))
-        key = parts.tobytes()
-        sets.setdefault(key, parts)
-        status[key] = _both(status.get(key, kind), kind)
-        keys.append(key)
-    order = {key: i for i, key in enumerate(sets)}
-    every = [*sets.values(), *_differences(sets, status, size, rules)]
-    known = {part.tobytes() for part in every}
-    single = [np.array([i]) for i in range(len(size))]
-    every += [one for one in single if one.tobytes() not in known]
-    members = sp.csr_array(
-        (np.ones(sum(map(len, every))),
-         (np.repeat(np.arange(len(every)), [len(p) for p in every]), np.concatenate(every))),
-        shape=(len(every), len(size)),
-    )  # fmt: skip
-    table = _table(members, size, atom, x)
-    marks = np.full(len(every), "m", dtype="U1")
-    marks[: len(sets)] = [status[key] for key in sets]
-    return Stack(table, primary(table, rules), marks, np.array([order[key] for key in keys]))
-
-
-def _both(one: str, other: str) -> str:
-    """Tell what a cell is that two outputs hold: printed by one is printed."""
-    if {one, other} in ({"u", "n"}, {"x", "n"}, {"x", "u"}):
-        return "x"
-    return min((one, other), key="sixun".index)
-
-
-def _atoms(sets: Sequence[Numbers], records: int) -> tuple[Numbers, Numbers]:
-    """Number the atoms: records of one atom are in the same cells. Give their sizes, too."""
-    random = np.random.default_rng(20261125)
-    mark = np.zeros(records, np.uint64)
-    for at in sets:
-        mark[at] += random.integers(1, 2**63, dtype=np.uint64)
-    inside = np.flatnonzero(mark)
-    atom = np.full(records, -1, np.int64)
-    atom[inside] = pd.factorize(mark[inside])[0]
-    return atom, np.bincount(atom[inside])
+        where, _ = sets.setdefault(parts.tobytes(), (len(sets), parts))
+        status += [kind] if where == len(status) else []
+        both = {status[where], kind}
+        status[where] = "x" if both in ({"u", "n"}, {"x", "n"}) else min(both, key="sixtun".index)
+        place.append(where)
+    every = [parts for _, parts in sets.values()]
+    alone = {int(parts[0]) for parts in every if len(parts) == 1}
+    every += _differences(every, np.array(status), size, alone, rules.threshold or 0)
+    every += [np.array([i]) for i in range(len(size)) if i not in alone]
+    rows = np.repeat(np.arange(len(every)), [len(parts) for parts in every])
+    members = sp.csr_array((np.ones(len(rows)), (rows, np.concatenate(every))))
+    table = _table(members, size, atom[inside], None if x is None else np.nan_to_num(x[inside]))
+    status += ["m"] * (len(every) - len(status))
+    return Stack(table, primary(table, rules), np.array(status), np.array(place))
 
 
 def _differences(
-    sets: dict[bytes, Numbers], status: dict[bytes, str], size: Numbers, rules: Rules
+    sets: list[Numbers], status: Numbers, size: Numbers, alone: set[int], least: float
 ) -> list[Numbers]:
     """Find the groups below the threshold by which one known cell exceeds another."""
-    least = max(rules.threshold or 0, rules.contributors or 0)
-    known = [parts for key, parts in sets.items() if status[key] != "u"]
-    new = np.array([status[key] != "s" for key in sets if status[key] != "u"])
-    rows = np.repeat(np.arange(len(known)), [len(parts) for parts in known])
+    known = np.flatnonzero(status != "u")
+    rows = np.repeat(np.arange(len(known)), [len(sets[i]) for i in known])
     inside = sp.csr_array(
-        (np.ones(len(rows)), (rows, np.concatenate(known))), shape=(len(known), len(size))
+        (np.ones(len(rows)), (rows, np.concatenate([sets[i] for i in known]))),
+        shape=(len(known), len(size)),
     )
-    n = inside @ size
-    shared = sp.coo_array((inside * size[None, :]) @ inside.T)
+    n, shared = inside @ size, sp.coo_array((inside * size[None, :]) @ inside.T)
     large, small = shared.coords
-    rest = n[large] - shared.data
+    rest, new = n[large] - shared.data, status[known] != "s"
     near = (shared.data == n[small]) & (rest > 0) & (rest < least) & (new[large] | new[small])
-    alone = {int(parts[0]) for parts in known if len(parts) == 1}
-    found = {}
-    for i, j in zip(large[near].tolist(), small[near].tolist(), strict=True):
-        parts = np.setdiff1d(known[i], known[j])
-        if parts.tobytes() not in sets and not alone.issuperset(parts.tolist()):
-            found[parts.tobytes()] = parts
-    return [parts for parts in found.values() if len(parts) > 1]
+    pairs = zip(known[large[near]].tolist(), known[small[near]].tolist(), strict=True)
+    found = {(d := np.setdiff1d(sets[i], sets[j])).tobytes(): d for i, j in pairs}
+    taken = {parts.tobytes() for parts in sets}
+    return [
+        parts for key, parts in found.items()
+        if len(parts) > 1 and key not in taken and not alone.issuperset(parts.tolist())
+    ]  # fmt: skip
 
 
 def _table(members: sp.csr_array, size: Numbers, atom: Numbers, x: Numbers | None) -> Table:
-    counts = np.asarray(members @ size).astype(np.int64)
-    cells, held = len(counts), None
-    values = counts.astype(float)
+    """Make the table of all cells: each that has several atoms is their sum."""
+    counts, cells = np.asarray(members @ size).astype(np.int64), members.shape[0]
+    values, held = counts.astype(float), None
     if x is not None:
-        inside = np.flatnonzero(atom >= 0)
-        values = members @ np.bincount(atom[inside], np.nan_to_num(x[inside]), len(size))
-        held = _largest(members, atom[inside], np.abs(np.nan_to_num(x[inside])))
-    lengths = np.diff(members.indptr)
-    column = np.empty(members.shape[1], np.int64)
-    ones = np.flatnonzero(lengths == 1)
-    column[members.indices[members.indptr[ones]]] = ones
+        values = members @ np.bincount(atom, x, len(size))
+        held = _largest(members, atom, np.abs(x))
+    lengths, column = np.diff(members.indptr), np.empty(len(size), np.int64)
+    column[members.indices[members.indptr[:-1][lengths == 1]]] = np.flatnonzero(lengths == 1)
     sums = np.flatnonzero(lengths > 1)
-    parts = sp.coo_array(members[sums])
+    parts, row = sp.coo_array(members[sums]), np.arange(len(sums))
     equations = sp.csr_array(
-        (parts.data, (parts.coords[0], column[parts.coords[1]])), shape=(len(sums), cells)
-    ) - sp.csr_array((np.ones(len(sums)), (np.arange(len(sums)), sums)), shape=(len(sums), cells))
-    group = Variable("group", tuple(map(str, range(cells))), (), (), tuple(range(cells)))
+        (np.r_[parts.data, -np.ones(len(sums))],
+         (np.r_[parts.coords[0], row], np.r_[column[parts.coords[1]], sums])),
+        shape=(len(sums), cells),
+    )  # fmt: skip
+    group = Variable("group", tuple(map(str, range(cells))), (), (), ())
     return Table(
         variables=(group,), value=None if x is None else "x", codes=np.arange(cells)[:, None],
-        values=values, equations=sp.csr_array(equations), counts=counts, contributors=counts,
-        largest=held, weighted=held, signed=x is not None and bool((np.nan_to_num(x) < 0).any()),
+        values=values, equations=equations, counts=counts, largest=held,
+        signed=x is not None and bool((x < 0).any()),
     )  # fmt: skip
 
 
@@ -243,17 +210,5 @@ def _largest(members: sp.csr_array, atom: Numbers, size: Numbers) -> Numbers:
     rank = np.arange(len(order)) - np.searchsorted(atom[order], atom[order])
     top, first = np.zeros((members.shape[1], _LARGEST)), rank < _LARGEST
     top[atom[order][first], rank[first]] = size[order][first]
-    found = np.zeros((members.shape[0], _LARGEST))
-    for cell in range(len(found)):
-        parts = members.indices[members.indptr[cell] : members.indptr[cell + 1]]
-        found[cell] = np.sort(top[parts].ravel())[::-1][:_LARGEST]
-    return found
-
-
-def narrow(found: Audit, wanted: Primary) -> Numbers:
-    """Tell which cells are left in less doubt than the rules ask."""
-    value = found.table.values
-    slack = 1e-6 * np.maximum(np.abs(value), 1e-9)
-    up = (wanted.upper > 0) & (found.upper < value + wanted.upper - slack)
-    down = (wanted.lower > 0) & (found.lower > value - wanted.lower + slack)
-    return np.asarray(up | down)
+    parts = np.split(members.indices, members.indptr[1:-1])
+    return np.array([np.sort(top[part].ravel())[: -_LARGEST - 1 : -1] for part in parts])
