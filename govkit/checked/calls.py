@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -22,12 +22,15 @@ _DESCRIBED = {"count": "count", "freq": "count", "mean": "mean", "std": "spread"
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Asked:
-    """What a call gives: tables, the cells of the first, the data; or reasons against all of it."""
+    """What a call gives: its tables, the cells of the first, and the data they are made from.
+
+    ``reasons`` of a regression speak against all of it; it has no cells.
+    """
 
     frames: tuple[pd.DataFrame, ...]
     cells: list[Cell]
     data: pd.DataFrame
-    reasons: dict[str, int] = field(default_factory=dict)
+    reasons: dict[str, int] | None = None
 
 
 def crosstab(given: Given, suppress: bool) -> Asked:

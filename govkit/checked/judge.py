@@ -55,7 +55,7 @@ def judge(
     found, place, data = Judged(), world.place(asked.data), asked.data
     least = max(rules.threshold or 0, rules.contributors or 0)
     sums: dict[tuple[str, int], list[Cell]] = {}
-    for cell in asked.cells:
+    for cell in filter(lambda cell: len(cell.at), asked.cells):
         power = _POWER.get(cell.kind)
         if power is not None:
             sums.setdefault((str(cell.value) if power else "", power), []).append(cell)

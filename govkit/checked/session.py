@@ -220,12 +220,13 @@ class Session:
             if len(self._worlds) > max(len(worlds), 1):
                 notes = [_STRANGERS]
         bad, hidden = found.unsafe, found.unsafe if withhold else set()
-        printed = frame.size - len(hidden)
+        people = asked.reasons is not None or any(len(cell.at) for cell in asked.cells)
+        printed = frame.size - len(hidden) if people else 0
         output = Output(
             name=name, method=method, call=_written(method, given), at=dt.datetime.now(dt.UTC),
             frames=(_without(frame, hidden), *more), cells=printed, withheld=len(hidden),
             unsafe=printed if asked.reasons else len(bad - hidden), follows=found.follows,
-            reasons=asked.reasons | {rule: len(cells) for rule, cells in found.marks.items()},
+            reasons=(asked.reasons or {}) | {rule: len(cells) for rule, cells in found.marks.items()},
             notes=(*found.notes, *notes), known=tuple(found.known), world=number,
             marks={rule: sorted(cells) for rule, cells in found.marks.items()},
         )  # fmt: skip
