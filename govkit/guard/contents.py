@@ -79,7 +79,7 @@ def _text(where: str, text: str) -> Iterator[Piece]:
 
 def _page(page: str) -> Iterator[Piece]:
     yield "text/html", html_text(page)
-    if "<table" in page.lower() and "govkit-result" not in page:
+    if "<table" in page.lower():
         for grid in html_grids(page):
             yield "text/html", grid
     for kind, body in _DATA_URL.findall(page):

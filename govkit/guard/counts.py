@@ -84,6 +84,8 @@ def frequencies(grid: Grid) -> Iterator[tuple[tuple[int, int], int | None]]:
     free = range(grid.labels, len(grid.heads))
     if not at and grid.grouped and (grid.crossed or not any(grid.heads[i] for i in free)):
         at = list(free)
+    if not at and all(_totals(grid)):
+        at = list(free)
     if not at and grid.look == "bars" and not any(grid.heads):
         at = [len(grid.heads) - 1]
     read = {i: [_count(cell) for cell in grid.column(i)] for i in at}

@@ -99,7 +99,8 @@ def role(head: str, values: tuple[str, ...]) -> Role | None:
     passed = sum(map(found.passes, values)) if found.tests_values else 0
     if found.role is Role.DIRECT and found.tests_values and passed * 3 < len(values):
         return None
-    return found.role if claimed or passed * 2 > len(values) else None
+    headed = claimed or found.name in claims(head)
+    return found.role if headed or passed * 2 > len(values) else None
 
 
 def _numeric(values: Sequence[str]) -> bool:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from govkit.data.classify.column import normalized
 from govkit.data.classify.embedded import matches
-from govkit.data.classify.lexicons import is_family, is_full_name
+from govkit.data.classify.lexicons import is_family, is_full_name, is_given
 from govkit.data.classify.validators import day
 from govkit.guard.words import says, word
 
@@ -29,14 +29,14 @@ _KIND = {
     "a name with its title": "name",
     "an IP address": "ip-address",
 }
-_HINT = re.compile(r"@|\d\D{0,3}\d|[^\x00-\x7f]|[A-Z][a-z]+[ ,]|:|=")
+_HINT = re.compile(r"@|\d\D{0,3}\d|[^\x00-\x7f]|[A-Z][a-z]+[ ,]|[:=]|/(?:home|Users)")
 _WORD = r"[A-ZÀ-Þ][a-zà-ÿ’'-]+"
 _LATIN = rf"{_WORD}(?: [A-Z]\.?)?,? {_WORD}"
 _KANJI = r"[一-鿿々ヶぁ-んァ-ヺー]{1,6}[ \u3000]?[一-鿿々ぁ-んァ-ヺー]{1,6}"
 _NAME = rf"({_LATIN}|{_KANJI})"
 _TITLED = re.compile(rf"\b(?:Mr|Mrs|Ms|Miss|Dr|Prof)\.? (?:{_WORD} )?({_WORD})")
 _LABELED = re.compile(
-    rf"(?:{word('name_label').pattern})[\"']?\s*(?:[:：=は]|->)?\s*[\"'(]?{_NAME}(?![一-鿿])"
+    rf"(?:{word('name_label').pattern})[\"']?\s*(?:[:：=は]|->)?\s*[\"'(]?(?={_NAME}(?![一-鿿]))"
 )
 _QUOTED = re.compile(r"'([^'\\\n]{2,40})'|\"([^\"\\\n]{2,40})\"")
 _BORN = re.compile(
@@ -49,6 +49,7 @@ _CREDENTIAL = re.compile(
     r"(?:[\"'](?P<b>[^\"'\s]{4,})[\"']|(?P<c>[^\"'\s;,(){}\[\]]{4,})(?=;))"
     r"|\b(?P<d>AKIA[0-9A-Z]{16}|gh[pousr]_[A-Za-z0-9]{36}|-----BEGIN [A-Z ]*PRIVATE KEY)"
 )
+_MASK = re.compile(r"[xX9*._%+-]+@[xX9*.-]+")
 _HIDDEN = re.compile(r"\{.*|\$.*|%\w.*|\*+|<.*|x{3,}|\.{3}|_+|password|secret|none|null|env.*", re.I)
 
 
@@ -92,6 +93,8 @@ def mostly_names(values: Iterable[str]) -> bool:
     """Tell whether at least half of some values are full names, by the lists of names."""
     distinct = [value for value in dict.fromkeys(map(normalized, values)) if value][:200]
     names = sum(map(is_name, distinct))
+    if len(distinct) > 2 and all(re.fullmatch(_LATIN, value) for value in distinct):  # noqa: PLR2004
+        names = sum(is_given(part, "latin") for value in distinct for part in value.split()[:1])
     return names > 0 and names * 2 >= len(distinct)
 
 
@@ -110,7 +113,11 @@ def _named(found: re.Match[str]) -> bool:
 
 
 def _counts(what: str, found: re.Match[str]) -> bool:
-    """Leave out what only looks like it: days, columns of numbers, machines without a person."""
+    """Leave out what only looks like it: digits of decimals, days, masks, numbers in columns."""
+    if what == "an e-mail address":
+        return _MASK.fullmatch(found[0]) is None
+    if found.string[: found.start()].endswith("."):
+        return False
     if what == "a telephone number":
         spaced = found[0][0] not in "0+(" and " " in found[0] and "-" not in found[0]
         return day(found[0]) is None and not spaced

@@ -30,9 +30,4 @@ def says(name: str, text: str) -> bool:
 def _all() -> dict[str, re.Pattern[str]]:
     text = files("govkit.guard").joinpath("words.yaml").read_text("utf-8")
     written: dict[str, str] = yaml.safe_load(text)
-    return {name: re.compile(_joined(lines)) for name, lines in written.items()}
-
-
-def _joined(lines: str) -> str:
-    """Undo the folding of YAML where a line ends with an alternative."""
-    return re.sub(r"(?<=[|)]) (?=[(|?])|(?<=\|) ", "", lines.strip())
+    return {name: re.compile("".join(map(str.strip, lines.splitlines()))) for name, lines in written.items()}
