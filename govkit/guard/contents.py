@@ -6,6 +6,7 @@ import base64
 import binascii
 import json
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from govkit.errors import InputError
@@ -80,8 +81,9 @@ def _text(where: str, text: str) -> Iterator[Piece]:
 def _page(page: str) -> Iterator[Piece]:
     yield "text/html", html_text(page)
     if "<table" in page.lower():
+        answer = "govkit-result" in page  # numbers of an answer, never rows of people
         for grid in html_grids(page):
-            yield "text/html", grid
+            yield "text/html", replace(grid, look="answer") if answer else grid
     for kind, body in _DATA_URL.findall(page):
         yield f"{kind} in text/html", embedded_text(body)
     for call in _PLOTLY_CALL.finditer(page):
@@ -97,7 +99,7 @@ def _values(where: str, value: object, look: str = "") -> Iterator[Piece]:
     strings = list(_strings(value))
     yield where, "\n".join(strings)
     for grid in value_grids(value):
-        yield where, Grid(heads=grid.heads, rows=grid.rows, look=look or grid.look)
+        yield where, replace(grid, look=look or grid.look)
 
 
 def _strings(value: object) -> Iterator[str]:

@@ -33,7 +33,7 @@ _NUMBER = re.compile(r"-?[\d,]*\.?\d+(?:e[+-]?\d+)?", re.IGNORECASE)
 
 def shows_records(grid: Grid, known: Known = ()) -> bool:
     """Tell whether a table shows what single people are or have."""
-    if not grid.rows or grid.look in {"bars", "line"} or _about_columns(grid):
+    if not grid.rows or grid.look in {"bars", "line", "answer"} or _about_columns(grid):
         return False
     if any(says(kind, head) for kind in ("count", "aggregate", "extreme") for head in grid.heads):
         return False
