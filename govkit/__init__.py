@@ -14,7 +14,7 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from govkit import data, findings, microdata, perturbation, plots, policy, remedy, tables
+    from govkit import data, findings, guard, microdata, perturbation, plots, policy, remedy, tables
     from govkit.data.classify import DataMap, classify, drift
     from govkit.data.counts import FrequencyTable, count
     from govkit.data.scan import scan
@@ -51,7 +51,7 @@ _HOMES = {
     "scan": "govkit.data",
 }
 _ROOMS = (
-    "data", "findings", "microdata", "perturbation", "plots", "policy", "remedy", "tables",
+    "data", "findings", "guard", "microdata", "perturbation", "plots", "policy", "remedy", "tables",
 )  # fmt: skip
 
 __all__ = [
@@ -72,6 +72,7 @@ __all__ = [
     "data",
     "drift",
     "findings",
+    "guard",
     "load_policy",
     "load_register",
     "microdata",

@@ -119,7 +119,7 @@ def _looked_at(
     while True:
         leaks, allowed = _leaks(notebook, threshold, known, sources=sources)
         gone = [leak for leak in leaks if leak.part != "source"] if clear else []
-        text = cleared(notebook, gone)
+        text = cleared(notebook, gone) if gone else notebook.text
         if text == notebook.text:
             starts = [1, *lines(notebook)] if leaks else []
             return notebook.text, [replace(one, line=starts[one.cell]) for one in leaks], before, allowed

@@ -63,6 +63,8 @@ def bundle(data: Mapping[str, Any]) -> Iterator[Piece]:
             yield from _values(kind, value, look)
         elif kind.endswith("widget-view+json"):
             continue
+        elif kind == "text/plain" and "<table" in text_of(data.get("text/html")):
+            yield kind, text_of(value)  # the same table once more
         else:
             yield from _text(kind, text_of(value))
 

@@ -202,6 +202,8 @@ def _shares(grid: Grid) -> Iterator[list[str]]:
         for i in range(grid.labels, len(grid.heads))
         if grid.crossed or says("share", grid.heads[i])
     ]
+    if not free:
+        return
     rows = [row for row in grid.rows if not any(says("total", cell) for cell in row[: grid.labels])]
     block = [[row[i] for i in free if not says("total", grid.heads[i])] for row in rows]
     lines = [*block, *map(list, zip(*block, strict=True)), [cell for row in block for cell in row]]

@@ -56,13 +56,13 @@ class Grid:
         return Grid(heads=heads, rows=turned, look=self.look)
 
 
-_TABLE = re.compile(r"<table\b.*?</table>", re.DOTALL | re.IGNORECASE)
-_ROW = re.compile(r"<tr\b[^>]*>(.*?)(?=<tr\b|</tr>|</t(?:head|body|able)>)", re.DOTALL | re.IGNORECASE)
+_TABLE = re.compile(r"<(/?)table\b", re.IGNORECASE)
+_ROW = re.compile(r"<tr\b[^<>]*>(.*?)(?=<tr\b|</tr>|</t(?:head|body|able)\b)", re.DOTALL | re.IGNORECASE)
 _CELL = re.compile(
-    r"<t([hd])\b([^>]*)>(.*?)(?=<t[hd]\b|</t[hd]>|$)", re.DOTALL | re.IGNORECASE
+    r"<t([hd])\b([^<>]*)>(.*?)(?=<t[hd]\b|</t[hd]>|$)", re.DOTALL | re.IGNORECASE
 )
 _SPAN = re.compile(r"colspan=[\"']?(\d{1,3})", re.IGNORECASE)
-_TAG = re.compile(r"<[^>]*>")
+_TAG = re.compile(r"<[^<>]*>")
 _HEAD_END = re.compile(r"</thead>", re.IGNORECASE)
 _NOT_TEXT = re.compile(r"<(style|script)\b.*?</\1>", re.DOTALL | re.IGNORECASE)
 
@@ -74,7 +74,7 @@ def html_text(page: str) -> str:
 
 def html_grids(page: str) -> Iterator[Grid]:
     """Give the tables of a page."""
-    for table in _TABLE.findall(page):
+    for table in _tables(page):
         end = _HEAD_END.search(table)
         rows = [(row.start(), _CELL.findall(row[1])) for row in _ROW.finditer(table)]
         rows = [(at, cells) for at, cells in rows if cells]
@@ -86,6 +86,18 @@ def html_grids(page: str) -> Iterator[Grid]:
             labels = max(sum(kind.lower() == "h" for kind, _, _ in cells) for cells in body)
             heads = [_spread(cells) for cells in top]
             yield _grid(heads, [[_cell(text) for _, _, text in cells] for cells in body], labels)
+
+
+def _tables(page: str) -> Iterator[str]:
+    """Give the tables, a table within another as part of it."""
+    start, depth = 0, 0
+    for tag in _TABLE.finditer(page):
+        depth += -1 if tag[1] else 1
+        if depth == 1 and not tag[1]:
+            start = tag.start()
+        elif depth == 0:
+            yield page[start : tag.end()]
+        depth = max(depth, 0)
 
 
 def _cell(text: str) -> str:

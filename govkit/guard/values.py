@@ -44,9 +44,9 @@ _BORN = re.compile(
 )
 _USER = re.compile(r"(?<![\w.~])(?:/home|/Users|[A-Za-z]:(?:\\+|/)Users)(?:\\+|/)([^\\/\s'\":,;|)]+)")
 _CREDENTIAL = re.compile(
-    r"\b[a-z][a-z0-9+.-]+://[^\s:/@'\"]+:(?P<a>[^\s@'\"/]{2,})@"
+    r"\b[a-z][a-z0-9+.-]+://[^\s:/@'\"]{1,100}:(?P<a>[^\s@'\"/]{2,100})@"
     r"|(?i:\b(?:pwd|password|passwd|secret|api_?key|access_?token)\b)[\"']?\s*[=:]\s*"
-    r"(?:[\"'](?P<b>[^\"'\s]{4,})[\"']|(?P<c>[^\"'\s;,(){}\[\]]{4,})(?=;))"
+    r"(?:[\"'](?P<b>[^\"'\s]{4,200})[\"']|(?P<c>[^\"'\s;,(){}\[\]]{4,200})(?=;))"
     r"|\b(?P<d>AKIA[0-9A-Z]{16}|gh[pousr]_[A-Za-z0-9]{36}|-----BEGIN [A-Z ]*PRIVATE KEY)"
 )
 _MASK = re.compile(r"[xX9*._%+-]+@[xX9*.-]+")
