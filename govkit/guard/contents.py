@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from govkit.errors import InputError
 from govkit.guard.grids import Grid, html_grids, html_text, text_grids, value_grids
 from govkit.guard.pictures import embedded_text
+from govkit.guard.words import says
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 Piece = tuple[str, "str | Grid"]  # where it stands, and what it is
 
 _COLORS = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
-_DATA_URL = re.compile(r"data:(image/[\w.+-]+|application/pdf);base64,([A-Za-z0-9+/=\s]+)")
+_DATA_URL = re.compile(r"data:([\w.+-]{1,30}/[\w.+-]{1,60});(?:[\w=.-]{1,40};)?base64,([A-Za-z0-9+/=\s]+)")
 _PLOTLY_CALL = re.compile(r"Plotly\.newPlot\(\s*[\"'][^\"']*[\"']\s*,\s*(?=\[)")
 _HOVER = re.compile(r"(?:^|<br>)([^<=%{]+)=%\{(x|y|text|hovertext|customdata\[(\d+)\])")
 _SHAPES = {"bar": "bars", "histogram": "bars", "pie": "bars", "funnel": "bars", "treemap": "bars"}
@@ -87,7 +88,10 @@ def _page(page: str) -> Iterator[Piece]:
         for grid in html_grids(page):
             yield "text/html", replace(grid, look="answer") if answer else grid
     for kind, body in _DATA_URL.findall(page):
-        yield f"{kind} in text/html", embedded_text(body)
+        if kind.startswith("text/"):
+            yield from _text(f"{kind} in text/html", embedded_text(body))
+        else:
+            yield f"{kind} in text/html", embedded_text(body)
     for call in _PLOTLY_CALL.finditer(page):
         try:
             data, at = _DECODE(page, call.end())
@@ -143,6 +147,8 @@ def _plotly(kind: str, figure: Any) -> Iterator[Piece]:  # noqa: ANN401 - JSON
 def _trace(trace: dict[str, Any], layout: dict[str, Any]) -> Grid | None:
     """Make a table of what one trace draws; its headings are titles of axes and hover texts."""
     shape = str(trace.get("type", "scatter"))
+    if shape == "heatmap":
+        return _heat(trace, layout)
     cells, header = trace.get("cells"), trace.get("header")
     if isinstance(cells, dict) and isinstance(header, dict):
         columns = list(map(_array, _listed(cells.get("values"))))
@@ -161,9 +167,23 @@ def _trace(trace: dict[str, Any], layout: dict[str, Any]) -> Grid | None:
     look = "table" if shape == "table" else _SHAPES.get(shape, "points")
     if shape in {"histogram", "box", "violin", "strip"}:
         look = "points"  # they carry the value of each record
-    elif "lines" in str(trace.get("mode", "")) or shape in {"heatmap", "surface", "contour"}:
+    elif "lines" in str(trace.get("mode", "")) or shape in {"surface", "contour"}:
         look = "line"
     return Grid(heads=tuple(heads), rows=[list(row) for row in zip(*columns, strict=True)], look=look)
+
+
+def _heat(trace: dict[str, Any], layout: dict[str, Any]) -> Grid | None:
+    """Make a cross table of a heat map that says it counts."""
+    rows = [_array(row) for row in _listed(_unpacked(trace.get("z")))]
+    heads, labels = _array(trace.get("x")), _array(trace.get("y"))
+    bars = [trace, trace.get("marker"), layout.get("coloraxis")]
+    titles = [_title({"zaxis": one.get("colorbar")}, {}, "z") for one in bars if isinstance(one, dict)]
+    if not any(says("count", title) for title in titles) or len(labels) != len(rows):
+        return None
+    rows = [[label, *row] for label, row in zip(labels, rows, strict=True)]
+    if any(len(row) != len(heads) + 1 for row in rows):
+        return None
+    return Grid(heads=("", *heads), rows=rows, labels=1, grouped=True, crossed=True, look="bars")
 
 
 def _title(layout: dict[str, Any], trace: dict[str, Any], key: str) -> str:

@@ -24,6 +24,10 @@ _MOST_CELLS = 2_000
 _SOURCE = re.compile(
     r"(?:\[\s*['\"]([^'\"]+)['\"]\s*\]|\.(\w+))\s*\.(?:max|min|idxmax|idxmin|nlargest|nsmallest)\("
 )
+_DIGIT = re.compile(r"\d")
+_PERCENT = re.compile(r"(\d+(?:\.\d+)?) ?[%％]")
+_QUANTILE = re.compile(r"[01]\.\d+")
+_LONGEST = 1_000
 _SCALAR = re.compile(r"(?:np\.\w+\()?-?[\d,]+(?:\.\d+)?\)?|Timestamp\(.*\)|'[\d-]+'")
 
 
@@ -53,20 +57,31 @@ def grid_kinds(grid: Grid, threshold: int, seen: Seen) -> Iterator[str]:
 def text_kinds(text: str, threshold: int, seen: Seen) -> Iterator[str]:
     """Give the kinds of leaks of running text; remember the totals that it states."""
     for line in text.splitlines():
-        if not any(sign.isdigit() for sign in line) or len(line) > 1_000:  # noqa: PLR2004
+        if not _DIGIT.search(line) or len(line) > _LONGEST:
             continue
         for total in word("total_text").finditer(line):
             seen.totals.add(int(total["n"].replace(",", "") or 0))
         for people in word("people_text").finditer(line):
-            number = int(people["n"] or people["m"])
+            number = int(people["n"] or people["m"] or people["k"])
             if 0 < number < threshold and not word("bound_text").search(line[: people.start()]):
                 yield "small-count"
-        for largest in word("extreme_text").finditer(line):
-            said = re.split(r"[:：=はが]", line[max(0, largest.start() - 12) : largest.end() + 24])
-            near = line[largest.end() : largest.end() + 40]
-            about = [re.sub(word("extreme_text"), " ", part).strip() for part in said]
-            if re.search(r"\d", near) and any(personal_heading(part.strip(" の")) for part in about):
-                yield "extreme"
+        for whole in word("of_text").finditer(line):
+            parts = [float(share) / 100 for share in _PERCENT.findall(line)]
+            if any(0 < part * int(whole["n"].replace(",", "")) < threshold for part in parts):
+                yield "small-percentage"
+        if word("age_text").search(line) or any(
+            _about_people(line, largest) for largest in word("extreme_text").finditer(line)
+        ):
+            yield "extreme"
+
+
+def _about_people(line: str, largest: re.Match[str]) -> bool:
+    """Tell whether words around "largest" name something of people, and a number follows."""
+    around = line[max(0, largest.start() - 12) : largest.end() + 24]
+    parts = re.split(r"[:：=はが]", word("extreme_text").sub(" ", around))
+    return _DIGIT.search(line, largest.end(), largest.end() + 40) is not None and any(
+        personal_heading(part.strip(" のof")) for part in parts
+    )
 
 
 def scalar_kinds(text: str, source: str) -> Iterator[str]:
@@ -79,8 +94,9 @@ def scalar_kinds(text: str, source: str) -> Iterator[str]:
 
 def frequencies(grid: Grid) -> Iterator[tuple[tuple[int, int], int | None]]:
     """Give the cells that count records, by row and column; ``None`` where one is withheld."""
-    at = [i for i, head in enumerate(grid.heads) if says("count", head.rpartition(" ")[2] or head)]
-    at = [i for i in at if i >= grid.labels]
+    if grid.look == "record":
+        return
+    at = [i for i, head in enumerate(grid.heads) if i >= grid.labels and _counts(grid, head)]
     free = range(grid.labels, len(grid.heads))
     if not at and grid.grouped and (grid.crossed or not any(grid.heads[i] for i in free)):
         at = list(free)
@@ -98,20 +114,29 @@ def frequencies(grid: Grid) -> Iterator[tuple[tuple[int, int], int | None]]:
             yield (row, i), n
 
 
+def _counts(grid: Grid, head: str) -> bool:
+    """Tell whether a heading says a count; after grouping, numbers of identifiers are one."""
+    said = says("count", head.rpartition(" ")[2] or head)
+    return said or (grid.grouped and personal_heading(head) == "direct")
+
+
 def _count(cell: str) -> int | None:
     """Read a count; ``None`` is a cell that somebody withheld, -1 what is no count."""
     plain = cell.replace(",", "").strip()
     if re.fullmatch(r"\d{1,12}(?:\.0*)?", plain):
         return int(float(plain))
-    if plain in {"", "NaN", "<NA>"}:
-        return 0
-    return None if says("withheld", plain) else -1
+    return None if plain in {"", "NaN", "nan", "<NA>", "None"} or says("withheld", plain) else -1
 
 
 def _extreme(grid: Grid) -> bool:
     """Tell whether a table shows the smallest or largest value of something about people."""
     about = [personal_heading(head) for head in grid.heads]
-    lines = [row for row in grid.rows if grid.labels and says("extreme", row[grid.labels - 1])]
+    labels = [row[grid.labels - 1] for row in grid.rows] if grid.labels else []
+    ends = {"0.0", "0.00", "1.0", "1.00"} if all(map(_QUANTILE.fullmatch, labels)) else set()
+    lines = [
+        row for row, label in zip(grid.rows, labels, strict=False)
+        if label in ends or says("extreme", label)
+    ]  # fmt: skip
     for row in lines:
         filled = [i for i in range(grid.labels, len(row)) if row[i] not in {"", "NaN"}]
         if any(about[i] for i in filled):
@@ -125,7 +150,7 @@ def _extreme(grid: Grid) -> bool:
 
 def _totals(grid: Grid) -> tuple[list[int], list[int]]:
     """Give the rows and the columns that add up the others."""
-    rows = [r for r, row in enumerate(grid.rows) if any(says("total", c) for c in row[: grid.labels or 1])]
+    rows = [r for r, row in enumerate(grid.rows) if any(says("total", c) for c in row)]
     columns = [i for i, head in enumerate(grid.heads) if i >= grid.labels and says("total", head)]
     return rows, columns
 

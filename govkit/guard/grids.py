@@ -63,13 +63,19 @@ _CELL = re.compile(
 )
 _SPAN = re.compile(r"colspan=[\"']?(\d{1,3})", re.IGNORECASE)
 _TAG = re.compile(r"<[^<>]*>")
+_BESIDE = re.compile(
+    r"<!--([^<>]*)-->|\b(?:title|alt|href|value|content|label|aria-label|data-[\w-]{1,40})\s?=\s?"
+    r"(?:\"([^\"<>]*)\"|'([^'<>]*)')"
+)  # comments, and what attributes show or lead to
 _HEAD_END = re.compile(r"</thead>", re.IGNORECASE)
 _NOT_TEXT = re.compile(r"<(style|script)\b.*?</\1>", re.DOTALL | re.IGNORECASE)
 
 
 def html_text(page: str) -> str:
     """Give the text of HTML or SVG, without styles and scripts."""
-    return html.unescape(_TAG.sub("\n", _NOT_TEXT.sub("\n", page)))
+    page = _NOT_TEXT.sub("\n", page)
+    beside = [one for found in _BESIDE.findall(page) for one in found if one]
+    return html.unescape("\n".join([_TAG.sub("\n", page), *beside]))
 
 
 def html_grids(page: str) -> Iterator[Grid]:
@@ -137,6 +143,7 @@ _GAP = re.compile(r"\s{2,}|\t")
 _BARS = re.compile(r"[|│┆║]")
 _RULE = re.compile(r"^[\s|│┆║+=:~╞╡╪┌┐└┘┬┴┼├┤─═━-]*$")
 _DTYPE = re.compile(r"^(?:Freq: \S+, )?(?:Name: (.*?), )?(?:Length: \d+, )?dtype: \S+")
+_COUNTER = re.compile(r"Counter\((\{.*\})\)", re.DOTALL)
 _HISTOGRAM = re.compile(r"\(array\(\[([^\[\]]+)\][^)]*\), array\(\[([^\[\]]+)\]")
 
 
@@ -147,11 +154,23 @@ def text_grids(text: str) -> Iterator[Grid]:
         if len(bars) + 1 == len(edges):
             rows = [list(pair) for pair in zip(edges[:-1], bars, strict=True)]
             yield Grid(heads=("from", "count"), rows=rows, labels=1, grouped=True, look="bars")
+    if (found := _COUNTER.fullmatch(text.strip())) and isinstance(value := _python(found[1]), dict):
+        rows = [[str(key), str(n)] for key, n in value.items()]
+        yield Grid(heads=("", "count"), rows=rows, labels=1, grouped=True)
+        return
     if (value := _python(text)) is not None:
         yield from value_grids(value)
         return
-    for block in re.split(r"\n\s*\n", text):
-        lines = [line.removesuffix("\\").rstrip() for line in block.splitlines() if line.strip()]
+    if "\\begin{tabular}" in text:
+        text = re.sub(r" *(?<!\\)& *", " | ", text)
+    for block in re.split(r"\n\s*\n", text.strip("\n")):
+        raw = block.split("\n")
+        if len(raw) == 2 and all(line.endswith(" ") for line in raw):  # noqa: PLR2004 - a table of R
+            heads, cells = (line.split() for line in raw)
+            if len(heads) == len(cells):
+                yield Grid(heads=tuple(heads), rows=[cells], grouped=True, crossed=True)
+            continue
+        lines = [line.rstrip("\\").rstrip() for line in block.splitlines() if line.strip()]
         if len(lines) > 1 and (grid := _printed(lines)) is not None:
             yield grid
 
@@ -182,7 +201,7 @@ def _printed(lines: list[str]) -> Grid | None:
     ending = _DTYPE.match(lines[-1])
     if ending:
         return _series(lines[:-1], ending[1] or "")
-    if len(lines) > 1 and lines[0].startswith("  ") or (len(lines) > 2 and _names(lines)):  # noqa: PLR2004
+    if lines[0].startswith("  ") or (len(lines) > 2 and _names(lines)):  # noqa: PLR2004
         return _frame(lines)
     return _separated(lines)
 
@@ -240,6 +259,9 @@ def _separated(lines: list[str]) -> Grid | None:
             head, *body = csv.reader(lines, delimiter=sign)
             if all(head) or not head[0]:
                 return _grid([head], body, int(not head[0])) if len({len(r) for r in body}) == 1 else None
+    fields = [_fields(line) for line in lines]
+    if len(fields[0]) > 2 and len({len(row) for row in fields}) == 1:  # noqa: PLR2004
+        return _grid(fields[:1], fields[1:], 0)
     return None
 
 

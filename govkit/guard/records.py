@@ -15,6 +15,7 @@ from govkit.data.classify.column import column
 from govkit.data.classify.headings import claims
 from govkit.data.classify.judge import judge
 from govkit.data.classify.kinds import named
+from govkit.data.classify.lexicons import is_family, is_given
 from govkit.guard.values import mostly_names
 from govkit.guard.words import says
 from govkit.roles import Role
@@ -45,21 +46,38 @@ def shows_records(grid: Grid, known: Known = ()) -> bool:
 
 
 def _records(grid: Grid, known: Known) -> bool:
-    roles = [role(head, tuple(grid.column(i)[:_SAMPLE])) for i, head in enumerate(grid.heads)]
+    labels = [row[grid.labels - 1] for row in grid.rows] if grid.labels else []
+    if labels and all(says("statistic", one) or says("extreme", one) for one in labels):
+        return False
+    columns = [tuple(grid.column(i)[:_SAMPLE]) for i in range(len(grid.heads))]
+    roles = [
+        None if grid.grouped and i >= grid.labels and _numeric(columns[i]) else role(head, columns[i])
+        for i, head in enumerate(grid.heads)
+    ]
     declared = max((_declared(grid, one) for one in known), key=len, default=[])
     if len(declared) > 1 or Role.DIRECT in declared:
         roles = [*roles, *declared]
-    if Role.DIRECT in roles:
+    if Role.DIRECT in roles or (not any(grid.heads) and _two_names(columns)):
         return True
     if grid.grouped or (grid.look == "points" and _falls_in_order(grid)):
         return False
-    single = grid.look == "points" and len(grid.heads) == 1
+    single = (grid.look == "points" and len(grid.heads) == 1) or (
+        grid.labels == 1 and len(grid.heads) == 2 and all(map(str.isdigit, labels))  # noqa: PLR2004
+    )
     about = len([one for one in roles if one])
     words = [i for i in range(grid.labels, len(grid.heads)) if not _numeric(grid.column(i))]
     enough = about > 1 or (single and about == 1)
     if grid.look == "record" and not words:
         return False
     return enough and not _full_cross(grid, words)
+
+
+def _two_names(columns: list[tuple[str, ...]]) -> bool:
+    """Tell whether one column holds family names and another one given names."""
+    scripts = [("latin" if "".join(one).isascii() else "kanji", one) for one in columns if any(one)]
+    family = [i for i, (script, one) in enumerate(scripts) if all(is_family(v, script) for v in one)]
+    given = [i for i, (script, one) in enumerate(scripts) if all(is_given(v, script) for v in one)]
+    return len({*family, *given}) > 1 and bool(family) and bool(given)
 
 
 def _declared(grid: Grid, dataset: Mapping[str, str]) -> list[Role]:
