@@ -24,7 +24,9 @@ notebooks = typer.Typer(help="Notebooks that prove what they show.", no_args_is_
 def guard(
     paths: Annotated[
         list[str],
-        Argument(metavar="PATH…", help="Notebooks and folders; - is standard input.", show_default=False),
+        Argument(
+            metavar="PATH…", help="Notebooks and folders; - is standard input.", show_default=False
+        ),
     ],
     threshold: Annotated[
         int | None, Option(help="Counts below it tell about people.  [default: 10]")
@@ -115,7 +117,7 @@ def _threshold(given: int | None, audience: str | None, policy: Path | None) -> 
         from govkit.policy import load_policy  # noqa: PLC0415
 
         held = {str(one.audience): one.group_size for one in load_policy(policy).thresholds}
-    stated = int(Rules.for_audience(audience, held).threshold)
+    stated = int(Rules.for_audience(audience, held).threshold or 10)
     return stated if given is None else given
 
 

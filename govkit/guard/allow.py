@@ -50,7 +50,9 @@ def allowed(source: str, reach: str = "cell") -> tuple[Allowed, list[str]]:
         if len((comment["reason"] or "").strip()) < _SHORTEST:
             wrong.append('a comment allows without a reason: write "because" and why')
         elif not named or named - {*kinds(), "all"}:
-            wrong.append(f"a comment allows a kind that does not exist; kinds are {', '.join(kinds())}")
+            wrong.append(
+                f"a comment allows a kind that does not exist; kinds are {', '.join(kinds())}"
+            )
         elif bool(comment["whole"]) == (reach == "notebook"):
             found |= named
     return found, wrong

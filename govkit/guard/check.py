@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shutil
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from govkit.errors import GovkitError, InputError
@@ -16,6 +15,7 @@ from govkit.guard.watch import columns, notebook_leaks
 if TYPE_CHECKING:
     import os
     from collections.abc import Iterable
+    from pathlib import Path
 
     from govkit.guard.leak import Leak
     from govkit.guard.notebook import Notebook
@@ -73,7 +73,9 @@ def check_notebooks(
     for path in find_notebooks(paths):
         try:
             notebook = read_file(path)
-            text, leaks, before, allowed = _looked_at(notebook, threshold, known, sources=sources, clear=clear)
+            text, leaks, before, allowed = _looked_at(
+                notebook, threshold, known, sources=sources, clear=clear
+            )
             if text != notebook.text:
                 write_whole(path, lambda draft, path=path, text=text: _write(draft, path, text))  # type: ignore[misc]
         except GovkitError as error:
@@ -82,7 +84,9 @@ def check_notebooks(
         read, gone, accepted = read + 1, gone + before, accepted + allowed
         found += leaks
     if not read and not unread:
-        raise InputError("There is no notebook in what was named: name .ipynb files or a folder of them.")
+        raise InputError(
+            "There is no notebook in what was named: name .ipynb files or a folder of them."
+        )
     return Leaks(
         notebooks=read, found=len(found), cleared=gone, allowed=accepted, leaks=tuple(found),
         unread=tuple(unread),
@@ -122,7 +126,12 @@ def _looked_at(
         text = cleared(notebook, gone) if gone else notebook.text
         if text == notebook.text:
             starts = [1, *lines(notebook)] if leaks else []
-            return notebook.text, [replace(one, line=starts[one.cell]) for one in leaks], before, allowed
+            return (
+                notebook.text,
+                [replace(one, line=starts[one.cell]) for one in leaks],
+                before,
+                allowed,
+            )
         before += len(gone)
         notebook = read_text(notebook.name, text.encode())
 

@@ -20,7 +20,9 @@ if TYPE_CHECKING:
 Piece = tuple[str, "str | Grid"]  # where it stands, and what it is
 
 _COLORS = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
-_DATA_URL = re.compile(r"data:([\w.+-]{1,30}/[\w.+-]{1,60});(?:[\w=.-]{1,40};)?base64,([A-Za-z0-9+/=\s]+)")
+_DATA_URL = re.compile(
+    r"data:([\w.+-]{1,30}/[\w.+-]{1,60});(?:[\w=.-]{1,40};)?base64,([A-Za-z0-9+/=\s]+)"
+)
 _PLOTLY_CALL = re.compile(r"Plotly\.newPlot\(\s*[\"'][^\"']*[\"']\s*,\s*(?=\[)")
 _HOVER = re.compile(r"(?:^|<br>)([^<=%{]+)=%\{(x|y|text|hovertext|customdata\[(\d+)\])")
 _SHAPES = {"bar": "bars", "histogram": "bars", "pie": "bars", "funnel": "bars", "treemap": "bars"}
@@ -60,7 +62,12 @@ def bundle(data: Mapping[str, Any]) -> Iterator[Piece]:
         elif kind.startswith("application/vnd.plotly"):
             yield from _plotly(kind, value)
         elif isinstance(value, dict | list) and kind.endswith("json"):
-            look = "bars" if "vega" in kind and '"bar"' in json.dumps(value.get("mark", "") if isinstance(value, dict) else "") else ""
+            look = (
+                "bars"
+                if "vega" in kind
+                and '"bar"' in json.dumps(value.get("mark", "") if isinstance(value, dict) else "")
+                else ""
+            )
             yield from _values(kind, value, look)
         elif kind.endswith("widget-view+json"):
             continue
@@ -116,10 +123,13 @@ def _strings(value: object) -> Iterator[str]:
         if isinstance(one, str):
             yield f"{key}: {one}" if key else one
         elif isinstance(one, dict):
-            stack += [(str(name), part) for name, part in one.items() if name not in {"template", "bdata", "$schema"}]
-        elif isinstance(one, list):
-            if any(not isinstance(part, int | float) for part in one):
-                stack += [("", part) for part in one]
+            stack += [
+                (str(name), part)
+                for name, part in one.items()
+                if name not in {"template", "bdata", "$schema"}
+            ]
+        elif isinstance(one, list) and not all(isinstance(part, int | float) for part in one):
+            stack += [("", part) for part in one]
 
 
 def widgets(state: object) -> Iterator[Piece]:
@@ -137,7 +147,8 @@ def widgets(state: object) -> Iterator[Piece]:
 def _plotly(kind: str, figure: Any) -> Iterator[Piece]:  # noqa: ANN401 - JSON
     if not isinstance(figure, dict):
         return
-    layout = figure.get("layout") if isinstance(figure.get("layout"), dict) else {}
+    given = figure.get("layout")
+    layout: dict[str, Any] = given if isinstance(given, dict) else {}
     yield kind, "\n".join(_strings({"data": figure.get("data"), "layout": layout}))
     for trace in _listed(figure.get("data")):
         if isinstance(trace, dict) and (grid := _trace(trace, layout)) is not None:
@@ -154,10 +165,18 @@ def _trace(trace: dict[str, Any], layout: dict[str, Any]) -> Grid | None:
         columns = list(map(_array, _listed(cells.get("values"))))
         heads = [text_of(head) for head in _listed(header.get("values"))]
     else:
-        named = {axis: head.strip() for head, axis, _ in _HOVER.findall(str(trace.get("hovertemplate", "")))}
-        found = {key: _array(trace.get(key)) for key in ("x", "y", "labels", "values", "text", "hovertext")}
+        named = {
+            axis: head.strip()
+            for head, axis, _ in _HOVER.findall(str(trace.get("hovertemplate", "")))
+        }
+        found = {
+            key: _array(trace.get(key))
+            for key in ("x", "y", "labels", "values", "text", "hovertext")
+        }
         rest = [_array(row) for row in _listed(_unpacked(trace.get("customdata")))]
-        found |= {f"customdata[{i}]": [r[i] for r in rest] for i in range(min(map(len, rest), default=0))}
+        found |= {
+            f"customdata[{i}]": [r[i] for r in rest] for i in range(min(map(len, rest), default=0))
+        }
         longest = max(map(len, found.values()), default=0)
         found = {key: values for key, values in found.items() if len(values) == longest > 0}
         heads = [named.get(key) or _title(layout, trace, key) for key in found]
@@ -169,7 +188,9 @@ def _trace(trace: dict[str, Any], layout: dict[str, Any]) -> Grid | None:
         look = "points"  # they carry the value of each record
     elif "lines" in str(trace.get("mode", "")) or shape in {"surface", "contour"}:
         look = "line"
-    return Grid(heads=tuple(heads), rows=[list(row) for row in zip(*columns, strict=True)], look=look)
+    return Grid(
+        heads=tuple(heads), rows=[list(row) for row in zip(*columns, strict=True)], look=look
+    )
 
 
 def _heat(trace: dict[str, Any], layout: dict[str, Any]) -> Grid | None:
@@ -177,7 +198,9 @@ def _heat(trace: dict[str, Any], layout: dict[str, Any]) -> Grid | None:
     rows = [_array(row) for row in _listed(_unpacked(trace.get("z")))]
     heads, labels = _array(trace.get("x")), _array(trace.get("y"))
     bars = [trace, trace.get("marker"), layout.get("coloraxis")]
-    titles = [_title({"zaxis": one.get("colorbar")}, {}, "z") for one in bars if isinstance(one, dict)]
+    titles = [
+        _title({"zaxis": one.get("colorbar")}, {}, "z") for one in bars if isinstance(one, dict)
+    ]
     if not any(says("count", title) for title in titles) or len(labels) != len(rows):
         return None
     rows = [[label, *row] for label, row in zip(labels, rows, strict=True)]
@@ -208,4 +231,6 @@ def _unpacked(value: object) -> object:
         shape = [int(part) for part in str(value.get("shape", "")).split(",") if part.strip()]
         return (flat.reshape(shape) if shape else flat).tolist()
     except (binascii.Error, ValueError, TypeError):
-        raise InputError("numbers of a figure cannot be read: run the cell again or clear its output") from None
+        raise InputError(
+            "numbers of a figure cannot be read: run the cell again or clear its output"
+        ) from None

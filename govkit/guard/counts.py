@@ -155,22 +155,32 @@ def _totals(grid: Grid) -> tuple[list[int], list[int]]:
     return rows, columns
 
 
-def _withheld_is_known(grid: Grid, cells: dict[tuple[int, int], int | None], threshold: int) -> bool:
+def _withheld_is_known(
+    grid: Grid, cells: dict[tuple[int, int], int | None], threshold: int
+) -> bool:
     """Tell whether totals minus shown cells give a withheld cell away.
 
     Every line with one unknown is solved, until none is left; where several remain, their sum is
     small when each of them has to be.
     """
     rows, columns = _totals(grid)
-    lines = [[(r, i) for r in range(len(grid.rows))] for i in range(grid.labels, len(grid.heads)) if rows]
-    lines += [[(r, i) for i in range(grid.labels, len(grid.heads))] for r in range(len(grid.rows)) if columns]
+    lines = [
+        [(r, i) for r in range(len(grid.rows))] for i in range(grid.labels, len(grid.heads)) if rows
+    ]
+    lines += [
+        [(r, i) for i in range(grid.labels, len(grid.heads))]
+        for r in range(len(grid.rows))
+        if columns
+    ]
     known = dict(cells)
     for _ in range(len(lines)):
         before = dict(known)
         for line in lines:
             total = [at for at in line if at[0] in rows or at[1] in columns]
             ends = [at for at in total if sum(other in total for other in line) == 1] or [
-                at for at in total if (at[0] in rows) + (at[1] in columns) == 2  # noqa: PLR2004
+                at
+                for at in total
+                if (at[0] in rows) + (at[1] in columns) == 2  # noqa: PLR2004
             ]
             parts = [at for at in line if at not in ends]
             if len(ends) != 1 or any(at not in known for at in line):
@@ -190,9 +200,13 @@ def _withheld_is_known(grid: Grid, cells: dict[tuple[int, int], int | None], thr
 def _differs(
     grid: Grid, cells: dict[tuple[int, int], int | None], threshold: int, seen: Seen
 ) -> bool:
-    """Tell whether cells differ by few from those of an earlier table, or their sum from a total."""
+    """Tell whether cells differ by few from an earlier table's, or their sum from a total."""
     rows, columns = _totals(grid)
-    inner = {at: n for at, n in cells.items() if n is not None and at[0] not in rows and at[1] not in columns}
+    inner = {
+        at: n
+        for at, n in cells.items()
+        if n is not None and at[0] not in rows and at[1] not in columns
+    }
     if len(inner) < 2 or len(cells) > _MOST_CELLS:  # noqa: PLR2004
         return False
     table = {(*grid.rows[r][: grid.labels or 1], grid.heads[i]): n for (r, i), n in inner.items()}

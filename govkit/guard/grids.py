@@ -57,10 +57,10 @@ class Grid:
 
 
 _TABLE = re.compile(r"<(/?)table\b", re.IGNORECASE)
-_ROW = re.compile(r"<tr\b[^<>]*>(.*?)(?=<tr\b|</tr>|</t(?:head|body|able)\b)", re.DOTALL | re.IGNORECASE)
-_CELL = re.compile(
-    r"<t([hd])\b([^<>]*)>(.*?)(?=<t[hd]\b|</t[hd]>|$)", re.DOTALL | re.IGNORECASE
+_ROW = re.compile(
+    r"<tr\b[^<>]*>(.*?)(?=<tr\b|</tr>|</t(?:head|body|able)\b)", re.DOTALL | re.IGNORECASE
 )
+_CELL = re.compile(r"<t([hd])\b([^<>]*)>(.*?)(?=<t[hd]\b|</t[hd]>|$)", re.DOTALL | re.IGNORECASE)
 _SPAN = re.compile(r"colspan=[\"']?(\d{1,3})", re.IGNORECASE)
 _TAG = re.compile(r"<[^<>]*>")
 _BESIDE = re.compile(
@@ -121,12 +121,14 @@ def _spread(cells: Sequence[tuple[str, str, str]]) -> list[str]:
 
 def _grid(tops: Rows, body: Rows, labels: int, look: str = "table") -> Grid:
     """Fit headings and rows together at the right, where pandas leaves out repeated labels."""
-    tops = [row for row in tops if not all(says("dtypes", cell) or not cell for cell in row)] or tops[:1]
+    tops = [
+        row for row in tops if not all(says("dtypes", cell) or not cell for cell in row)
+    ] or tops[:1]
     width = Counter(map(len, body)).most_common(1)[0][0]
     width = max([width, *map(len, tops)])
     rows = [[""] * (width - len(row)) + row for row in body if len(row) <= width]
     tops = [[""] * (width - len(row)) + row for row in tops]
-    heads = []
+    heads: list[str] = []
     for column in zip(*tops, strict=True):
         said = [cell for cell in column if cell and not cell.startswith("Unnamed")]
         heads.append(said[-1] if said and len(heads) < labels else " ".join(dict.fromkeys(said)))
@@ -154,7 +156,8 @@ def text_grids(text: str) -> Iterator[Grid]:
         if len(bars) + 1 == len(edges):
             rows = [list(pair) for pair in zip(edges[:-1], bars, strict=True)]
             yield Grid(heads=("from", "count"), rows=rows, labels=1, grouped=True, look="bars")
-    if (found := _COUNTER.fullmatch(text.strip())) and isinstance(value := _python(found[1]), dict):
+    counter = _COUNTER.fullmatch(text.strip())
+    if counter and isinstance(value := _python(counter[1]), dict):
         rows = [[str(key), str(n)] for key, n in value.items()]
         yield Grid(heads=("", "count"), rows=rows, labels=1, grouped=True)
         return
@@ -258,7 +261,11 @@ def _separated(lines: list[str]) -> Grid | None:
         if len(lines) > 2 and len(often) == 1 and often != {0}:  # noqa: PLR2004
             head, *body = csv.reader(lines, delimiter=sign)
             if all(head) or not head[0]:
-                return _grid([head], body, int(not head[0])) if len({len(r) for r in body}) == 1 else None
+                return (
+                    _grid([head], body, int(not head[0]))
+                    if len({len(r) for r in body}) == 1
+                    else None
+                )
     fields = [_fields(line) for line in lines]
     if len(fields[0]) > 2 and len({len(row) for row in fields}) == 1:  # noqa: PLR2004
         return _grid(fields[:1], fields[1:], 0)
@@ -271,7 +278,11 @@ def value_grids(value: Any, depth: int = 0) -> Iterator[Grid]:  # noqa: ANN401 -
         return
     if isinstance(value, dict):
         lists = [part for part in value.values() if isinstance(part, list)]
-        plain = {str(key): part for key, part in value.items() if not isinstance(part, dict | list | tuple)}
+        plain = {
+            str(key): part
+            for key, part in value.items()
+            if not isinstance(part, dict | list | tuple)
+        }
         if len(lists) == len(value) > 1 and len({len(part) for part in lists}) == 1 and lists[0]:
             rows = [[_text(cell) for cell in row] for row in zip(*lists, strict=True)]
             yield Grid(heads=tuple(map(str, value)), rows=rows)
@@ -285,14 +296,20 @@ def value_grids(value: Any, depth: int = 0) -> Iterator[Grid]:  # noqa: ANN401 -
             rows = [[_text(part.get(head)) for head in heads] for part in parts]
             yield Grid(heads=heads, rows=rows)
             parts = [part for row in parts for part in row.values()]
-        elif len(parts) > 1 and all(isinstance(part, list | tuple) for part in parts):
-            if len({len(part) for part in parts}) == 1 and len(parts[0]) > 1:
-                yield Grid(heads=("",) * len(parts[0]), rows=[list(map(_text, part)) for part in parts])
+        elif _even(parts):
+            rows = [list(map(_text, part)) for part in parts]
+            yield Grid(heads=("",) * len(rows[0]), rows=rows)
     else:
         return
     for part in parts:
         if isinstance(part, dict | list | tuple):
             yield from value_grids(part, depth + 1)
+
+
+def _even(parts: list[Any]) -> bool:
+    """Tell whether these are lists of one length: rows without a heading."""
+    lists = len(parts) > 1 and all(isinstance(part, list | tuple) for part in parts)
+    return lists and len({len(part) for part in parts}) == 1 and len(parts[0]) > 1
 
 
 def _text(cell: object) -> str:

@@ -9,15 +9,18 @@ from __future__ import annotations
 
 import json
 import os
-from typing import Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from govkit.errors import GovkitError
 from govkit.guard.check import filter_text
 
+if TYPE_CHECKING:
+    from govkit.guard.leak import Leaks
+
 THRESHOLD = "GOVKIT_GUARD_THRESHOLD"
 
 
-def refuse(model: dict[str, Any], path: str, **_: Any) -> None:  # noqa: ANN401 - of Jupyter
+def refuse(model: dict[str, Any], **_: Any) -> None:  # noqa: ANN401 - of Jupyter
     """Refuse to save a notebook whose outputs leak; the browser shows why.
 
     Raises
@@ -25,33 +28,34 @@ def refuse(model: dict[str, Any], path: str, **_: Any) -> None:  # noqa: ANN401 
     tornado.web.HTTPError
         With the cells and kinds, never a value.
     """
-    from tornado.web import HTTPError  # noqa: PLC0415 - comes with Jupyter
-
-    _, found = _filtered(model, clear=None)
+    found = _filtered(model, clear=None)[1]
     if found is not None and found.leaks:
         places = ", ".join(dict.fromkeys(f"cell {one.cell}: {one.kind}" for one in found.leaks[:8]))
-        raise HTTPError(
-            400, "not saved", reason=f"Not saved, because its outputs tell about people ({places}). Clear them first."
-        )
+        _reject(f"its outputs tell about people ({places}); clear them first.")
 
 
-def strip(model: dict[str, Any], path: str, **_: Any) -> None:  # noqa: ANN401 - of Jupyter
-    """Save a notebook without the outputs that leak; on the screen they stay until it is reloaded."""
+def strip(model: dict[str, Any], **_: Any) -> None:  # noqa: ANN401 - of Jupyter
+    """Save a notebook without the outputs that leak; the screen keeps them until a reload."""
     text, found = _filtered(model, clear="leaks")
     if found is not None and found.cleared:
         model["content"] = json.loads(text)
 
 
-def _filtered(model: dict[str, Any], clear: str | None) -> tuple[str, Any]:
+def _filtered(model: dict[str, Any], clear: str | None) -> tuple[str, Leaks | None]:
     if model.get("type") != "notebook" or not isinstance(model.get("content"), dict):
         return "", None
-    from tornado.web import HTTPError  # noqa: PLC0415
-
     threshold = os.environ.get(THRESHOLD, "10")
-    text = json.dumps(model["content"], ensure_ascii=False)
+    if not threshold.isdecimal():
+        _reject(f"{THRESHOLD} is no number.")
+    content = json.dumps(model["content"], ensure_ascii=False).encode("utf-8", "replace")
     try:
-        number = int(threshold)
-        return filter_text(text.encode("utf-8", "replace"), threshold=number, clear=clear)
-    except (GovkitError, ValueError) as error:
-        why = str(error) if isinstance(error, GovkitError) else f"{THRESHOLD} is no number"
-        raise HTTPError(400, "not saved", reason=f"Not saved: {' '.join(why.split())}") from None
+        return filter_text(content, threshold=int(threshold), clear=clear)
+    except GovkitError as error:
+        _reject(str(error))
+
+
+def _reject(why: str) -> NoReturn:
+    """Let the browser show why a notebook is not saved."""
+    from tornado.web import HTTPError  # noqa: PLC0415 - comes with Jupyter
+
+    raise HTTPError(400, "not saved", reason=f"Not saved: {' '.join(why.split())}") from None

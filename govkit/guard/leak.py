@@ -1,4 +1,4 @@
-"""The answer: every place of a notebook that tells something about a person; never what it tells."""
+"""The answer: every place of a notebook that tells about a person; never what it tells."""
 
 from __future__ import annotations
 
@@ -101,14 +101,15 @@ class Leaks(Result):
     def to_sarif(self) -> dict[str, Any]:
         """Give the leaks as SARIF 2.1.0, which code reviews show beside the line."""
         from govkit.findings.answer import Finding, Findings  # noqa: PLC0415 - needs Pydantic
-        from govkit.findings.packs import Rule  # noqa: PLC0415
+        from govkit.findings.packs import Case, Rule  # noqa: PLC0415
 
+        refs = {"appi": "23", "gdpr": "5(1)(f), 32"}
         rules = {
             one["id"]: Rule(
                 id=one["id"], clause="4", level="error", title=one["title"],
-                cases=({"each": "leaks"},),  # type: ignore[arg-type] - Pydantic reads it
+                cases=(Case(each="leaks"),),
                 message={"en": one["title"], "ja": one["title_ja"]}, why=one["why"],
-                fix={"en": one["fix"], "ja": one["fix_ja"]}, refs={"appi": "23", "gdpr": "5(1)(f), 32"},
+                fix={"en": one["fix"], "ja": one["fix_ja"]}, refs=refs,
             )
             for one in kinds().values()
         }  # fmt: skip

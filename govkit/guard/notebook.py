@@ -189,7 +189,8 @@ def _top(text: str) -> dict[str, Span]:
 
 
 def _after(text: str, at: int) -> int:
-    return _SPACE.match(text, at).end()  # type: ignore[union-attr] - it matches nothing, too
+    found = _SPACE.match(text, at)
+    return found.end() if found else at
 
 
 def _elements(text: str, at: int) -> Iterator[Span]:

@@ -24,7 +24,7 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Col
     wanted = parent.config.getoption("--govkit-guard") and file_path.suffix == ".ipynb"
     if not wanted or ".ipynb_checkpoints" in file_path.parts:
         return None
-    return _File.from_parent(parent, path=file_path)  # type: ignore[no-any-return]
+    return _File.from_parent(parent, path=file_path)
 
 
 class _File(pytest.File):
@@ -44,7 +44,9 @@ class _Item(pytest.Item):
 
         threshold = int(self.config.getini("govkit_guard_threshold"))
         found = check_notebooks(
-            [self.path], threshold=threshold, sources=bool(self.config.getini("govkit_guard_sources"))
+            [self.path],
+            threshold=threshold,
+            sources=bool(self.config.getini("govkit_guard_sources")),
         )
         if found.unread:
             raise GovkitError(found.unread[0])

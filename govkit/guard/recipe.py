@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from importlib.resources import as_file, files
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from govkit.errors import SourceError, shown
 from govkit.files import write_whole
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 def lay_out(folder: Path) -> tuple[list[str], list[str]]:
@@ -27,7 +30,11 @@ def lay_out(folder: Path) -> tuple[list[str], list[str]]:
     made, kept = [], []
     with as_file(files("govkit.guard") / "recipe_files") as recipe:
         for file in sorted(path for path in recipe.rglob("*") if path.is_file()):
-            name = file.relative_to(recipe).as_posix().removesuffix(".txt" * file.name.endswith(".py.txt"))
+            name = (
+                file.relative_to(recipe)
+                .as_posix()
+                .removesuffix(".txt" * file.name.endswith(".py.txt"))
+            )
             target = folder / name
             if target.exists() or target.is_symlink():
                 kept.append(name)

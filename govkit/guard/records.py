@@ -51,7 +51,9 @@ def _records(grid: Grid, known: Known) -> bool:
         return False
     columns = [tuple(grid.column(i)[:_SAMPLE]) for i in range(len(grid.heads))]
     roles = [
-        None if grid.grouped and i >= grid.labels and _numeric(columns[i]) else role(head, columns[i])
+        None
+        if grid.grouped and i >= grid.labels and _numeric(columns[i])
+        else role(head, columns[i])
         for i, head in enumerate(grid.heads)
     ]
     declared = max((_declared(grid, one) for one in known), key=len, default=[])
@@ -75,7 +77,9 @@ def _records(grid: Grid, known: Known) -> bool:
 def _two_names(columns: list[tuple[str, ...]]) -> bool:
     """Tell whether one column holds family names and another one given names."""
     scripts = [("latin" if "".join(one).isascii() else "kanji", one) for one in columns if any(one)]
-    family = [i for i, (script, one) in enumerate(scripts) if all(is_family(v, script) for v in one)]
+    family = [
+        i for i, (script, one) in enumerate(scripts) if all(is_family(v, script) for v in one)
+    ]
     given = [i for i, (script, one) in enumerate(scripts) if all(is_given(v, script) for v in one)]
     return len({*family, *given}) > 1 and bool(family) and bool(given)
 
@@ -102,7 +106,9 @@ def personal_heading(head: str) -> str | None:
 @cache
 def role(head: str, values: tuple[str, ...]) -> Role | None:
     """Judge one column; a heading alone makes no name: ``ridge`` is none."""
-    values = tuple(value for value in values if value and value not in {"NaN", "None", "null", "..."})
+    values = tuple(
+        value for value in values if value and value not in {"NaN", "None", "null", "..."}
+    )
     claimed = personal_heading(head)
     if not values or (claimed is None and _numeric(values)):
         return None
@@ -126,7 +132,7 @@ def _numeric(values: Sequence[str]) -> bool:
 
 
 def _about_columns(grid: Grid) -> bool:
-    """Tell tables about columns (types, missing values, numbers of values) from tables of people."""
+    """Tell tables about columns (types, missing values) from tables of people."""
     cells = [cell for row in grid.rows for cell in row[grid.labels :]][:400]
     plain = [cell for cell in cells if cell]
     kinds = sum(says("dtypes", cell) for cell in plain)
@@ -141,8 +147,11 @@ def _full_cross(grid: Grid, words: list[int]) -> bool:
     product = 1
     for size in sizes:
         product *= size
-    return len(words) < len(grid.heads) and len(grid.rows) > 1 and bool(words) and (
-        product == len(combined) == len(grid.rows)
+    return (
+        len(words) < len(grid.heads)
+        and len(grid.rows) > 1
+        and bool(words)
+        and (product == len(combined) == len(grid.rows))
     )
 
 

@@ -42,7 +42,9 @@ _QUOTED = re.compile(r"'([^'\\\n]{2,40})'|\"([^\"\\\n]{2,40})\"")
 _BORN = re.compile(
     rf"(?:{word('birth_label').pattern})\D{{0,6}}?((?:昭和|平成|令和|大正|明治|[STMHR])?[\d元][\d年月./-]{{3,11}}日?)"
 )
-_USER = re.compile(r"(?<![\w.~])(?:/home|/Users|[A-Za-z]:(?:\\+|/)Users)(?:\\+|/)([^\\/\s'\":,;|)]+)")
+_USER = re.compile(
+    r"(?<![\w.~])(?:/home|/Users|[A-Za-z]:(?:\\+|/)Users)(?:\\+|/)([^\\/\s'\":,;|)]+)"
+)
 _CREDENTIAL = re.compile(
     r"\b[a-z][a-z0-9+.-]+://[^\s:/@'\"]{1,100}:(?P<a>[^\s@'\"/]{2,100})@"
     r"|(?i:\b(?:pwd|password|passwd|secret|api_?key|access_?token)\b)[\"']?\s*[=:]\s*"
@@ -50,7 +52,9 @@ _CREDENTIAL = re.compile(
     r"|\b(?P<d>AKIA[0-9A-Z]{16}|gh[pousr]_[A-Za-z0-9]{36}|-----BEGIN [A-Z ]*PRIVATE KEY)"
 )
 _MASK = re.compile(r"[xX9*._%+-]+@[xX9*.-]+")
-_HIDDEN = re.compile(r"\{.*|\$.*|%\w.*|\*+|<.*|x{3,}|\.{3}|_+|password|secret|none|null|env.*", re.I)
+_HIDDEN = re.compile(
+    r"\{.*|\$.*|%\w.*|\*+|<.*|x{3,}|\.{3}|_+|password|secret|none|null|env.*", re.IGNORECASE
+)
 
 
 def value_kinds(text: str) -> Iterator[str]:
@@ -58,8 +62,8 @@ def value_kinds(text: str) -> Iterator[str]:
 
     Examples
     --------
-    >>> list(value_kinds("返信先taro@example.comまで")), list(value_kinds("Customer name: John Smith"))
-    (['email'], ['name'])
+    >>> list(value_kinds("返信先taro@example.comまで 氏名: 相沢 美咲"))
+    ['email', 'name']
     """
     lines = dict.fromkeys(line for line in text.splitlines() if _HINT.search(line))
     text = normalized("\n".join(lines))
@@ -122,7 +126,9 @@ def _counts(what: str, found: re.Match[str]) -> bool:
         spaced = found[0][0] not in "0+(" and " " in found[0] and "-" not in found[0]
         return day(found[0]) is None and not spaced
     if what == "an IP address":
-        return ipaddress.ip_address(found[0]).is_global and not found[0].startswith(("1.", "2.", "3.", "8.8."))
+        return ipaddress.ip_address(found[0]).is_global and not found[0].startswith(
+            ("1.", "2.", "3.", "8.8.")
+        )
     return True
 
 

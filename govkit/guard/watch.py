@@ -53,9 +53,7 @@ def check_outputs(
     [('phone', 'output 1, stdout')]
     """
     kept, _ = allowed(source)
-    return _outputs(
-        outputs, source, _Watch(threshold, columns(register)), notebook, cell, kept
-    )
+    return _outputs(outputs, source, _Watch(threshold, columns(register)), notebook, cell, kept)
 
 
 class _Watch:
@@ -99,10 +97,16 @@ def notebook_leaks(
     for number, cell in enumerate(cells, start=1):
         source = _code(cell)
         here, unexplained = allowed(source)
-        found += [Leak(notebook=name, cell=number, kind="allow", where=why, part="source") for why in unexplained]
+        found += [
+            Leak(notebook=name, cell=number, kind="allow", where=why, part="source")
+            for why in unexplained
+        ]
         own = _outputs(cell.get("outputs") or (), source, watch, name, number, set())
         for at, (_, value) in enumerate((cell.get("attachments") or {}).items()):
-            places = ((kind, f"attachment {at + 1}, {where}") for kind, where in watch.kinds(bundle(value)))
+            places = (
+                (kind, f"attachment {at + 1}, {where}")
+                for kind, where in watch.kinds(bundle(value))
+            )
             own += _once(places, name, number, "attachments", at)
         if sources:
             listed = ((kind, "source") for kind in value_kinds(source))

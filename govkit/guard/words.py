@@ -30,4 +30,7 @@ def says(name: str, text: str) -> bool:
 def _all() -> dict[str, re.Pattern[str]]:
     text = files("govkit.guard").joinpath("words.yaml").read_text("utf-8")
     written: dict[str, str] = yaml.safe_load(text)
-    return {name: re.compile("".join(map(str.strip, lines.splitlines()))) for name, lines in written.items()}
+    return {
+        name: re.compile("".join(map(str.strip, lines.splitlines())))
+        for name, lines in written.items()
+    }

@@ -1,3 +1,4 @@
+# ruff: noqa: E501, S311, SIM905
 """Planted notebooks: each way in which a notebook tells about a person, and its clean twin.
 
 Written before the detectors were tried on it; all people are invented. A plant names the cell and
@@ -158,7 +159,9 @@ def people(language, n=600, seed=7):
             (
                 f"C{100000 + i}",
                 f"{given} {family}" if english else f"{family} {given}",
-                f"{given.lower()}.{i}@mailbox.example" if english else f"kokyaku{i}@mailbox.example",
+                f"{given.lower()}.{i}@mailbox.example"
+                if english
+                else f"kokyaku{i}@mailbox.example",
                 f"090-{draw.randrange(1000, 9999)}-{draw.randrange(1000, 9999)}",
                 99 if i == 0 else draw.randrange(20, 80),
                 draw.choice(["female", "male"] if english else ["女", "男"]),
@@ -247,7 +250,8 @@ def values():  # single values of people in text
             f"{language} warning with a value",
             [
                 code(
-                    "clean(df)", printed(f"UserWarning: row 5: cannot parse '{one.iloc[3]}'", "stderr")
+                    "clean(df)",
+                    printed(f"UserWarning: row 5: cannot parse '{one.iloc[3]}'", "stderr"),
                 )
             ],
             frozenset({"phone"}),
@@ -258,7 +262,12 @@ def values():  # single values of people in text
             [
                 code(
                     "d[k]",
-                    failed("KeyError", repr(mail), "Cell \x1b[0;32mIn[3]\x1b[0m, line 1", "----> 1 d[k]"),
+                    failed(
+                        "KeyError",
+                        repr(mail),
+                        "Cell \x1b[0;32mIn[3]\x1b[0m, line 1",
+                        "----> 1 d[k]",
+                    ),
                 )
             ],
             frozenset({"email"}),
@@ -297,7 +306,9 @@ def records():
         head = list(frame.columns)
         bare = frame[[head[4], head[5], head[6], head[7]]]  # no name at all
         mean = frame.groupby(head[6])[head[7]].mean().iloc[:4].round(-4)
-        means = frame[frame[head[6]] != frame.iloc[0, 6]].groupby([head[6], head[5]])[[head[7]]].mean()
+        means = (
+            frame[frame[head[6]] != frame.iloc[0, 6]].groupby([head[6], head[5]])[[head[7]]].mean()
+        )
         clean = [code("df.groupby(..).mean()", shown(mean.to_frame("mean")))]
         yield Plant(f"{language} head", [code("df.head()", shown(frame.head()))], ROWS, clean)
         yield Plant(
@@ -380,7 +391,12 @@ def records():
         )
         yield Plant(
             f"{language} frame indexed by name",
-            [code("df.set_index('name')", shown(frame.set_index(head[1])[[head[4], head[7]]].head()))],
+            [
+                code(
+                    "df.set_index('name')",
+                    shown(frame.set_index(head[1])[[head[4], head[7]]].head()),
+                )
+            ],
             ROWS,
             [code("means", shown(means))],
         )
@@ -408,7 +424,12 @@ def records():
         )
         yield Plant(
             f"{language} scatter of people",
-            [code("fig", figure(px.scatter(frame.head(60), x=head[4], y=head[7], hover_name=head[1])))],
+            [
+                code(
+                    "fig",
+                    figure(px.scatter(frame.head(60), x=head[4], y=head[7], hover_name=head[1])),
+                )
+            ],
             ROWS,
             [code("fig", figure(px.bar(mean.reset_index(), x=head[6], y=head[7])))],
         )
@@ -435,7 +456,9 @@ def records():
                     bundle(
                         "application/vnd.vegalite.v5+json",
                         {
-                            "data": {"values": [{"band": "20-39", "n": 210}, {"band": "40-79", "n": 390}]},
+                            "data": {
+                                "values": [{"band": "20-39", "n": 210}, {"band": "40-79", "n": 390}]
+                            },
                             "mark": "bar",
                             "encoding": {"x": {"field": "band"}, "y": {"field": "n"}},
                         },
@@ -455,7 +478,9 @@ def records():
                                 {
                                     "type": "table",
                                     "header": {"values": head},
-                                    "cells": {"values": [list(map(str, frame[h].head(4))) for h in head]},
+                                    "cells": {
+                                        "values": [list(map(str, frame[h].head(4))) for h in head]
+                                    },
                                 }
                             ],
                             "layout": {},
@@ -544,7 +569,9 @@ def counts():
         yield Plant(
             f"{language} percentages with n",
             [
-                code("print(len(df))", printed("n = 600" if language == "en" else "回答者数: 600人")),
+                code(
+                    "print(len(df))", printed("n = 600" if language == "en" else "回答者数: 600人")
+                ),
                 code("(100 * share).round(1)", shown((share * 100).round(1).rename("percent"))),
             ],
             frozenset({"small-percentage"}),
@@ -603,11 +630,19 @@ def counts():
             frozenset({"small-bar", "records"}),
             [
                 code(
-                    "fig", figure(px.bar(x=["0-5M", "5-10M"], y=[290, 310], labels={"y": "people", "x": head[7]}))
+                    "fig",
+                    figure(
+                        px.bar(
+                            x=["0-5M", "5-10M"], y=[290, 310], labels={"y": "people", "x": head[7]}
+                        )
+                    ),
                 )
             ],
         )
-        counted = [{"band": str(k), "人数" if language == "ja" else "count": int(v)} for k, v in bars.items()]
+        counted = [
+            {"band": str(k), "人数" if language == "ja" else "count": int(v)}
+            for k, v in bars.items()
+        ]
         tame_ = [{"band": r["band"], "count": 100 + i} for i, r in enumerate(counted)]
         spec = {"mark": "bar", "encoding": {"x": {"field": "band"}, "y": {"field": "count"}}}
         yield Plant(
@@ -615,11 +650,18 @@ def counts():
             [
                 code(
                     "chart",
-                    bundle("application/vnd.vegalite.v5+json", spec | {"data": {"values": counted}}),
+                    bundle(
+                        "application/vnd.vegalite.v5+json", spec | {"data": {"values": counted}}
+                    ),
                 )
             ],
             frozenset({"small-bar", "small-count"}),
-            [code("chart", bundle("application/vnd.vegalite.v5+json", spec | {"data": {"values": tame_}}))],
+            [
+                code(
+                    "chart",
+                    bundle("application/vnd.vegalite.v5+json", spec | {"data": {"values": tame_}}),
+                )
+            ],
         )
 
 
@@ -628,7 +670,9 @@ def extremes():
     for language in ("en", "ja"):
         frame = people(language)
         head = list(frame.columns)
-        neutral = pd.DataFrame({"temperature": np.linspace(3, 30, 50), "loss": np.linspace(0, 1, 50)})
+        neutral = pd.DataFrame(
+            {"temperature": np.linspace(3, 30, 50), "loss": np.linspace(0, 1, 50)}
+        )
         trimmed = frame[[head[7]]].quantile([0.05, 0.25, 0.5, 0.75, 0.95]).round(-5)
         kinds = frozenset({"extreme"})
         yield Plant(
@@ -657,7 +701,12 @@ def extremes():
         )
         yield Plant(
             f"{language} groups with min and max",
-            [code("g.agg(['min', 'max'])", shown(frame.groupby(head[5])[head[7]].agg(["min", "max"])))],
+            [
+                code(
+                    "g.agg(['min', 'max'])",
+                    shown(frame.groupby(head[5])[head[7]].agg(["min", "max"])),
+                )
+            ],
             kinds,
             [
                 code(
@@ -667,13 +716,20 @@ def extremes():
             ],
         )
         said = (
-            f"Highest income: {frame[head[7]].max():,}" if language == "en" else f"年収の最高額は{frame[head[7]].max():,}円"
+            f"Highest income: {frame[head[7]].max():,}"
+            if language == "en"
+            else f"年収の最高額は{frame[head[7]].max():,}円"
         )
         yield Plant(
             f"{language} maximum in a sentence",
             [code("print(msg)", printed(said))],
             kinds,
-            [code("print(msg)", printed("Highest score: 0.931" if language == "en" else "正解率の最高は0.931"))],
+            [
+                code(
+                    "print(msg)",
+                    printed("Highest score: 0.931" if language == "en" else "正解率の最高は0.931"),
+                )
+            ],
         )
         yield Plant(
             f"{language} box plot",
@@ -685,7 +741,13 @@ def extremes():
                     bundle(
                         "application/vnd.plotly.v1+json",
                         {
-                            "data": [{"type": "bar", "x": ["Q1", "Q2", "Q3"], "y": [4100000, 6900000, 9500000]}],
+                            "data": [
+                                {
+                                    "type": "bar",
+                                    "x": ["Q1", "Q2", "Q3"],
+                                    "y": [4100000, 6900000, 9500000],
+                                }
+                            ],
                             "layout": {"yaxis": {"title": {"text": head[7]}}},
                         },
                     ),
@@ -714,12 +776,22 @@ def differences():
             kinds,
             [code("show(table)", shown(pd.crosstab(big[head[6]], big[head[5]], margins=True)))],
         )
-        tiny = pd.DataFrame(
-            {"a": [40, 30, 70], "b": ["x", 25, 29], total: [44, 55, 99]}, index=["p", "q", total]
-        ).rename_axis(head[6]).rename_axis(head[5], axis=1)
-        both = pd.DataFrame(
-            {"a": ["x", "x", 120], "b": ["x", "x", 120], total: [120, 120, 240]}, index=["p", "q", total]
-        ).rename_axis(head[6]).rename_axis(head[5], axis=1)
+        tiny = (
+            pd.DataFrame(
+                {"a": [40, 30, 70], "b": ["x", 25, 29], total: [44, 55, 99]},
+                index=["p", "q", total],
+            )
+            .rename_axis(head[6])
+            .rename_axis(head[5], axis=1)
+        )
+        both = (
+            pd.DataFrame(
+                {"a": ["x", "x", 120], "b": ["x", "x", 120], total: [120, 120, 240]},
+                index=["p", "q", total],
+            )
+            .rename_axis(head[6])
+            .rename_axis(head[5], axis=1)
+        )
         yield Plant(
             f"{language} one withheld cell of a row",
             [code("show(table)", shown(tiny))],
@@ -742,7 +814,9 @@ def differences():
         yield Plant(
             f"{language} shown cells and the total",
             [
-                code("print(len(df))", printed("N = 600" if language == "en" else "対象者数: 600名")),
+                code(
+                    "print(len(df))", printed("N = 600" if language == "en" else "対象者数: 600名")
+                ),
                 code("c[c >= 10]", shown(frame[head[6]].value_counts().iloc[:4])),
             ],
             kinds,
@@ -776,7 +850,12 @@ def places():
         )
         yield Plant(
             f"{language} title of a png",
-            [code("plot()", picture(Author=f"Author: {who}" if language == "en" else f"作成者 氏名: {who}"))],
+            [
+                code(
+                    "plot()",
+                    picture(Author=f"Author: {who}" if language == "en" else f"作成者 氏名: {who}"),
+                )
+            ],
             NAMES,
             [code("plot()", picture(Title="Income by town"))],
         )
@@ -791,17 +870,35 @@ def places():
             [
                 code(
                     "svg",
-                    bundle("image/svg+xml", f"<svg><text x='3' y='4'>{mail}</text><path d='M0 1'/></svg>"),
+                    bundle(
+                        "image/svg+xml",
+                        f"<svg><text x='3' y='4'>{mail}</text><path d='M0 1'/></svg>",
+                    ),
                 )
             ],
             frozenset({"email"}),
-            [code("svg", bundle("image/svg+xml", "<svg><text x='3'>Leeds</text><path d='M0 1'/></svg>"))],
+            [
+                code(
+                    "svg",
+                    bundle("image/svg+xml", "<svg><text x='3'>Leeds</text><path d='M0 1'/></svg>"),
+                )
+            ],
         )
         yield Plant(
             f"{language} picture inside html",
-            [code("x", bundle("text/html", f'<img src="data:image/png;base64,{png(Comment=mail)}">'))],
+            [
+                code(
+                    "x",
+                    bundle("text/html", f'<img src="data:image/png;base64,{png(Comment=mail)}">'),
+                )
+            ],
             frozenset({"email"}),
-            [code("x", bundle("text/html", f'<img src="data:image/png;base64,{png(Comment="x")}">'))],
+            [
+                code(
+                    "x",
+                    bundle("text/html", f'<img src="data:image/png;base64,{png(Comment="x")}">'),
+                )
+            ],
         )
         yield Plant(
             f"{language} attachment",
@@ -877,7 +974,12 @@ def places():
     )  # fmt: skip
     yield Plant(
         "connection string in a traceback",
-        [code("e.connect()", failed("OperationalError", "postgresql://anna:s3cr3tPw@db/crm refused"))],
+        [
+            code(
+                "e.connect()",
+                failed("OperationalError", "postgresql://anna:s3cr3tPw@db/crm refused"),
+            )
+        ],
         frozenset({"credential"}),
         [code("e.connect()", failed("OperationalError", "postgresql://***@db/crm refused"))],
     )
@@ -895,7 +997,10 @@ def widgets(value, name="StringModel"):
                 "version_major": 2,
                 "version_minor": 0,
                 "state": {
-                    "1f": {"model_name": "TextModel", "state": {"description": "Who", "value": value}}
+                    "1f": {
+                        "model_name": "TextModel",
+                        "state": {"description": "Who", "value": value},
+                    }
                     if name == "StringModel"
                     else {"model_name": "OutputModel", "state": {"outputs": [output]}}
                 },

@@ -1,3 +1,4 @@
+# ruff: noqa: E501
 """A second set of planted notebooks, written after the detectors and tried once before any mending.
 
 Other libraries, other habits: what the first set did not think of. The page on leaks tells how many
@@ -51,7 +52,12 @@ def tables():
         shown(frame.dtypes.to_frame("type")),
         {"records", "birth-date"},
     )
-    yield one("row as dictionary", printed(frame.iloc[0].to_dict()), printed({"rows": 5, "files": 2}), ROWS)
+    yield one(
+        "row as dictionary",
+        printed(frame.iloc[0].to_dict()),
+        printed({"rows": 5, "files": 2}),
+        ROWS,
+    )
     yield one(
         "cursor",
         shown([(1, "Hiroshi", "Tanaka", "1975-02-11"), (2, "Yumi", "Suzuki", "1981-06-02")]),
@@ -77,8 +83,15 @@ def tables():
         "</tbody></table>"
     )
     yield one("data.frame of R", bundle("text/html", r), bundle("text/html", fit), {"records"})
-    styled = frame.rename_axis(None).to_html(index=False).replace('class="dataframe"', 'id="T_a1b2"')
-    yield one("styled table", bundle("text/html", styled), bundle("text/html", stays.to_html(index=False)), ROWS)
+    styled = (
+        frame.rename_axis(None).to_html(index=False).replace('class="dataframe"', 'id="T_a1b2"')
+    )
+    yield one(
+        "styled table",
+        bundle("text/html", styled),
+        bundle("text/html", stays.to_html(index=False)),
+        ROWS,
+    )
     latex = (
         "\\begin{tabular}{llr}\nName & Sex & Age \\\\\n\\midrule\nHannah Thornton & F & 71 \\\\\n"
         "Oliver Baxter & M & 35 \\\\\n\\end{tabular}"
@@ -100,7 +113,13 @@ def tables():
         ROWS,
     )
     salaries = pd.Series([412000, 388000, 251000], index=[17, 4, 230], name="salary")
-    yield one("largest salaries", shown(salaries), shown(salaries.rename("turnover")), {"records", "extreme"}, source="df.salary.nlargest(3)")
+    yield one(
+        "largest salaries",
+        shown(salaries),
+        shown(salaries.rename("turnover")),
+        {"records", "extreme"},
+        source="df.salary.nlargest(3)",
+    )
     yield one(
         "japanese patients",
         shown(pd.DataFrame({"生年月日": ["1951-02-11", "1988-07-30"], "住所": ["東京都北区赤羽1-1", "大阪府堺市堺区2-2"], "病名": ["喘息", "糖尿病"]})),
@@ -134,9 +153,24 @@ def messages():
         "pydantic", failed("ValidationError", "1 validation error for Person\nphone\n  bad [type=x, input_value='+81 90 1234 5678', input_type=str]"),
         failed("ValidationError", "1 validation error for Person\nphone\n  bad [type=x, input_type=str]"), {"phone"},
     )  # fmt: skip
-    yield one("progress", printed("Processing customer Tanaka Hiroshi: 45%", "stderr"), printed("Processing batch 12: 45%", "stderr"), NAME)
-    yield one("japanese mail", printed("田中さんからの問い合わせ（080-9876-5432）"), printed("お客様からの問い合わせ（12月）"), {"phone", "name"})
-    yield one("entity", bundle("text/html", "<p>h.thornton&#64;clinic.example</p>"), bundle("text/html", "<p>A &#64; B</p>"), {"email"})
+    yield one(
+        "progress",
+        printed("Processing customer Tanaka Hiroshi: 45%", "stderr"),
+        printed("Processing batch 12: 45%", "stderr"),
+        NAME,
+    )
+    yield one(
+        "japanese mail",
+        printed("田中さんからの問い合わせ（080-9876-5432）"),
+        printed("お客様からの問い合わせ（12月）"),
+        {"phone", "name"},
+    )
+    yield one(
+        "entity",
+        bundle("text/html", "<p>h.thornton&#64;clinic.example</p>"),
+        bundle("text/html", "<p>A &#64; B</p>"),
+        {"email"},
+    )
     yield one(
         "mailto", bundle("text/html", "<a href='mailto:h.thornton@clinic.example'>write</a>"),
         bundle("text/html", "<a href='https://clinic.example/'>visit</a>"), {"email"},
@@ -149,9 +183,27 @@ def messages():
         "comment of an svg", bundle("image/svg+xml", "<svg><!-- 氏名: 田中 博 --><path d='M0 0'/></svg>"),
         bundle("image/svg+xml", "<svg><!-- axis 1 --><path d='M0 0'/></svg>"), NAME,
     )  # fmt: skip
-    options = {"widgets": {corpus.WIDGETS: {"state": {"a": {"state": {"_options_labels": ["田中 博", "鈴木 由美"]}}}}}}
-    calm = {"widgets": {corpus.WIDGETS: {"state": {"a": {"state": {"_options_labels": ["2025", "2026"]}}}}}}
-    yield one("choices of a widget", printed(""), printed(""), NAME, at=0, part="widgets", metadata=(options, calm))
+    options = {
+        "widgets": {
+            corpus.WIDGETS: {
+                "state": {"a": {"state": {"_options_labels": ["田中 博", "鈴木 由美"]}}}
+            }
+        }
+    }
+    calm = {
+        "widgets": {
+            corpus.WIDGETS: {"state": {"a": {"state": {"_options_labels": ["2025", "2026"]}}}}
+        }
+    }
+    yield one(
+        "choices of a widget",
+        printed(""),
+        printed(""),
+        NAME,
+        at=0,
+        part="widgets",
+        metadata=(options, calm),
+    )
 
 
 def numbers():
@@ -160,8 +212,15 @@ def numbers():
     yield one("Counter", shown(sexes), shown(Counter({"F": 203, "M": 195})), COUNT)
     wards = pd.Series([120, 87, 3], index=pd.Index(["A", "B", "C"], name="ward"), name="patient_id")
     yield one("nunique of patients", shown(wards), shown(wards.iloc[:2]), COUNT)
-    yield one("mean with its n", printed("Mean income of the group: 5,210,000 (n=3)"), printed("Mean income of the group: 5,210,000 (n=310)"), COUNT)
-    head = pd.DataFrame({"男性(人)": [120, 4], "女性(人)": [133, 87]}, index=pd.Index(["東", "西"], name="地域"))
+    yield one(
+        "mean with its n",
+        printed("Mean income of the group: 5,210,000 (n=3)"),
+        printed("Mean income of the group: 5,210,000 (n=310)"),
+        COUNT,
+    )
+    head = pd.DataFrame(
+        {"男性(人)": [120, 4], "女性(人)": [133, 87]}, index=pd.Index(["東", "西"], name="地域")
+    )
     yield one("heads in brackets", shown(head), shown(head * 10), COUNT)
     r = "\n  F   M   X \n203 195   2 \n"
     yield one("table of R", printed(r), printed("\n  F   M \n203 195 \n"), COUNT)
@@ -169,22 +228,68 @@ def numbers():
         pd.Series(["東"] * 40 + ["西"] * 33, name="地域"), pd.Series((["有"] * 20 + ["無"] * 20) + ["有"] * 2 + ["無"] * 31, name="既往歴"), margins=True, margins_name="計"
     )  # fmt: skip
     yield one("crosstab of illness", printed(japanese), printed(japanese.loc[["東"]]), COUNT)
-    yield one("pie", figure(px.pie(names=["A", "B", "C"], values=[120, 87, 2])), figure(px.pie(names=["A", "B"], values=[120, 87])), {"small-bar", "small-count"})
-    heat = go.Figure(go.Heatmap(z=[[40, 31], [2, 55]], x=["F", "M"], y=["A", "B"], colorbar={"title": {"text": "count"}}))
-    tame = go.Figure(go.Heatmap(z=[[40, 31], [22, 55]], x=["F", "M"], y=["A", "B"], colorbar={"title": {"text": "count"}}))
+    yield one(
+        "pie",
+        figure(px.pie(names=["A", "B", "C"], values=[120, 87, 2])),
+        figure(px.pie(names=["A", "B"], values=[120, 87])),
+        {"small-bar", "small-count"},
+    )
+    heat = go.Figure(
+        go.Heatmap(
+            z=[[40, 31], [2, 55]], x=["F", "M"], y=["A", "B"], colorbar={"title": {"text": "count"}}
+        )
+    )
+    tame = go.Figure(
+        go.Heatmap(
+            z=[[40, 31], [22, 55]],
+            x=["F", "M"],
+            y=["A", "B"],
+            colorbar={"title": {"text": "count"}},
+        )
+    )
     yield one("heat map of counts", figure(heat), figure(tame), {"small-bar", "small-count"})
-    yield one("age range", printed("Age range: 18 - 97 years"), printed("Date range: 18 - 27 May"), {"extreme"})
-    yield one("oldest in japanese", printed("最年長は97歳でした"), printed("平均は47歳でした"), {"extreme"})
+    yield one(
+        "age range",
+        printed("Age range: 18 - 97 years"),
+        printed("Date range: 18 - 27 May"),
+        {"extreme"},
+    )
+    yield one(
+        "oldest in japanese",
+        printed("最年長は97歳でした"),
+        printed("平均は47歳でした"),
+        {"extreme"},
+    )
     ages = pd.Series([18, 44, 97], index=[0.0, 0.5, 1.0], name="age")
-    yield one("quantiles to the ends", shown(ages), shown(ages.set_axis([0.1, 0.5, 0.9]).rename("age")), {"extreme"}, source="df.age.quantile([0, .5, 1])")
-    grouped = pd.DataFrame({"sex": ["f", "m"] * 30, "age": np.arange(60) + 20}).groupby("sex")["age"].describe()
-    yield one("describe by group", shown(grouped), shown(grouped[["count", "mean", "std", "50%"]]), {"extreme"})
+    yield one(
+        "quantiles to the ends",
+        shown(ages),
+        shown(ages.set_axis([0.1, 0.5, 0.9]).rename("age")),
+        {"extreme"},
+        source="df.age.quantile([0, .5, 1])",
+    )
+    grouped = (
+        pd.DataFrame({"sex": ["f", "m"] * 30, "age": np.arange(60) + 20})
+        .groupby("sex")["age"]
+        .describe()
+    )
+    yield one(
+        "describe by group",
+        shown(grouped),
+        shown(grouped[["count", "mean", "std", "50%"]]),
+        {"extreme"},
+    )
     both = pd.DataFrame({"age": [18, 97], "income": [0, 31_000_000]}, index=["min", "max"])
     yield one("agg of min and max", shown(both), shown(both.set_axis(["p5", "p95"])), {"extreme"})
     listed = pd.DataFrame({"group": ["a", "b", "c", "Total"], "n": [40, 33, np.nan, 80]})
     full = pd.DataFrame({"group": ["a", "b", "c", "Total"], "n": [40, np.nan, np.nan, 80]})
     yield one("blank cell and the total", shown(listed), shown(full), {"difference"})
-    yield one("share of a sentence", printed("Of 250 respondents, 1.2% refused."), printed("Of 250 respondents, 41.2% refused."), {"small-percentage", "small-count"})
+    yield one(
+        "share of a sentence",
+        printed("Of 250 respondents, 1.2% refused."),
+        printed("Of 250 respondents, 41.2% refused."),
+        {"small-percentage", "small-count"},
+    )
 
 
 def calm():
@@ -196,12 +301,18 @@ def calm():
         + "\nage            0.0412      0.010      4.120      0.000\nprice         -1.2000      0.300     -4.000      0.000\n"
     )  # fmt: skip
     report = "              precision    recall  f1-score   support\n\n       spam       0.91      0.94      0.92       412\n        ham       0.97      0.95      0.96       588\n"
-    epochs = "\n".join(f"Epoch {i}/10 - loss: 0.{90 - i * 7} - 3 batches of 32" for i in range(1, 9))
-    sales = pd.DataFrame({"product": list("abcd"), "price": [120, 80, 95, 400], "stock": [3, 0, 12, 7]})
+    epochs = "\n".join(
+        f"Epoch {i}/10 - loss: 0.{90 - i * 7} - 3 batches of 32" for i in range(1, 9)
+    )
+    sales = pd.DataFrame(
+        {"product": list("abcd"), "price": [120, 80, 95, 400], "stock": [3, 0, 12, 7]}
+    )
     info = "<class 'pandas.DataFrame'>\nRangeIndex: 600 entries, 0 to 599\nData columns (total 3 columns):\n #   Column  Non-Null Count  Dtype\n---  ------  --------------  -----\n 0   name    600 non-null    str\n 1   age     597 non-null    float64\n 2   income  600 non-null    int64\ndtypes: float64(1), int64(1), str(1)\nmemory usage: 14.2 KB"
     correlation = pd.DataFrame({"age": [1, 0.31], "income": [0.31, 1]}, index=["age", "income"])
     versions = "python 3.12.4\nnumpy 2.4.1\nserver 10.0.19041.1\nlistening on 127.0.0.1:8888"
-    months = pd.DataFrame({"orders": [120, 131]}, index=pd.Index(["2026-01", "2026-02"], name="month"))
+    months = pd.DataFrame(
+        {"orders": [120, 131]}, index=pd.Index(["2026-01", "2026-02"], name="month")
+    )
     for name, output in [
         ("regression", printed(summary)), ("classification", printed(report)), ("training", printed(epochs)),
         ("stock", shown(sales)), ("info", printed(info)), ("correlation", shown(correlation)),
