@@ -20,6 +20,7 @@ if TYPE_CHECKING:
         checked,
         data,
         findings,
+        guard,
         microdata,
         perturbation,
         plots,
@@ -72,8 +73,8 @@ _HOMES = {
     "scan": "govkit.data",
 }
 _ROOMS = (
-    "checked", "data", "findings", "microdata", "perturbation", "plots", "policy", "remedy",
-    "tables",
+    "checked", "data", "findings", "guard", "microdata", "perturbation", "plots", "policy",
+    "remedy", "tables",
 )  # fmt: skip
 
 __all__ = [
@@ -98,6 +99,7 @@ __all__ = [
     "drift",
     "explore",
     "findings",
+    "guard",
     "load_policy",
     "load_register",
     "microdata",

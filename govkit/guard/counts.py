@@ -1,0 +1,277 @@
+"""Numbers that tell about few people: small counts, shares and gaps that imply them, extremes.
+
+Which tables are frequency tables is read from their headings and their form; which numbers are too
+small is the threshold. Differencing is what anybody can do with two numbers of one notebook.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from govkit.guard.records import numbers, personal_heading
+from govkit.guard.words import says, word
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from govkit.guard.grids import Grid
+
+_LARGEST = 2_000  # a total inferred from shares alone
+_PRECISE = 4  # digits that make an inferred total sure
+_MOST_CELLS = 2_000
+_SOURCE = re.compile(
+    r"(?:\[\s*['\"]([^'\"]+)['\"]\s*\]|\.(\w+))\s*\.(?:max|min|idxmax|idxmin|nlargest|nsmallest)\("
+)
+_DIGIT = re.compile(r"\d")
+_PERCENT = re.compile(r"(\d+(?:\.\d+)?) ?[%％]")
+_QUANTILE = re.compile(r"[01]\.\d+")
+_LONGEST = 1_000
+_SCALAR = re.compile(r"(?:np\.\w+\()?-?[\d,]+(?:\.\d+)?\)?|Timestamp\(.*\)|'[\d-]+'")
+
+
+@dataclass(slots=True)
+class Seen:
+    """What earlier outputs of a notebook showed: totals, and cells by their labels."""
+
+    totals: set[int] = field(default_factory=set)
+    tables: list[dict[tuple[str, ...], int]] = field(default_factory=list)
+
+
+def grid_kinds(grid: Grid, threshold: int, seen: Seen) -> Iterator[str]:
+    """Give the kinds of leaks of one table; remember it for those that follow."""
+    if _extreme(grid):
+        yield "extreme"
+    cells = dict(frequencies(grid))
+    if cells:
+        shown = [n for n in cells.values() if n is not None]
+        if any(0 < n < threshold for n in shown):
+            yield "small-bar" if grid.look == "bars" else "small-count"
+        if _withheld_is_known(grid, cells, threshold) or _differs(grid, cells, threshold, seen):
+            yield "difference"
+    elif any(_implies(line, seen, threshold) for line in _shares(grid)):
+        yield "small-percentage"
+
+
+def text_kinds(text: str, threshold: int, seen: Seen) -> Iterator[str]:
+    """Give the kinds of leaks of running text; remember the totals that it states."""
+    for line in text.splitlines():
+        if not _DIGIT.search(line) or len(line) > _LONGEST:
+            continue
+        for total in word("total_text").finditer(line):
+            seen.totals.add(int(total["n"].replace(",", "") or 0))
+        for people in word("people_text").finditer(line):
+            number = int(people["n"] or people["m"] or people["k"])
+            if 0 < number < threshold and not word("bound_text").search(line[: people.start()]):
+                yield "small-count"
+        for whole in word("of_text").finditer(line):
+            parts = [float(share) / 100 for share in _PERCENT.findall(line)]
+            if any(0 < part * int(whole["n"].replace(",", "")) < threshold for part in parts):
+                yield "small-percentage"
+        if word("age_text").search(line) or any(
+            _about_people(line, largest) for largest in word("extreme_text").finditer(line)
+        ):
+            yield "extreme"
+
+
+def _about_people(line: str, largest: re.Match[str]) -> bool:
+    """Tell whether words around "largest" name something of people, and a number follows."""
+    around = line[max(0, largest.start() - 12) : largest.end() + 24]
+    parts = re.split(r"[:：=はが]", word("extreme_text").sub(" ", around))
+    return _DIGIT.search(line, largest.end(), largest.end() + 40) is not None and any(
+        personal_heading(part.strip(" のof")) for part in parts
+    )
+
+
+def scalar_kinds(text: str, source: str) -> Iterator[str]:
+    """Give ``extreme`` where a cell's result is the largest or smallest value of a column."""
+    if _SCALAR.fullmatch(text.strip()) and any(
+        personal_heading(quoted or plain) for quoted, plain in _SOURCE.findall(source)
+    ):
+        yield "extreme"
+
+
+def frequencies(grid: Grid) -> Iterator[tuple[tuple[int, int], int | None]]:
+    """Give the cells that count records, by row and column; ``None`` where one is withheld."""
+    if grid.look == "record":
+        return
+    at = [i for i, head in enumerate(grid.heads) if i >= grid.labels and _counts(grid, head)]
+    free = range(grid.labels, len(grid.heads))
+    if not at and grid.grouped and (grid.crossed or not any(grid.heads[i] for i in free)):
+        at = list(free)
+    if not at and all(_totals(grid)):
+        at = list(free)
+    if not at and grid.look == "bars" and not any(grid.heads):
+        at = [len(grid.heads) - 1]
+    read = {i: [_count(cell) for cell in grid.column(i)] for i in at}
+    if any(-1 in column for column in read.values()):
+        return
+    if not any(n for column in read.values() for n in column):
+        return
+    for i, column in read.items():
+        for row, n in enumerate(column):
+            yield (row, i), n
+
+
+def _counts(grid: Grid, head: str) -> bool:
+    """Tell whether a heading says a count; after grouping, numbers of identifiers are one."""
+    said = says("count", head.rpartition(" ")[2] or head)
+    return said or (grid.grouped and personal_heading(head) == "direct")
+
+
+def _count(cell: str) -> int | None:
+    """Read a count; ``None`` is a cell that somebody withheld, -1 what is no count."""
+    plain = cell.replace(",", "").strip()
+    if re.fullmatch(r"\d{1,12}(?:\.0*)?", plain):
+        return int(float(plain))
+    return None if plain in {"", "NaN", "nan", "<NA>", "None"} or says("withheld", plain) else -1
+
+
+def _extreme(grid: Grid) -> bool:
+    """Tell whether a table shows the smallest or largest value of something about people."""
+    about = [personal_heading(head) for head in grid.heads]
+    labels = [row[grid.labels - 1] for row in grid.rows] if grid.labels else []
+    ends = {"0.0", "0.00", "1.0", "1.00"} if all(map(_QUANTILE.fullmatch, labels)) else set()
+    lines = [
+        row for row, label in zip(grid.rows, labels, strict=False)
+        if label in ends or says("extreme", label)
+    ]  # fmt: skip
+    for row in lines:
+        filled = [i for i in range(grid.labels, len(row)) if row[i] not in {"", "NaN"}]
+        if any(about[i] for i in filled):
+            return True
+    heads = [i for i, head in enumerate(grid.heads) if says("extreme", head.rpartition(" ")[2])]
+    if not heads or grid.look != "table":
+        return False
+    named = [personal_heading(row[0]) for row in grid.rows[:50] if grid.labels == 1]
+    return any(about) or any(named)
+
+
+def _totals(grid: Grid) -> tuple[list[int], list[int]]:
+    """Give the rows and the columns that add up the others."""
+    rows = [r for r, row in enumerate(grid.rows) if any(says("total", c) for c in row)]
+    columns = [i for i, head in enumerate(grid.heads) if i >= grid.labels and says("total", head)]
+    return rows, columns
+
+
+def _withheld_is_known(
+    grid: Grid, cells: dict[tuple[int, int], int | None], threshold: int
+) -> bool:
+    """Tell whether totals minus shown cells give a withheld cell away.
+
+    Every line with one unknown is solved, until none is left; where several remain, their sum is
+    small when each of them has to be.
+    """
+    rows, columns = _totals(grid)
+    lines = [
+        [(r, i) for r in range(len(grid.rows))] for i in range(grid.labels, len(grid.heads)) if rows
+    ]
+    lines += [
+        [(r, i) for i in range(grid.labels, len(grid.heads))]
+        for r in range(len(grid.rows))
+        if columns
+    ]
+    known = dict(cells)
+    for _ in range(len(lines)):
+        before = dict(known)
+        for line in lines:
+            total = [at for at in line if at[0] in rows or at[1] in columns]
+            ends = [at for at in total if sum(other in total for other in line) == 1] or [
+                at
+                for at in total
+                if (at[0] in rows) + (at[1] in columns) == 2  # noqa: PLR2004
+            ]
+            parts = [at for at in line if at not in ends]
+            if len(ends) != 1 or any(at not in known for at in line):
+                continue
+            unknown = [at for at in [*parts, *ends] if known[at] is None]
+            whole = known[ends[0]]
+            rest = None if whole is None else whole - sum(known[at] or 0 for at in parts)
+            if rest is not None and unknown and 0 < rest < threshold:
+                return True
+            if rest is not None and len(unknown) == 1 and rest >= 0:
+                known[unknown[0]] = rest
+        if known == before:
+            break
+    return False
+
+
+def _differs(
+    grid: Grid, cells: dict[tuple[int, int], int | None], threshold: int, seen: Seen
+) -> bool:
+    """Tell whether cells differ by few from an earlier table's, or their sum from a total."""
+    rows, columns = _totals(grid)
+    inner = {
+        at: n
+        for at, n in cells.items()
+        if n is not None and at[0] not in rows and at[1] not in columns
+    }
+    if len(inner) < 2 or len(cells) > _MOST_CELLS:  # noqa: PLR2004
+        return False
+    table = {(*grid.rows[r][: grid.labels or 1], grid.heads[i]): n for (r, i), n in inner.items()}
+    few = range(1, threshold)
+    found = any(
+        abs(n - earlier[at]) in few
+        for earlier in seen.tables
+        if len(table.keys() & earlier.keys()) > 1 and _nearly(table, earlier)
+        for at, n in table.items()
+        if at in earlier
+    )
+    whole = sum(inner.values())
+    complete = not any(n is None for n in cells.values())
+    gap = complete and any(abs(total - whole) in few for total in seen.totals)
+    seen.tables.append(table)
+    if complete:
+        seen.totals.add(whole)
+    return found or gap
+
+
+def _nearly(one: dict[tuple[str, ...], int], other: dict[tuple[str, ...], int]) -> bool:
+    """Tell whether two tables count nearly the same people: they agree to a tenth."""
+    both = one.keys() & other.keys()
+    apart = sum(abs(one[at] - other[at]) for at in both)
+    return apart * 10 < sum(one[at] for at in both)
+
+
+def _shares(grid: Grid) -> Iterator[list[str]]:
+    """Give the lines of a table that add up to all: columns, rows, or the table as a whole."""
+    free = [
+        i
+        for i in range(grid.labels, len(grid.heads))
+        if grid.crossed or says("share", grid.heads[i])
+    ]
+    if not free:
+        return
+    rows = [row for row in grid.rows if not any(says("total", cell) for cell in row[: grid.labels])]
+    block = [[row[i] for i in free if not says("total", grid.heads[i])] for row in rows]
+    lines = [*block, *map(list, zip(*block, strict=True)), [cell for row in block for cell in row]]
+    for line in lines[:_MOST_CELLS]:
+        read = [n for n in numbers(line) if n is not None]
+        whole = 100 if sum(read) > 2 else 1  # noqa: PLR2004
+        loose = len(read) * 0.5 * 10 ** -max(map(_digits, line), default=0) + 1e-9
+        if len(read) == len(line) > 1 and abs(sum(read) - whole) <= loose and max(read) < whole:
+            yield [f"{cell.rstrip('%').strip()}%" if whole == 100 else cell for cell in line]  # noqa: PLR2004
+
+
+def _digits(cell: str) -> int:
+    return len(cell.strip().rstrip("%").partition(".")[2])
+
+
+def _implies(line: Sequence[str], seen: Seen, threshold: int) -> bool:
+    """Tell whether shares, with a total that is known or follows from them, give a small count."""
+    percent = 100 if line[0].endswith("%") else 1
+    digits = max(map(_digits, line))
+    half = 0.5 * 10**-digits / percent + 1e-12
+    parts = [n / percent for n in numbers(line) if n]
+    for total in seen.totals:
+        fits = all(abs(part * total - round(part * total)) <= half * total for part in parts)
+        if fits and any(part * total + half * total < threshold for part in parts):
+            return True
+    if digits < _PRECISE or len(parts) < 2:  # noqa: PLR2004
+        return False
+    for total in range(3, _LARGEST):
+        if all(abs(part * total - round(part * total)) <= half * total for part in parts):
+            sure = total * (2 * half * total) ** (len(parts) - 1) < 0.05  # noqa: PLR2004
+            return sure and min(round(part * total) for part in parts) < threshold
+    return False
