@@ -57,83 +57,55 @@ def explore(
     """
     table = count(data, quasi_identifiers, missing=missing, **reading)
     ways = {"all columns": table}
-    if len(table.keys) > 1:
-        ways |= {
-            f"without {_label(name)}": table.rollup([key for key in table.keys if key != name])
-            for name in table.keys
-        }
-    ks = range(2, max(_MOST, k) + 1)
-    below = {way: _below(part, ks) for way, part in ways.items()}
-    everybody = max(table.records, 1)
-    sizes, records = _sizes(table)
+    for name in table.keys if len(table.keys) > 1 else ():
+        ways[f"without {_label(name)}"] = table.rollup([key for key in table.keys if key != name])
+    ks, everybody = range(2, max(_MOST, k) + 1), max(table.records, 1)
+    below = [_below(part, ks) for part in ways.values()]
+
+    def point(at: int) -> dict[str, list[Any]]:
+        """Give the marked point of every curve."""
+        found = [counts[at - 2] for counts in below]
+        words = [[f" {n:,} ({n / everybody:.1%})"] for n in found]
+        return {"x": [[at]] * len(below), "y": [[n] for n in found], "text": words}
+
     title = f"Records in groups smaller than k, by {len(table.keys)} columns"
-    figure = plots.k_curve(sizes, k, records).update_layout(title_text=title)
+    figure = plots.k_curve(frequencies(table)[0], k, table.counts).update_layout(title_text=title)
     figure.data = ()
-    for way, counts in below.items():
+    for way, counts in zip(ways, below, strict=True):
         figure.add_scatter(
-            x=list(ks), y=counts, mode="lines", name=way, visible=way == "all columns",
-            line={"color": plots.BLUE, "shape": "hv"},
-            hovertemplate="k=%{x}: %{y:,} records<extra></extra>",
+            x=list(ks), y=counts, name=way, line={"color": plots.BLUE, "shape": "hv"},
+            mode="lines", hovertemplate="k=%{x}: %{y:,} records<extra></extra>",
         )  # fmt: skip
-    for way, counts in below.items():
+    for x, y, text in zip(*point(k).values(), strict=True):
         figure.add_scatter(
-            x=[k], y=[counts[k - 2]], mode="markers+text", visible=way == "all columns",
-            text=[_words(k, counts, everybody)], textposition="middle right", name=f"k, {way}",
+            x=x, y=y, text=text, mode="markers+text", textposition="middle right", cliponaxis=False,
             marker={"color": plots.VERMILION, "size": 12, "symbol": "diamond"}, hoverinfo="skip",
-            cliponaxis=False,
         )  # fmt: skip
+    seen = [[i == at for i in range(len(below))] * 2 for at in range(len(below))]
+    for trace, visible in zip(figure.data, seen[0], strict=True):
+        trace.visible = visible
+    points = list(range(len(below), 2 * len(below)))
+    slider = {
+        "active": k - 2, "pad": {"t": 45}, "currentvalue": {"prefix": "k = "},
+        "steps": [{"label": str(at), "method": "restyle", "args": [point(at), points]}
+                  for at in ks],
+    }  # fmt: skip
+    menu = {
+        "x": 1, "xanchor": "right", "y": 1.05, "yanchor": "bottom",
+        "buttons": [{"label": way, "method": "restyle", "args": [{"visible": visible}]}
+                    for way, visible in zip(ways, seen, strict=True)],
+    }  # fmt: skip
     return figure.update_layout(
-        showlegend=False, height=500, margin={"b": 110, "t": 110},
-        sliders=[_slider(below, ks, k, everybody)], updatemenus=[_menu(below)],
+        showlegend=False, height=500, margin={"b": 110, "t": 110}, sliders=[slider],
+        updatemenus=[menu],
     ).update_xaxes(range=[1.5, ks[-1] + 0.5])  # fmt: skip
 
 
-def _slider(below: dict[str, list[int]], ks: range, k: int, everybody: int) -> dict[str, Any]:
-    points = list(range(len(below), 2 * len(below)))
-    return {
-        "active": k - 2, "pad": {"t": 45}, "currentvalue": {"prefix": "k = "},
-        "steps": [
-            {
-                "label": str(step), "method": "restyle",
-                "args": [
-                    {
-                        "x": [[step]] * len(below),
-                        "y": [[counts[step - 2]] for counts in below.values()],
-                        "text": [[_words(step, c, everybody)] for c in below.values()],
-                    },
-                    points,
-                ],
-            }
-            for step in ks
-        ],
-    }  # fmt: skip
-
-
-def _menu(below: dict[str, list[int]]) -> dict[str, Any]:
-    return {
-        "x": 1, "xanchor": "right", "y": 1.05, "yanchor": "bottom",
-        "buttons": [
-            {"label": way, "method": "restyle",
-             "args": [{"visible": [i == at for i in range(len(below))] * 2}]}
-            for at, way in enumerate(below)
-        ],
-    }  # fmt: skip
-
-
 def _below(table: FrequencyTable, ks: range) -> list[int]:
-    sizes, records = _sizes(table)
+    sizes = frequencies(table)[0]
     order = np.argsort(sizes, kind="stable")
-    people = np.concatenate(([0], np.cumsum(records[order])))
-    at = np.searchsorted(sizes[order], np.array(ks), side="left")
-    return [int(n) for n in people[at]]
-
-
-def _sizes(table: FrequencyTable) -> tuple[Any, Any]:
-    return frequencies(table)[0], table.counts
-
-
-def _words(k: int, counts: list[int], everybody: int) -> str:
-    return f" {counts[k - 2]:,} ({counts[k - 2] / everybody:.1%})"
+    people = np.concatenate(([0], np.cumsum(table.counts[order])))
+    return [int(n) for n in people[np.searchsorted(sizes[order], np.array(ks), side="left")]]
 
 
 def _label(name: str) -> str:

@@ -8,13 +8,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from govkit.checked.output import Known
-from govkit.checked.progress import progress
 from govkit.checked.stack import rules_of, stacked
 from govkit.checked.trace import floats
 from govkit.tables import threshold
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from govkit.checked.calls import Asked
     from govkit.checked.trace import Cell
@@ -46,8 +45,9 @@ class Judged:
 
 
 def judge(
-    asked: Asked, world: World, earlier: Sequence[Known], rules: Rules, *, suppress: bool
-) -> Judged:
+    asked: Asked, world: World, earlier: Sequence[Known], rules: Rules,
+    tell: Callable[[int], None], *, suppress: bool,
+) -> Judged:  # fmt: skip
     """Judge the cells of a table by the rules, and with what earlier outputs tell of the world.
 
     With ``suppress`` the cells to withhold are marked, those that protect others as ``secondary``.
@@ -70,8 +70,9 @@ def judge(
             found.mark("threshold" if cell.kind == "distinct" else cell.kind, cell)
     for (name, power), cells in sums.items():
         x = world.keep(name, place, floats(data[cells[0].value])) ** power if power else None
-        _together(found, (name, power), cells, x, place, len(world.labels),
-                  [k for k in earlier if k.quantity == (name, power)], rules, suppress)  # fmt: skip
+        known = [k for k in earlier if k.quantity == (name, power)]
+        _together(found, (name, power), cells, x, place, len(world.labels), known, rules, tell,
+                  suppress)  # fmt: skip
     counted = np.zeros(len(data), bool)
     for cell in asked.cells:
         counted[cell.at] = True
@@ -86,7 +87,8 @@ def judge(
 
 def _together(
     found: Judged, quantity: tuple[str, int], cells: Sequence[Cell], x: Any, place: Any,  # noqa: ANN401
-    records: int, earlier: Sequence[Known], rules: Rules, suppress: bool,
+    records: int, earlier: Sequence[Known], rules: Rules, tell: Callable[[int], None],
+    suppress: bool,
 ) -> None:  # fmt: skip
     """Judge cells that add up, in one system with the earlier ones of their kind."""
     least, printed = rules.threshold or 0, [cell for cell in cells if cell.row >= 0]
@@ -103,11 +105,10 @@ def _together(
                 found.mark(rule, cell)
     hidden = np.zeros(len(given), bool)
     try:
-        with progress("protecting") as tell:
-            if suppress:
-                hidden = stack.withheld(tell)
-            else:
-                found.follows = max(found.follows, stack.follows())
+        if suppress:
+            hidden = stack.withheld(tell)
+        else:
+            found.follows = max(found.follows, stack.follows())
     except TimeoutError:
         found.notes.append(
             "There are too many groups to compute what follows from this output and those before "

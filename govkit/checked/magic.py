@@ -17,6 +17,11 @@ if TYPE_CHECKING:
 
 __all__ = ["load"]
 
+_HIDDEN = (
+    "<p style='border-left:6px solid #D55E00;padding:2px 0 2px 14px'><strong>✗ HIDDEN</strong> "
+    "What this cell shows is not safe: {}. Its results are kept in the variables.</p>"
+)
+
 
 def load(shell: Any) -> None:  # noqa: ANN401 - IPython's
     """Give the shell the magic; ``%load_ext govkit`` calls this."""
@@ -43,25 +48,21 @@ def _run(shell: Any, cell: str, threshold: int) -> None:  # noqa: ANN401 - IPyth
     failed: list[dict[str, Any]] = []
     with capture_output() as caught, _kept_back(shell, failed):
         shell.run_cell(cell)
-    streams = {"stdout": caught.stdout, "stderr": caught.stderr}
-    outputs = [
-        {"output_type": "stream", "name": name, "text": text}
-        for name, text in streams.items() if text
-    ] + [
-        {"output_type": "display_data", "data": dict(one.data), "metadata": one.metadata or {}}
-        for one in caught.outputs
-    ]  # fmt: skip
-    leaks = check_outputs(outputs + failed, threshold=threshold)
-    if leaks:
-        kinds = Counter(leak.kind for leak in leaks)
+    outputs: list[dict[str, Any]] = [
+        {"output_type": "stream", "name": name, "text": getattr(caught, name)}
+        for name in ("stdout", "stderr")
+    ]
+    outputs += [{"output_type": "display_data", "data": dict(one.data), "metadata": {}}
+                for one in caught.outputs]  # fmt: skip
+    leaks = check_outputs(outputs + failed, cell, threshold=threshold)
+    kinds = Counter(leak.kind for leak in leaks)
+    if kinds:
         told = ", ".join(f"{kind} {n}" for kind, n in sorted(kinds.items()))
-        mark = "border-left:6px solid #D55E00;padding:2px 0 2px 14px"
-        display(HTML(f"<p style='{mark}'><strong>✗ HIDDEN</strong> What this cell shows is not "
-                     f"safe: {told}. Its result is kept in the variables.</p>"))  # fmt: skip
+        display(HTML(_HIDDEN.format(told)))
     else:
         caught.show()
     if failed:
-        words = "" if leaks else f": {failed[0]['evalue']}"
+        words = "" if kinds else f": {failed[0]['evalue']}"
         raise UsageError(f"The cell stopped with {failed[0]['ename']}{words}")
 
 

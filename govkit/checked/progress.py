@@ -14,7 +14,9 @@ __all__ = ["progress"]
 
 
 @contextlib.contextmanager
-def progress(what: str = "working", *, after: float = 1.0) -> Iterator[Callable[[int], None]]:
+def progress(
+    what: str = "working", *, after: float = 1.0, notebook: bool = True
+) -> Iterator[Callable[[int], None]]:
     """Show how much is left, in a notebook or on a terminal, and nowhere else.
 
     Parameters
@@ -23,6 +25,9 @@ def progress(what: str = "working", *, after: float = 1.0) -> Iterator[Callable[
         One word for what is done.
     after
         Seconds before anything is shown; the end takes it away again.
+    notebook
+        Whether a notebook shows it: what it leaves there is an empty output, so a notebook that is
+        kept with its outputs had better not.
 
     Yields
     ------
@@ -35,32 +40,33 @@ def progress(what: str = "working", *, after: float = 1.0) -> Iterator[Callable[
     >>> with progress("protecting") as tell:
     ...     tell(3)
     """
-    began, most, drawn = time.monotonic(), 1, None
+    began, most, handles = time.monotonic(), 1, list[Any]()
+    kernel = getattr(sys.modules.get("IPython"), "get_ipython", lambda: None)()
+    inside = getattr(kernel, "kernel", None) is not None
 
     def tell(left: int) -> None:
-        nonlocal most, drawn
+        nonlocal most
         most = max(most, left)
-        if time.monotonic() - began >= after:
-            drawn = _draw(drawn, f"{what}: {left:,} left", most - left, most)
+        if time.monotonic() - began < after:
+            return
+        if inside and notebook:
+            bar = f"<progress value='{most - left}' max='{most}'></progress> {what}: {left:,} left"
+            handles.extend([] if handles else [_display()])
+            handles[0].update({"text/html": bar}, raw=True)
+        elif not inside and sys.stderr.isatty():
+            sys.stderr.write(f"\r\x1b[K{what}: {left:,} left")
+            sys.stderr.flush()
 
     try:
         yield tell
     finally:
-        if drawn is not None:
-            _draw(drawn, "", 0, 0)
+        for handle in handles:
+            handle.update({"text/html": ""}, raw=True)
+        if not inside and sys.stderr.isatty():
+            sys.stderr.write("\r\x1b[K")
 
 
-def _draw(drawn: Any, words: str, done: int, most: int) -> Any:  # noqa: ANN401 - a display handle
-    kernel = getattr(sys.modules.get("IPython"), "get_ipython", lambda: None)()
-    if getattr(kernel, "kernel", None) is not None:
-        from IPython.display import HTML, display  # noqa: PLC0415 - only a notebook has it
+def _display() -> Any:  # noqa: ANN401 - IPython's handle
+    from IPython.display import display  # noqa: PLC0415 - only a notebook has it
 
-        bar = HTML(f"<progress value='{done}' max='{most}'></progress> {words}" if most else "")
-        if drawn is None:
-            return display(bar, display_id=True)
-        drawn.update(bar)
-        return drawn
-    if sys.stderr.isatty():
-        sys.stderr.write(f"\r\x1b[K{words}")
-        sys.stderr.flush()
-    return True
+    return display({"text/html": ""}, raw=True, display_id=True)

@@ -17,6 +17,7 @@ import pandas as pd
 from govkit.checked import calls, release
 from govkit.checked.judge import Judged, judge
 from govkit.checked.output import Output
+from govkit.checked.progress import progress
 from govkit.checked.regression import fit
 from govkit.checked.trace import KINDS, named, refusals
 from govkit.checked.world import World
@@ -49,6 +50,7 @@ def session(
     dominance: Sequence[tuple[int, float]] = ((2, 90),),
     degrees_of_freedom: int = 10,
     suppress: bool = False,
+    progress: bool = False,
 ) -> Session:
     """Begin a session of checked outputs about one set of people.
 
@@ -67,6 +69,8 @@ def session(
         Fewest residual degrees of freedom of a regression.
     suppress
         Withhold unsafe cells, and those that protect them, unless a call says otherwise.
+    progress
+        Show in the notebook, too, how far a long computation is: see ``govkit.progress``.
 
     Examples
     --------
@@ -82,7 +86,7 @@ def session(
         own = None if policy is None else {audience: policy.group_size(audience)}
         threshold = Rules.for_audience(audience, own).threshold
     rules = Rules(threshold=threshold, p_percent=p_percent, dominance=tuple(dominance))
-    return Session(rules, degrees_of_freedom, suppress=suppress)
+    return Session(rules, degrees_of_freedom, suppress=suppress, progress=progress)
 
 
 def _drop_in(call: Callable[[dict[str, Any], bool], Asked]) -> Callable[..., Output]:
@@ -119,11 +123,19 @@ class Session:
 
     Records are recognized by the labels of their rows: keep the index of the data when you take a
     part of it. Every call takes what pandas takes, ``suppress=`` and ``name=``.
+
+    Attributes
+    ----------
+    outputs
+        The outputs by name.
     """
 
-    def __init__(self, rules: Rules, degrees_of_freedom: int, *, suppress: bool) -> None:
-        self.rules, self.degrees_of_freedom, self.suppress = rules, degrees_of_freedom, suppress
-        self._outputs: dict[str, Output] = {}
+    def __init__(
+        self, rules: Rules, degrees_of_freedom: int, *, suppress: bool, progress: bool
+    ) -> None:
+        self.rules, self.degrees_of_freedom = rules, degrees_of_freedom
+        self.suppress, self.progress = suppress, progress
+        self.outputs: dict[str, Output] = {}
         self._worlds: list[World] = []
         self._made = 0
 
@@ -149,34 +161,29 @@ class Session:
         """Check statsmodels' Probit."""
         return self._fit("probit", args, options, name)
 
-    @property
-    def outputs(self) -> dict[str, Output]:
-        """The outputs by name."""
-        return dict(self._outputs)
-
     def print_outputs(self) -> None:
         """Print name, verdict, call and sentence of each output."""
-        for one in self._outputs.values():
+        for one in self.outputs.values():
             print(f"{one.name}: {one.verdict.name} {one.call}\n    {one.sentence}")  # noqa: T201
 
     def add_comments(self, output: str, comment: str) -> None:
         """Add a remark for whoever checks the release."""
         found = self._found(output)
-        self._outputs[output] = found.with_words(comments=(*found.comments, comment))
+        self.outputs[output] = found.with_words(comments=(*found.comments, comment))
 
     def add_exception(self, output: str, reason: str) -> None:
         """Say why an output should be released although it is not safe."""
-        self._outputs[output] = self._found(output).with_words(exception=reason)
+        self.outputs[output] = self._found(output).with_words(exception=reason)
 
     def rename_output(self, old: str, new: str) -> None:
         """Give an output another name, which its files will bear, too."""
         found = self._found(old).with_words(name=self._free(new))
-        every = [found if key == old else one for key, one in self._outputs.items()]
-        self._outputs = {one.name: one for one in every}
+        every = [found if key == old else one for key, one in self.outputs.items()]
+        self.outputs = {one.name: one for one in every}
 
     def remove_output(self, output: str) -> None:
         """Forget an output: it is not released, and what comes later need not reckon with it."""
-        del self._outputs[self._found(output).name]
+        del self.outputs[self._found(output).name]
 
     def finalize(self, folder: str | os.PathLike[str]) -> Path:
         """Write the release folder: whole, or not at all.
@@ -192,15 +199,15 @@ class Session:
             The folder exists, or cannot be written.
         """
         return release.write(
-            folder, tuple(self._outputs.values()), self.rules, self.degrees_of_freedom
+            folder, tuple(self.outputs.values()), self.rules, self.degrees_of_freedom
         )
 
     def __repr__(self) -> str:
         """Show the threshold and the number of outputs."""
-        return f"Session(threshold={self.rules.threshold:g}, outputs={len(self._outputs)})"
+        return f"Session(threshold={self.rules.threshold:g}, outputs={len(self.outputs)})"
 
     def _repr_html_(self) -> str:
-        return "".join(output._repr_html_() for output in self._outputs.values()) or repr(self)
+        return "".join(output._repr_html_() for output in self.outputs.values()) or repr(self)
 
     def _keep(
         self, method: str, given: dict[str, Any], asked: Asked, suppress: bool | None,
@@ -214,8 +221,9 @@ class Session:
             worlds, data = self._worlds, asked.data
             number = next((i for i, w in enumerate(worlds) if w.fits(data)), len(worlds))
             world = worlds[number] if number < len(worlds) else World()
-            earlier = [k for o in self._outputs.values() if o.world == number for k in o.known]
-            found = judge(asked, world, earlier, self.rules, suppress=withhold)
+            earlier = [k for o in self.outputs.values() if o.world == number for k in o.known]
+            with progress("protecting", notebook=self.progress) as tell:
+                found = judge(asked, world, earlier, self.rules, tell, suppress=withhold)
             self._worlds = [*worlds[:number], world, *worlds[number + 1 :]]
             if len(self._worlds) > max(len(worlds), 1):
                 notes = [_STRANGERS]
@@ -226,14 +234,14 @@ class Session:
             name=name, method=method, call=_written(method, given), at=dt.datetime.now(dt.UTC),
             frames=(_without(frame, hidden), *more), cells=printed, withheld=len(hidden),
             unsafe=printed if asked.reasons else len(bad - hidden), follows=found.follows,
-            reasons=(asked.reasons or {}) | {rule: len(cells) for rule, cells in found.marks.items()},
+            reasons=(asked.reasons or {}) | {rule: len(at) for rule, at in found.marks.items()},
             notes=(*found.notes, *notes), known=tuple(found.known), world=number,
             marks={rule: sorted(cells) for rule, cells in found.marks.items()},
         )  # fmt: skip
-        self._outputs[name] = output
+        self.outputs[name] = output
         return output
 
-    def _fit(self, method: str, args: Any, options: dict[str, Any], name: str | None) -> Output:  # noqa: ANN401
+    def _fit(self, method: str, args: Any, options: Any, name: str | None) -> Output:  # noqa: ANN401
         with refusals():
             asked, told = fit(method, args, options, self.rules, self.degrees_of_freedom)
         return self._keep(method, told, asked, None, name)
@@ -242,8 +250,8 @@ class Session:
         while name is None:
             self._made += 1
             name = f"output_{self._made - 1}"
-            name = None if name in self._outputs else name
-        if name in self._outputs or not _NAME.fullmatch(name):
+            name = None if name in self.outputs else name
+        if name in self.outputs or not _NAME.fullmatch(name):
             raise InputError(
                 f"An output cannot be called {shown(name)}: take letters, digits, - and _, and a "
                 "name that is not in use."
@@ -251,10 +259,10 @@ class Session:
         return name
 
     def _found(self, name: str) -> Output:
-        if name not in self._outputs:
-            known = ", ".join(self._outputs) or "none yet"
+        if name not in self.outputs:
+            known = ", ".join(self.outputs) or "none yet"
             raise InputError(f"There is no output {shown(name)}: there are {known}.")
-        return self._outputs[name]
+        return self.outputs[name]
 
 
 class Grouped:

@@ -61,9 +61,7 @@ def test_item_15_an_aggregation_that_nobody_can_check_is_refused(s, people, aggf
 
 @pytest.mark.parametrize("aggfunc", ["max", np.max, max, "min"], ids=str)
 def test_item_15_the_largest_and_the_smallest_are_of_one_person(s, people, aggfunc):
-    found = s.crosstab(
-        people["region"], people["sex"], values=people["income"], aggfunc=aggfunc
-    )
+    found = s.crosstab(people["region"], people["sex"], values=people["income"], aggfunc=aggfunc)
     assert (found.verdict, found.reasons) == (Verdict.UNSAFE, {"extreme": len(SIZES)})
 
 

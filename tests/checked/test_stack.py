@@ -55,7 +55,7 @@ def test_what_was_withheld_stays_withheld_in_later_tables(people):
     few = people.drop(people.index[(people["area"] == "N") & (people["sex"] == "f")][3:])
     s = gk.session(threshold=5, suppress=True)
     first = s.crosstab(few["area"], few["sex"])
-    assert first.frame.isna().sum().sum() == 2  # the small cell, and one that keeps the total from it
+    assert first.frame.isna().sum().sum() == 2  # the small cell, and one beside it
     rows = s.value_counts(few["area"])
     columns = s.value_counts(few["sex"])
     hidden = sum(o.withheld for o in (rows, columns))
@@ -130,7 +130,7 @@ def test_no_attacker_computes_a_small_group(rows, tables, margins):
                 found = s.crosstab(*(part[name] for name in names), margins=margins)
         except InputError:
             continue
-        for _, cell in found.frame.stack(future_stack=True).reset_index().iterrows():
+        for _, cell in found.frame.stack(future_stack=True).reset_index().iterrows():  # noqa: PD013
             wanted = dict(zip(names, cell.iloc[:-1], strict=False))
             inside = np.array([
                 (one[3] or i % 2) and all(one["xyz".index(name)] == label or label == "All"
