@@ -78,7 +78,7 @@ def explore(
         )  # fmt: skip
     for x, y, text in zip(*point(k).values(), strict=True):
         figure.add_scatter(
-            x=x, y=y, text=text, mode="markers+text", textposition="middle right", cliponaxis=False,
+            x=x, y=y, text=text, mode="markers+text", textposition="top center", cliponaxis=False,
             marker={"color": plots.VERMILION, "size": 12, "symbol": "diamond"}, hoverinfo="skip",
         )  # fmt: skip
     seen = [[i == at for i in range(len(below))] * 2 for at in range(len(below))]
@@ -98,7 +98,7 @@ def explore(
     return figure.update_layout(
         showlegend=False, height=500, margin={"b": 110, "t": 110}, sliders=[slider],
         updatemenus=[menu],
-    ).update_xaxes(range=[1.5, ks[-1] + 0.5])  # fmt: skip
+    ).update_xaxes(range=[1.5, ks[-1] + 0.5]).update_yaxes(range=[0, 1.15 * everybody])  # fmt: skip
 
 
 def _below(table: FrequencyTable, ks: range) -> list[int]:

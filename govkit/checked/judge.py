@@ -73,10 +73,7 @@ def judge(
         known = [k for k in earlier if k.quantity == (name, power)]
         _together(found, (name, power), cells, x, place, len(world.labels), known, rules, tell,
                   suppress)  # fmt: skip
-    counted = np.zeros(len(data), bool)
-    for cell in asked.cells:
-        counted[cell.at] = True
-    left_out = int((~counted).sum())
+    left_out = len(data) - len(_everyone(asked.cells, len(data)))
     if asked.cells and 0 < left_out < least:
         found.notes.append(
             f"{left_out:,} records are in no cell, because a value is missing: who knows how many "
@@ -92,7 +89,7 @@ def _together(
 ) -> None:  # fmt: skip
     """Judge cells that add up, in one system with the earlier ones of their kind."""
     least, printed = rules.threshold or 0, [cell for cell in cells if cell.row >= 0]
-    everyone = np.unique(np.concatenate([cell.at for cell in cells]))
+    everyone = _everyone(cells, len(place))
     given = [(place[cell.at], "n") for cell in printed]
     given += [(place[cell.at], "i") for cell in cells if cell.row < 0 and len(cell.at) >= least]
     given += [(place[everyone], "t")] if len(everyone) >= least else []
@@ -121,3 +118,10 @@ def _together(
     found.known += [
         Known(quantity, at, bool(away)) for (at, _), away in zip(given[:new], hidden, strict=False)
     ]
+
+
+def _everyone(cells: Sequence[Cell], records: int) -> Any:  # noqa: ANN401 - positions
+    counted = np.zeros(records, bool)
+    for cell in cells:
+        counted[cell.at] = True
+    return np.flatnonzero(counted)

@@ -74,7 +74,7 @@ def _files(outputs: Sequence[Output], rules: Rules, degrees: int) -> dict[str, s
     config = {"safe_threshold": rules.threshold, "safe_dof_threshold": degrees, "safe_nk_n": n,
               "safe_nk_k": k / 100, "safe_pratio_p": (rules.p_percent or 0) / 100}  # fmt: skip
     environment = jinja2.Environment(  # noqa: S701 - Markdown, made safe line by line
-        loader=jinja2.PackageLoader("govkit.checked"), trim_blocks=True, lstrip_blocks=True
+        loader=jinja2.PackageLoader("govkit.checked")
     )
     environment.filters["line"] = _line
     page = environment.get_template("summary.md.jinja")
@@ -99,7 +99,7 @@ def _record(one: Output, files: Sequence[str]) -> dict[str, Any]:
                   for i, name in enumerate(files)],
         "summary": f"{status}; {one.sentence}", "exception": one.exception,
         "timestamp": one.at.replace(tzinfo=None).isoformat(timespec="seconds"),
-        "comments": list(one.comments),
+        "comments": list(one.comments), "fair": {"context": one.call},
     }  # fmt: skip
 
 

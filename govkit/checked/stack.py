@@ -206,9 +206,10 @@ def _table(members: sp.csr_array, size: Numbers, atom: Numbers, x: Numbers | Non
 
 def _largest(members: sp.csr_array, atom: Numbers, size: Numbers) -> Numbers:
     """Give the largest contributions to each cell, from those to its atoms."""
-    order = np.lexsort((-size, atom))
-    rank = np.arange(len(order)) - np.searchsorted(atom[order], atom[order])
-    top, first = np.zeros((members.shape[1], _LARGEST)), rank < _LARGEST
-    top[atom[order][first], rank[first]] = size[order][first]
+    order, top = np.argsort(atom, kind="stable"), np.zeros((members.shape[1], _LARGEST))
+    ends = np.cumsum(np.bincount(atom))
+    for i, mine in enumerate(np.split(size[order], ends[:-1])):
+        first = mine if len(mine) <= _LARGEST else np.partition(mine, -_LARGEST)[-_LARGEST:]
+        top[i, : len(first)] = first
     parts = np.split(members.indices, members.indptr[1:-1])
     return np.array([np.sort(top[part].ravel())[: -_LARGEST - 1 : -1] for part in parts])

@@ -60,10 +60,12 @@ class World:
 def _sample(data: pd.DataFrame) -> dict[str, pd.Series[Any]]:
     """Take the same records from every frame that holds them, by a number made of the label."""
     order = pd.util.hash_pandas_object(data.index, categorize=False).to_numpy()
-    part = data.iloc[np.argsort(order)[:_SAMPLE]] if len(data) > _SAMPLE else data
+    few = np.argpartition(order, _SAMPLE)[:_SAMPLE] if len(data) > _SAMPLE else slice(None)
+    part = data.iloc[few]
     if not part.index.is_unique:
         return {}
+    known = {str(name): column.dropna().astype(str) for name, column in part.items()}
     return {
-        str(name): pd.Series(pd.util.hash_array(column.astype(str).to_numpy(object)), part.index)
-        for name, column in part.items()
+        name: pd.Series(pd.util.hash_array(column.to_numpy(object)), column.index)
+        for name, column in known.items()
     }
