@@ -38,12 +38,18 @@ class Accessor:
 
     def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - a function of a room
         """Give a function of a room, with the frame as its data."""
-        if name in _CHECKED:
-            return functools.partial(self._checked, name)
-        if name not in _ROOMS:
+        if name not in (*_ROOMS, *_CHECKED):
             raise AttributeError(f"govkit has no {name!r} to ask of a data frame")
-        function = getattr(importlib.import_module(f"govkit.{_ROOMS[name]}"), name)
-        return functools.wraps(function)(functools.partial(function, self._frame))
+        room = importlib.import_module(f"govkit.{_ROOMS.get(name, 'checked')}")
+        function = getattr(room, name, None) or getattr(room.Session, name)
+
+        @functools.wraps(function)  # no partial: its representation would show the data
+        def ask(*args: Any, **options: Any) -> Any:  # noqa: ANN401
+            if name in _CHECKED:
+                return self._checked(name, *args, **options)
+            return function(self._frame, *args, **options)
+
+        return ask
 
     def __dir__(self) -> list[str]:
         """List what can be asked."""
