@@ -21,6 +21,7 @@ _ROOMS = {
     "anonymize": "remedy", "check": "microdata", "classify": "data", "count": "data",
     "explore": "checked", "risk": "microdata", "suda": "microdata", "tabulate": "tables",
 }  # fmt: skip
+_COUNTED = ("risk", "suda")  # these ask a table of counts
 _CHECKED = ("crosstab", "describe", "groupby", "hist", "pivot_table", "value_counts")
 
 
@@ -28,7 +29,8 @@ class Accessor:
     """Ask govkit about a data frame: ``frame.govkit.check(["age", "sex"])``.
 
     ``check``, ``classify``, ``risk``, ``suda``, ``count``, ``anonymize``, ``tabulate`` and
-    ``explore`` are govkit's own, with the frame as the data. ``crosstab`` (columns by name),
+    ``explore`` are govkit's own, with the frame as the data (``risk`` and ``suda`` with columns that
+    are counted before). ``crosstab`` (columns by name),
     ``pivot_table``, ``value_counts``, ``groupby``, ``hist`` and ``describe`` are those of a checked
     session: of the one given as ``session=``, or of a new one.
     """
@@ -47,6 +49,9 @@ class Accessor:
         def ask(*args: Any, **options: Any) -> Any:  # noqa: ANN401
             if name in _CHECKED:
                 return self._checked(name, *args, **options)
+            if name in _COUNTED:
+                counted = importlib.import_module("govkit.data").count(self._frame, args[0])
+                return function(counted, *args[1:], **options)
             return function(self._frame, *args, **options)
 
         return ask
