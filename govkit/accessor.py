@@ -28,11 +28,10 @@ _CHECKED = ("crosstab", "describe", "groupby", "hist", "pivot_table", "value_cou
 class Accessor:
     """Ask govkit about a data frame: ``frame.govkit.check(["age", "sex"])``.
 
-    ``check``, ``classify``, ``risk``, ``suda``, ``count``, ``anonymize``, ``tabulate`` and
-    ``explore`` are govkit's own, with the frame as the data (``risk`` and ``suda`` with columns that
-    are counted before). ``crosstab`` (columns by name),
-    ``pivot_table``, ``value_counts``, ``groupby``, ``hist`` and ``describe`` are those of a checked
-    session: of the one given as ``session=``, or of a new one.
+    ``check``, ``classify``, ``count``, ``anonymize``, ``tabulate`` and ``explore`` are govkit's own,
+    with the frame as the data; ``risk`` and ``suda`` take columns, which are counted first.
+    ``crosstab`` (columns by name), ``pivot_table``, ``value_counts``, ``groupby``, ``hist`` and
+    ``describe`` are those of a checked session: of the one given as ``session=``, or of a new one.
     """
 
     def __init__(self, frame: Any) -> None:  # noqa: ANN401 - pandas is not loaded for its type

@@ -46,7 +46,7 @@ def test_the_accessor_asks_govkit():
         {"age": [30, 30, 41] * 4, "mail": [f"a{i}@example.com" for i in range(12)]}
     )
     assert frame.govkit.classify().columns == 2
-    assert frame.govkit.risk(["age"]).records == 12
+    assert frame.govkit.risk(["age"]).to_dict()["records"] == 12
     assert len(frame.govkit.count(["age"])) == 2
     assert frame.govkit.tabulate("age").values.tolist() == [12, 8, 4]
     s = gk.session(threshold=2)
