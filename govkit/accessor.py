@@ -28,7 +28,7 @@ _CHECKED = ("crosstab", "describe", "groupby", "hist", "pivot_table", "value_cou
 class Accessor:
     """Ask govkit about a data frame: ``frame.govkit.check(["age", "sex"])``.
 
-    ``check``, ``classify``, ``count``, ``anonymize``, ``tabulate`` and ``explore`` are govkit's own,
+    ``check``, ``classify``, ``count``, ``anonymize``, ``tabulate`` and ``explore`` are govkit's,
     with the frame as the data; ``risk`` and ``suda`` take columns, which are counted first.
     ``crosstab`` (columns by name), ``pivot_table``, ``value_counts``, ``groupby``, ``hist`` and
     ``describe`` are those of a checked session: of the one given as ``session=``, or of a new one.

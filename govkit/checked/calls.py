@@ -63,10 +63,8 @@ def pivot_table(given: Given, suppress: bool) -> Asked:
     del suppress
     data, values = given["data"], listed(given.get("values"))
     keys = [*listed(given.get("index")), *listed(given.get("columns"))]
-    if set(map(str, values)) & set(map(str, keys)):
-        raise InputError("A column is both a key and a value: copy it under another name.")
     with refusals(data, [*keys, *values]):
-        trace, frame = Trace(), pd.pivot_table(**given)
+        trace, frame = Trace(keys), pd.pivot_table(**given)
         note = trace.over(given.get("aggfunc", "mean"))
         traced = given | {"data": shadow(data, keys), "aggfunc": note, "fill_value": None}
         cells = trace.cells(frame, pd.pivot_table(**traced), data, empty=given.get("fill_value", 0))
@@ -88,7 +86,7 @@ def groups(given: Given, suppress: bool) -> Asked:
         return found if options.get("as_index", True) else found.set_index(keys)
 
     with refusals(data, [*keys, *listed(chosen)]):
-        trace, frame = Trace(), made(data, func, statistics)
+        trace, frame = Trace(keys), made(data, func, statistics)
         noted = {k: (column, trace.over(how)) for k, (column, how) in statistics.items()}
         places = made(shadow(data, keys), None if func is None else trace.over(func), noted)
         cells = trace.cells(frame, places, data)

@@ -17,7 +17,7 @@ import pandas as pd
 from govkit.errors import ColumnNotFoundError, GovkitError, InputError, shown
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
 __all__ = ["KINDS", "Cell", "Trace", "floats", "named", "refusals", "shadow"]
 
@@ -45,8 +45,9 @@ class Cell:
 
 @dataclass(slots=True, repr=False)
 class Trace:
-    """Notes the records behind each cell while pandas makes a table."""
+    """Notes the records behind each cell while pandas makes a table by some keys."""
 
+    keys: Sequence[object] = ()
     seen: list[tuple[str, Any, Any]] = field(default_factory=list)
 
     def over(self, aggfunc: Any, value: Any = None) -> Any:  # noqa: ANN401 - as pandas takes it
@@ -58,6 +59,8 @@ class Trace:
         statistic = named(aggfunc)
 
         def note(part: pd.Series[Any], *_: object, **__: object) -> float:
+            if part.name in self.keys:
+                raise InputError("A column is both key and value: copy it under another name.")
             at = part.dropna().to_numpy(np.int64)
             if not len(at):
                 return np.nan

@@ -32,6 +32,33 @@ def test_two_tables_safe_apart_tell_of_one_person_together(people):
     assert "can be computed from this output and those before it: 1" in second.sentence
 
 
+def test_what_followed_before_is_not_blamed_on_a_later_table(people):
+    s = gk.session(threshold=5)
+    s.value_counts(people["area"])
+    s.value_counts(people["area"][~people["late"]])
+    assert s.value_counts(people["sex"]).follows == 0
+
+
+def test_two_people_whom_another_table_tells_apart_are_a_group_all_the_same(people):
+    """One man, one woman: each may be 0, 1 or 2 of the difference, but that it is 2 is certain."""
+    s = gk.session(threshold=5)
+    s.value_counts(people["sex"])
+    s.value_counts(people["area"])
+    assert s.value_counts(people["area"].drop(index=[0, 1])).follows > 0
+
+
+def test_shares_of_a_row_add_up_so_one_alone_is_not_withheld():
+    """Cheapest would be a cell of another row; but a row's shares make a whole."""
+    sizes = {("N", "f"): 3, ("N", "m"): 30, ("S", "f"): 6, ("S", "m"): 7, ("E", "f"): 8}
+    rows = [pair for pair, n in sizes.items() for _ in range(n)]
+    few = pd.DataFrame(rows, columns=["area", "sex"])
+    s = gk.session(threshold=5, suppress=True)
+    found = s.crosstab(few["area"], few["sex"], normalize="index")
+    assert found.frame.loc["N"].isna().all()
+    assert found.reasons == {"threshold": 1, "secondary": 1}
+    assert found.frame.drop(index="N").notna().all(axis=None)
+
+
 def test_with_suppression_the_one_cell_that_tells_is_withheld(people):
     s = gk.session(threshold=5, suppress=True)
     s.value_counts(people["area"])
