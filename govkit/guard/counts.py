@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from govkit.guard.grids import Grid
+    from govkit.guard.records import Known
 
 _LARGEST = 2_000  # a total inferred from shares alone
 _PRECISE = 4  # digits that make an inferred total sure
@@ -33,15 +34,21 @@ _SCALAR = re.compile(r"(?:np\.\w+\()?-?[\d,]+(?:\.\d+)?\)?|Timestamp\(.*\)|'[\d-
 
 @dataclass(slots=True)
 class Seen:
-    """What earlier outputs of a notebook showed: totals, and cells by their labels."""
+    """What the register knows, and what earlier outputs showed: totals, cells by their labels."""
 
+    known: Known = ()
     totals: set[int] = field(default_factory=set)
     tables: list[dict[tuple[str, ...], int]] = field(default_factory=list)
+
+    def personal(self, head: str) -> bool:
+        """Tell whether a heading is one of people's columns, by its words or by the register."""
+        declared = any(dataset.get(head, "none") != "none" for dataset in self.known)
+        return declared or personal_heading(head) is not None
 
 
 def grid_kinds(grid: Grid, threshold: int, seen: Seen) -> Iterator[str]:
     """Give the kinds of leaks of one table; remember it for those that follow."""
-    if _extreme(grid):
+    if _extreme(grid, seen):
         yield "extreme"
     cells = dict(frequencies(grid))
     if cells:
@@ -70,24 +77,24 @@ def text_kinds(text: str, threshold: int, seen: Seen) -> Iterator[str]:
             if any(0 < part * int(whole["n"].replace(",", "")) < threshold for part in parts):
                 yield "small-percentage"
         if word("age_text").search(line) or any(
-            _about_people(line, largest) for largest in word("extreme_text").finditer(line)
+            _about_people(line, largest, seen) for largest in word("extreme_text").finditer(line)
         ):
             yield "extreme"
 
 
-def _about_people(line: str, largest: re.Match[str]) -> bool:
+def _about_people(line: str, largest: re.Match[str], seen: Seen) -> bool:
     """Tell whether words around "largest" name something of people, and a number follows."""
     around = line[max(0, largest.start() - 12) : largest.end() + 24]
     parts = re.split(r"[:：=はが]", word("extreme_text").sub(" ", around))
     return _DIGIT.search(line, largest.end(), largest.end() + 40) is not None and any(
-        personal_heading(part.strip(" のof")) for part in parts
+        seen.personal(part.strip(" のof")) for part in parts
     )
 
 
-def scalar_kinds(text: str, source: str) -> Iterator[str]:
+def scalar_kinds(text: str, source: str, seen: Seen) -> Iterator[str]:
     """Give ``extreme`` where a cell's result is the largest or smallest value of a column."""
     if _SCALAR.fullmatch(text.strip()) and any(
-        personal_heading(quoted or plain) for quoted, plain in _SOURCE.findall(source)
+        seen.personal(quoted or plain) for quoted, plain in _SOURCE.findall(source)
     ):
         yield "extreme"
 
@@ -128,9 +135,9 @@ def _count(cell: str) -> int | None:
     return None if plain in {"", "NaN", "nan", "<NA>", "None"} or says("withheld", plain) else -1
 
 
-def _extreme(grid: Grid) -> bool:
+def _extreme(grid: Grid, seen: Seen) -> bool:
     """Tell whether a table shows the smallest or largest value of something about people."""
-    about = [personal_heading(head) for head in grid.heads]
+    about = [seen.personal(head) for head in grid.heads]
     labels = [row[grid.labels - 1] for row in grid.rows] if grid.labels else []
     ends = {"0.0", "0.00", "1.0", "1.00"} if all(map(_QUANTILE.fullmatch, labels)) else set()
     lines = [
@@ -144,7 +151,7 @@ def _extreme(grid: Grid) -> bool:
     heads = [i for i, head in enumerate(grid.heads) if says("extreme", head.rpartition(" ")[2])]
     if not heads or grid.look != "table":
         return False
-    named = [personal_heading(row[0]) for row in grid.rows[:50] if grid.labels == 1]
+    named = [seen.personal(row[0]) for row in grid.rows[:50] if grid.labels == 1]
     return any(about) or any(named)
 
 
