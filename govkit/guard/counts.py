@@ -28,7 +28,7 @@ _SOURCE = re.compile(
 _DIGIT = re.compile(r"\d")
 _PERCENT = re.compile(r"(\d+(?:\.\d+)?) ?[%％]")
 _QUANTILE = re.compile(r"[01]\.\d+")
-_LONGEST = 1_000
+_NEAR = 120
 _SCALAR = re.compile(r"(?:np\.\w+\()?-?[\d,]+(?:\.\d+)?\)?|Timestamp\(.*\)|'[\d-]+'")
 
 
@@ -63,30 +63,34 @@ def grid_kinds(grid: Grid, threshold: int, seen: Seen) -> Iterator[str]:
 
 def text_kinds(text: str, threshold: int, seen: Seen) -> Iterator[str]:
     """Give the kinds of leaks of running text; remember the totals that it states."""
-    for line in text.splitlines():
-        if not _DIGIT.search(line) or len(line) > _LONGEST:
-            continue
-        for total in word("total_text").finditer(line):
-            seen.totals.add(int(total["n"].replace(",", "") or 0))
-        for people in word("people_text").finditer(line):
-            number = int(people["n"] or people["m"] or people["k"])
-            if 0 < number < threshold and not word("bound_text").search(line[: people.start()]):
-                yield "small-count"
-        for whole in word("of_text").finditer(line):
-            parts = [float(share) / 100 for share in _PERCENT.findall(line)]
-            if any(0 < part * int(whole["n"].replace(",", "")) < threshold for part in parts):
-                yield "small-percentage"
-        if word("age_text").search(line) or any(
-            _about_people(line, largest, seen) for largest in word("extreme_text").finditer(line)
-        ):
-            yield "extreme"
+    for total, _, _ in _said("total_text", text):
+        seen.totals.add(int(total["n"].replace(",", "") or 0))
+    for people, before, _ in _said("people_text", text):
+        number = int(people["n"] or people["m"] or people["k"])
+        if 0 < number < threshold and not word("bound_text").search(before):
+            yield "small-count"
+    for whole, before, after in _said("of_text", text):
+        parts = [float(share) / 100 for share in _PERCENT.findall(before + after)]
+        if any(0 < part * int(whole["n"].replace(",", "")) < threshold for part in parts):
+            yield "small-percentage"
+    if word("age_text").search(text) or any(
+        _about_people(before, after, seen) for _, before, after in _said("extreme_text", text)
+    ):
+        yield "extreme"
 
 
-def _about_people(line: str, largest: re.Match[str], seen: Seen) -> bool:
+def _said(kind: str, text: str) -> Iterator[tuple[re.Match[str], str, str]]:
+    """Find words in running text, with what stands near them on their line."""
+    for found in word(kind).finditer(text):
+        before = text[max(0, found.start() - _NEAR) : found.start()].rpartition("\n")[2]
+        yield found, before, text[found.end() : found.end() + _NEAR].partition("\n")[0]
+
+
+def _about_people(before: str, after: str, seen: Seen) -> bool:
     """Tell whether words around "largest" name something of people, and a number follows."""
-    around = line[max(0, largest.start() - 12) : largest.end() + 24]
+    around = f"{before[-12:]} {after[:24]}"
     parts = re.split(r"[:：=はが]", word("extreme_text").sub(" ", around))
-    return _DIGIT.search(line, largest.end(), largest.end() + 40) is not None and any(
+    return _DIGIT.search(after[:40]) is not None and any(
         seen.personal(part.strip(" のof")) for part in parts
     )
 
@@ -107,7 +111,7 @@ def frequencies(grid: Grid) -> Iterator[tuple[tuple[int, int], int | None]]:
     free = range(grid.labels, len(grid.heads))
     if not at and grid.grouped and (grid.crossed or not any(grid.heads[i] for i in free)):
         at = list(free)
-    if not at and all(_totals(grid)):
+    if not at and any(says("total", grid.heads[i]) for i in free) and _totals(grid)[0]:
         at = list(free)
     if not at and grid.look == "bars" and not any(grid.heads):
         at = [len(grid.heads) - 1]
