@@ -281,8 +281,8 @@ def _implies(line: Sequence[str], seen: Seen, threshold: int) -> bool:
             return True
     if digits < _PRECISE or len(parts) < 2:  # noqa: PLR2004
         return False
-    for total in range(3, _LARGEST):
+    for total in range(2, _LARGEST):
         if all(abs(part * total - round(part * total)) <= half * total for part in parts):
             sure = total * (2 * half * total) ** (len(parts) - 1) < 0.05  # noqa: PLR2004
-            return sure and min(round(part * total) for part in parts) < threshold
+            return total > 2 and sure and min(round(part * total) for part in parts) < threshold  # noqa: PLR2004 - a half is anything
     return False

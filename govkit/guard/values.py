@@ -29,7 +29,9 @@ _KIND = {
     "a name with its title": "name",
     "an IP address": "ip-address",
 }
-_HINT = re.compile(r"@|\d\D{0,3}\d|[^\x00-\x7f]|[A-Z][a-z]+[ ,]|[:=]|/(?:home|Users)")
+_HINT = re.compile(
+    r"@|\d\D{0,3}\d|[^\x00-\x7f]|[A-Z][a-z]+[ ,]|[:=]|/(?:home|Users)|AKIA|gh[a-z]_|PRIVATE"
+)
 _WORD = r"[A-ZÀ-Þ][a-zà-ÿ’'-]+"
 _LATIN = rf"{_WORD}(?: [A-Z]\.?)?,? {_WORD}"
 _KANJI = r"[一-鿿々ヶぁ-んァ-ヺー]{1,6}[ \u3000]?[一-鿿々ぁ-んァ-ヺー]{1,6}"

@@ -165,7 +165,9 @@ def test_what_leaks_is_an_event_for_the_register(leaking, govkit, tmp_path):
     file = tmp_path / "leaks.json"
     file.write_text(govkit("guard", leaking, "--json")[1])
     day = ("--day", "2026-11-22")
-    code, out, _ = govkit("register", "check", SAMPLES / "register", "--leaks", file, *day, "--json")
+    code, out, _ = govkit(
+        "register", "check", SAMPLES / "register", "--leaks", file, *day, "--json"
+    )
     assert (code, {one["rule"] for one in json.loads(out)["findings"]}) == (1, {"GK408"})
 
 

@@ -193,7 +193,11 @@ def test_the_recipe_holds_the_tools_of_this_project():
     recipe = ROOT / "govkit" / "guard" / "recipe_files"
     shipped = (recipe / "tools" / "refresh.py.txt").read_text("utf-8")
     assert shipped == (ROOT / "tools" / "refresh.py").read_text("utf-8")
-    for name in (".github/workflows/notebooks.yml", ".gitlab-ci-notebooks.yml", ".pre-commit-config.yaml"):
+    for name in (
+        ".github/workflows/notebooks.yml",
+        ".gitlab-ci-notebooks.yml",
+        ".pre-commit-config.yaml",
+    ):
         assert isinstance(yaml.safe_load((recipe / name).read_text("utf-8")), dict)
     compile((recipe / "tests" / "test_notebooks_stored.py.txt").read_text("utf-8"), "t", "exec")
 

@@ -166,7 +166,9 @@ def test_only_the_output_that_leaks_goes(corpus, tmp_path, indent, ends):
         cell["outputs"] = outputs
     del whole["cells"][3]["attachments"]["x.txt"]
     after = path.read_bytes().decode()
-    assert after == json.dumps(whole, indent=indent, ensure_ascii=False).replace("\n", ends) + ends * 2
+    assert (
+        after == json.dumps(whole, indent=indent, ensure_ascii=False).replace("\n", ends) + ends * 2
+    )
 
 
 def test_permissions_stay(write, corpus):
