@@ -10,11 +10,11 @@ from __future__ import annotations
 import base64
 from collections import Counter
 
+import corpus
 import numpy as np
 import pandas as pd
 import plotly.express as px
 import plotly.graph_objects as go
-import corpus
 from corpus import Plant, bundle, code, failed, figure, printed, shown
 
 ROWS = frozenset({"records", "name", "email", "phone", "birth-date"})

@@ -1,4 +1,4 @@
-"""Each place where the guard stands, tried for real: git, pytest, pre-commit, Jupyter, a repository."""
+"""Each place where the guard stands, tried for real: git, pytest, pre-commit, Jupyter, a folder."""
 
 import json
 import os
@@ -110,7 +110,7 @@ def test_the_plugin_of_pytest(write, cells, corpus, tmp_path):
 
 
 @pytest.fixture
-def manager(tmp_path, monkeypatch, request):
+def manager(tmp_path, request):
     contents = pytest.importorskip("jupyter_server.services.contents.filemanager")
     hook = f"govkit.guard.jupyter.{request.param}"
     return contents.FileContentsManager(root_dir=str(tmp_path), pre_save_hook=hook)

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - a case is a line
 """Single cases, each a situation that a reader can picture; what looks like a leak and is none."""
 
 import pandas as pd

@@ -1,4 +1,4 @@
-"""Files: what cannot be read is told in a sentence and stays; what is cleared leaves every other byte."""
+"""Files: what cannot be read gets a sentence and stays; clearing leaves every other byte."""
 
 import json
 import os
@@ -210,9 +210,11 @@ def test_a_key_written_twice_ends_in_a_finding(tmp_path):
 
 json_values = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(max_size=8),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3)
+    ),
     max_leaves=8,
-)  # fmt: skip
+)
 
 
 @given(
