@@ -116,9 +116,8 @@ def frequencies(grid: Grid) -> Iterator[tuple[tuple[int, int], int | None]]:
     if not at and grid.look == "bars" and not any(grid.heads):
         at = [len(grid.heads) - 1]
     read = {i: [_count(cell) for cell in grid.column(i)] for i in at}
-    if any(-1 in column for column in read.values()):
-        return
-    if not any(n for column in read.values() for n in column):
+    cells = [n for column in read.values() for n in column]
+    if -1 in cells or not any(cells):
         return
     for i, column in read.items():
         for row, n in enumerate(column):
@@ -148,10 +147,9 @@ def _extreme(grid: Grid, seen: Seen) -> bool:
         row for row, label in zip(grid.rows, labels, strict=False)
         if label in ends or says("extreme", label)
     ]  # fmt: skip
-    for row in lines:
-        filled = [i for i in range(grid.labels, len(row)) if row[i] not in {"", "NaN"}]
-        if any(about[i] for i in filled):
-            return True
+    at = range(grid.labels, len(grid.heads))
+    if any(about[i] and row[i] not in {"", "NaN"} for row in lines for i in at):
+        return True
     heads = [i for i, head in enumerate(grid.heads) if says("extreme", head.rpartition(" ")[2])]
     if not heads or grid.look != "table":
         return False
@@ -175,36 +173,24 @@ def _withheld_is_known(
     small when each of them has to be.
     """
     rows, columns = _totals(grid)
-    lines = [
-        [(r, i) for r in range(len(grid.rows))] for i in range(grid.labels, len(grid.heads)) if rows
-    ]
+    down, across = range(len(grid.rows)), range(grid.labels, len(grid.heads))
+    lines = [([(r, i) for r in down if r != rows[-1]], (rows[-1], i)) for i in across if rows]
     lines += [
-        [(r, i) for i in range(grid.labels, len(grid.heads))]
-        for r in range(len(grid.rows))
-        if columns
+        ([(r, i) for i in across if i != columns[-1]], (r, columns[-1])) for r in down if columns
     ]
-    known = dict(cells)
-    for _ in range(len(lines)):
-        before = dict(known)
-        for line in lines:
-            total = [at for at in line if at[0] in rows or at[1] in columns]
-            ends = [at for at in total if sum(other in total for other in line) == 1] or [
-                at
-                for at in total
-                if (at[0] in rows) + (at[1] in columns) == 2  # noqa: PLR2004
-            ]
-            parts = [at for at in line if at not in ends]
-            if len(ends) != 1 or any(at not in known for at in line):
+    lines = [(parts, end) for parts, end in lines if cells.keys() >= {*parts, end}]
+    known, solved = dict(cells), True
+    while solved:
+        solved = False
+        for parts, end in lines:
+            whole, unknown = known[end], [at for at in parts if known[at] is None]
+            if whole is None or not unknown:
                 continue
-            unknown = [at for at in [*parts, *ends] if known[at] is None]
-            whole = known[ends[0]]
-            rest = None if whole is None else whole - sum(known[at] or 0 for at in parts)
-            if rest is not None and unknown and 0 < rest < threshold:
+            rest = whole - sum(known[at] or 0 for at in parts)
+            if 0 < rest < threshold:
                 return True
-            if rest is not None and len(unknown) == 1 and rest >= 0:
-                known[unknown[0]] = rest
-        if known == before:
-            break
+            if len(unknown) == 1 and rest >= 0:
+                known[unknown[0]], solved = rest, True
     return False
 
 
@@ -213,11 +199,8 @@ def _differs(
 ) -> bool:
     """Tell whether cells differ by few from an earlier table's, or their sum from a total."""
     rows, columns = _totals(grid)
-    inner = {
-        at: n
-        for at, n in cells.items()
-        if n is not None and at[0] not in rows and at[1] not in columns
-    }
+    part = {at: n for at, n in cells.items() if at[0] not in rows and at[1] not in columns}
+    inner = {at: n for at, n in part.items() if n is not None}
     if len(inner) < 2 or len(cells) > _MOST_CELLS:  # noqa: PLR2004
         return False
     table = {(*grid.rows[r][: grid.labels or 1], grid.heads[i]): n for (r, i), n in inner.items()}
@@ -247,11 +230,8 @@ def _nearly(one: dict[tuple[str, ...], int], other: dict[tuple[str, ...], int]) 
 
 def _shares(grid: Grid) -> Iterator[list[str]]:
     """Give the lines of a table that add up to all: columns, rows, or the table as a whole."""
-    free = [
-        i
-        for i in range(grid.labels, len(grid.heads))
-        if grid.crossed or says("share", grid.heads[i])
-    ]
+    at = range(grid.labels, len(grid.heads))
+    free = [i for i in at if grid.crossed or says("share", grid.heads[i])]
     if not free:
         return
     rows = [row for row in grid.rows if not any(says("total", cell) for cell in row[: grid.labels])]
