@@ -64,14 +64,21 @@ def bundle(data: Mapping[str, Any]) -> Iterator[Piece]:
         elif kind.startswith("application/vnd.plotly"):
             yield from _plotly(kind, value)
         elif isinstance(value, dict | list) and kind.endswith("json"):
-            mark = json.dumps(value.get("mark")) if isinstance(value, dict) else ""
-            yield from _values(kind, value, "bars" if '"bar"' in mark else "")
+            yield from _values(kind, value, _vega_look(value) if "vega" in kind else "")
         elif kind.endswith("widget-view+json"):
             continue
         elif kind == "text/plain" and "<table" in text_of(data.get("text/html")):
             yield kind, text_of(value)  # the same table once more
         else:
             yield from _text(kind, text_of(value))
+
+
+def _vega_look(chart: object) -> str:
+    """Tell what a chart shows of its values: where the browser counts, it gets every record."""
+    drawn = json.dumps(
+        [chart.get("mark"), chart.get("encoding")] if isinstance(chart, dict) else ""
+    )
+    return "points" if '"aggregate"' in drawn or '"bin"' in drawn else "bars" * ('"bar"' in drawn)
 
 
 def _listed(value: object) -> list[Any]:

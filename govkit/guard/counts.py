@@ -10,13 +10,13 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from govkit.guard.grids import Grid
 from govkit.guard.records import numbers, personal_heading
 from govkit.guard.words import says, word
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from govkit.guard.grids import Grid
     from govkit.guard.records import Known
 
 _LARGEST = 2_000  # a total inferred from shares alone
@@ -25,6 +25,7 @@ _MOST_CELLS = 2_000
 _SOURCE = re.compile(
     r"(?:\[\s*['\"]([^'\"]+)['\"]\s*\]|\.(\w+))\s*\.(?:max|min|idxmax|idxmin|nlargest|nsmallest)\("
 )
+_COUNTING = re.compile(r"value_counts\(|\.size\(\)|Counter\(|(?i:\bcount\(\*\))")
 _DIGIT = re.compile(r"\d")
 _PERCENT = re.compile(r"(\d+(?:\.\d+)?) ?[%％]")
 _QUANTILE = re.compile(r"[01]\.\d+")
@@ -101,6 +102,19 @@ def scalar_kinds(text: str, source: str, seen: Seen) -> Iterator[str]:
         seen.personal(quoted or plain) for quoted, plain in _SOURCE.findall(source)
     ):
         yield "extreme"
+
+
+def as_counts(grid: Grid, source: str) -> Grid:
+    """Give the table its heading where the cell's code says that it counted."""
+    if not _COUNTING.search(source) or (grid.look != "record" and any(grid.heads)):
+        return grid
+    named = any(grid.heads)
+    pairs = (
+        [list(pair) for pair in zip(grid.heads, *grid.rows, strict=True)] if named else grid.rows
+    )
+    if len(pairs[0]) != 2:  # noqa: PLR2004 - what was counted, and how often
+        return grid
+    return Grid(heads=("", "count"), rows=pairs, labels=1, grouped=True)
 
 
 def frequencies(grid: Grid) -> Iterator[tuple[tuple[int, int], int | None]]:

@@ -261,9 +261,10 @@ def _separated(lines: list[str]) -> Grid | None:
             even = len({len(row) for row in body}) == 1
             if all(head) or not head[0]:
                 return _grid([head], body, int(not head[0])) if even else None
-    fields = [_fields(line) for line in lines]
-    if len(fields[0]) > 2 and len({len(row) for row in fields}) == 1:  # noqa: PLR2004
-        return _grid(fields[:1], fields[1:], 0)
+    for cut in (_fields, str.split):
+        fields = [cut(line) for line in lines]
+        if len(fields[0]) > 2 and len({len(row) for row in fields}) == 1:  # noqa: PLR2004
+            return _grid(fields[:1], fields[1:], 0)
     return None
 
 

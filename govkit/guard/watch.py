@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from govkit.errors import InputError
 from govkit.guard.allow import Allowed, allowed
 from govkit.guard.contents import bundle, pieces, text_of, widgets
-from govkit.guard.counts import Seen, grid_kinds, scalar_kinds, text_kinds
+from govkit.guard.counts import Seen, as_counts, grid_kinds, scalar_kinds, text_kinds
 from govkit.guard.leak import Leak
 from govkit.guard.records import shows_records
 from govkit.guard.values import lists_names, value_kinds
@@ -72,7 +72,7 @@ class _Watch:
                 listed += scalar_kinds(piece, source, self.seen) if where == "text/plain" else ()
             else:
                 listed = ["records"] if shows_records(piece, self.seen.known) else []
-                listed += grid_kinds(piece, self.threshold, self.seen)
+                listed += grid_kinds(as_counts(piece, source), self.threshold, self.seen)
             yield from ((kind, where) for kind in listed)
 
 

@@ -23,6 +23,13 @@ def second():
     return second_corpus
 
 
+@pytest.fixture(scope="session")
+def third():
+    import third_corpus
+
+    return third_corpus
+
+
 @pytest.fixture
 def write(tmp_path, corpus):
     """Write a notebook of cells and give its path."""

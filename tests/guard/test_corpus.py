@@ -18,7 +18,7 @@ def look(corpus, cells, metadata, sources):
 
 
 @pytest.fixture(scope="module")
-def judged(corpus, second):
+def judged(corpus, second, third):
     """Per plant: what is found in it, and what in its twin."""
     return [
         (
@@ -26,7 +26,7 @@ def judged(corpus, second):
             look(corpus, plant.cells, plant.metadata[0], plant.sources),
             look(corpus, plant.twin, plant.metadata[1], plant.sources),
         )
-        for plant in [*corpus.every(), *second.every()]
+        for plant in [*corpus.every(), *second.every(), *third.every()]
     ]
 
 

@@ -45,6 +45,10 @@ def kinds(*outputs, **options):
         pytest.param(r"C:\\Users\\hoshino\\a", ["user-path"], id="doubled backslashes"),
         pytest.param("生年月日: 1987年3月12日", ["birth-date"], id="a birthday"),
         pytest.param("born in 1987", [], id="a year is no day"),
+        pytest.param("免許証番号 308012345650", ["identifier"], id="a driver's license"),
+        pytest.param("免許証番号 308012345651", [], id="a license with a wrong check digit"),
+        pytest.param("order no: 308012345650", [], id="the number of an order"),
+        pytest.param("at 12 Baker Street", ["address"], id="a street"),
     ],
 )
 def test_values(written, found):
@@ -111,7 +115,7 @@ def crossed(rows, *, labels=1):
             id="four that protect each other",
         ),
         pytest.param(
-            [["A", "x", "x", "70"], ["B", "x", "25", "29"], ["All", "44", "55", "99"]],
+            [["A", "x", "x", "70"], ["B", "x", "25", "65"], ["All", "44", "91", "135"]],
             ["difference"],
             id="solved one after the other",
         ),
@@ -142,6 +146,7 @@ def table(counts):
         pytest.param({"A": 98, "B": 60}, ["difference"], id="two people fewer"),
         pytest.param({"A": 100, "B": 60}, [], id="the same"),
         pytest.param({"A": 40, "B": 12}, [], id="another population"),
+        pytest.param({"A": 40, "B": 58}, [], id="another population, one cell close by chance"),
         pytest.param({"C": 98, "D": 58}, ["difference"], id="other labels, a sum four apart"),
         pytest.param({"C": 980, "D": 580}, [], id="other labels, another sum"),
     ],
