@@ -263,6 +263,8 @@ def _separated(lines: list[str]) -> Grid | None:
                 return _grid([head], body, int(not head[0])) if even else None
     for cut in (_fields, str.split):
         fields = [cut(line) for line in lines]
+        if any(map(_number, fields[0])):
+            return None
         if len(fields[0]) > 2 and len({len(row) for row in fields}) == 1:  # noqa: PLR2004
             return _grid(fields[:1], fields[1:], 0)
     return None

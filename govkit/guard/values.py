@@ -140,7 +140,8 @@ def _named(found: re.Match[str]) -> bool:
 
 def _identifies(head: str, value: str) -> bool:
     """Tell whether a label claims a number of one person, and the value passes its test."""
-    known = (named()[name] for name, claim in claims(head).items() if claim.score >= _CLAIMED)
+    best = list(claims(head).items())[:1]
+    known = [named()[name] for name, claim in best if claim.score >= _CLAIMED]
     people = [one for one in known if one.role is Role.DIRECT and one.type not in _OTHERWISE]
     return any(one.tests_values and one.passes(value) for one in people)
 

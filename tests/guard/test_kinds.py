@@ -197,6 +197,10 @@ def test_one_table_in_many_forms(grids):
     assert grid.rows == [["0", "34", "Leeds"], ["1", "51", "Bath"]]
 
 
+def test_lines_of_a_log_are_no_table():
+    assert kinds(text("town 312 age 0.93\nincome 455 town 0.91\nage 902 sex 0.88")) == []
+
+
 def test_a_table_within_a_table_is_read_once():
     page = "<table><tr><td><table><tr><td>a</td></tr></table></td></tr></table>"
     assert len(list(html_grids(page))) == 1
