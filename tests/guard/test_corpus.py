@@ -1,6 +1,7 @@
 """How many planted leaks are found, and how often work that leaks nothing is disturbed."""
 
 import json
+from pathlib import Path
 
 import pytest
 
@@ -53,6 +54,17 @@ def test_recall_and_precision(judged):
     assert 1 - len(missed) / len(judged) >= 0.95
     assert disturbed == {}
     assert 1 - len(beside) / len(alarms) >= 0.95
+
+
+def test_the_pages_tell_these_numbers(judged, second):
+    """What the pages claim of today is what is measured here."""
+    plants, missed = len(judged), len(KNOWN_MISSES)
+    clean = plants + len(list(second.calm()))
+    leaks = Path("docs/explanation/leaks.md").read_text("utf-8")
+    recall = f"{1 - missed / plants:.3f}"
+    assert f"| {plants} | | | {plants - missed}: recall {recall} | 0 of {clean} clean" in leaks
+    page = Path("docs/explanation/benchmarks.md").read_text("utf-8")
+    assert f"| {plants} | {recall} | {clean} | 0 (precision 1.000) |" in page
 
 
 def test_work_that_leaks_nothing_is_not_disturbed(corpus, second):
