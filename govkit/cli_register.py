@@ -14,7 +14,7 @@ from rich.table import Table
 from typer import Argument, Option
 
 from govkit import cli_options as shared
-from govkit.errors import SourceError
+from govkit.errors import InputError, SourceError
 
 if TYPE_CHECKING:
     from govkit.policy import Policy, Register
@@ -108,6 +108,9 @@ def check(
         dt.datetime | None,
         Option(formats=["%Y-%m-%d"], help="Judge as on this day; default: today."),
     ] = None,
+    leaks: Annotated[
+        Path | None, Option(help="What notebooks leak: the output of govkit guard --json.")
+    ] = None,
     sarif: Annotated[Path | None, Option(help="Write SARIF for code reviews.")] = None,
     json_: shared.Json = False,
 ) -> int:
@@ -118,7 +121,10 @@ def check(
     register_, policy_ = _both(folder, policy_file)
     if policy_ is None:
         raise SourceError("There is no policy.yaml in or beside the register: name it (--policy).")
-    found = check_register(policy_, register_, data, packs=pack, today=day and day.date())
+    events = None if leaks is None else {"leaks": _leaks(leaks)}
+    found = check_register(
+        policy_, register_, data, packs=pack, today=day and day.date(), events=events
+    )
     if sarif is not None:
         write_whole(sarif, json.dumps(found.to_sarif(), ensure_ascii=False, indent=1))
     if json_:
@@ -162,6 +168,17 @@ def import_(
     made = import_register(file, output)
     console = Console(stderr=True, highlight=False)
     console.print(f"{len(made.activities)} activities in {output}.", markup=False)
+
+
+def _leaks(file: Path) -> list[dict[str, object]]:
+    """Read what ``govkit guard --json`` printed."""
+    try:
+        listed = json.loads(file.read_text("utf-8"))["leaks"]
+        return [{key: one[key] for key in ("notebook", "cell", "kind")} for one in listed]
+    except OSError:
+        raise SourceError(f"{file.name!r} cannot be read: check the path.") from None
+    except (ValueError, TypeError, KeyError):
+        raise InputError(f"{file.name!r} is not what govkit guard --json prints.") from None
 
 
 def _both(folder: Path, file: Path | None) -> tuple[Register, Policy | None]:

@@ -19,7 +19,7 @@ from govkit.errors import ColumnNotFoundError, GovkitError, InputError, shown
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-__all__ = ["KINDS", "Cell", "Trace", "floats", "named", "refusals", "shadow"]
+__all__ = ["Cell", "Trace", "floats", "named", "refusals", "shadow"]
 
 KINDS = {
     "size": "count", "count": "count", "len": "count", "sum": "sum", "mean": "mean",

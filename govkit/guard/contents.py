@@ -24,8 +24,10 @@ _DATA_URL = re.compile(
     r"data:([\w.+-]{1,30}/[\w.+-]{1,60});(?:[\w=.-]{1,40};)?base64,([A-Za-z0-9+/=\s]+)"
 )
 _PLOTLY_CALL = re.compile(r"Plotly\.newPlot\(\s*[\"'][^\"']*[\"']\s*,\s*(?=\[)")
-_HOVER = re.compile(r"(?:^|<br>)([^<=%{]+)=%\{(x|y|text|hovertext|customdata\[(\d+)\])")
+_HOVER = re.compile(r"(?:^|<br>)([^<=%{]+)=%\{(x|y|text|hovertext|customdata\[\d+\])")
+_DRAWN = ("x", "y", "labels", "values", "text", "hovertext")
 _SHAPES = {"bar": "bars", "histogram": "bars", "pie": "bars", "funnel": "bars", "treemap": "bars"}
+_NO_TEXT = {"template", "bdata", "$schema"}
 _DECODE = json.JSONDecoder().raw_decode
 
 
@@ -62,19 +64,21 @@ def bundle(data: Mapping[str, Any]) -> Iterator[Piece]:
         elif kind.startswith("application/vnd.plotly"):
             yield from _plotly(kind, value)
         elif isinstance(value, dict | list) and kind.endswith("json"):
-            look = (
-                "bars"
-                if "vega" in kind
-                and '"bar"' in json.dumps(value.get("mark", "") if isinstance(value, dict) else "")
-                else ""
-            )
-            yield from _values(kind, value, look)
+            yield from _values(kind, value, _vega_look(value) if "vega" in kind else "")
         elif kind.endswith("widget-view+json"):
             continue
         elif kind == "text/plain" and "<table" in text_of(data.get("text/html")):
             yield kind, text_of(value)  # the same table once more
         else:
             yield from _text(kind, text_of(value))
+
+
+def _vega_look(chart: object) -> str:
+    """Tell what a chart shows of its values: where the browser counts, it gets every record."""
+    drawn = json.dumps(
+        [chart.get("mark"), chart.get("encoding")] if isinstance(chart, dict) else ""
+    )
+    return "points" if '"aggregate"' in drawn or '"bin"' in drawn else "bars" * ('"bar"' in drawn)
 
 
 def _listed(value: object) -> list[Any]:
@@ -102,7 +106,7 @@ def _page(page: str) -> Iterator[Piece]:
     for call in _PLOTLY_CALL.finditer(page):
         try:
             data, at = _DECODE(page, call.end())
-            layout, _ = _DECODE(page, re.compile(r"[\s,]*").match(page, at).end())  # type: ignore[union-attr]
+            layout, _ = _DECODE(page, page.index("{", at))
         except ValueError:
             continue
         yield from _plotly("figure in text/html", {"data": data, "layout": layout})
@@ -123,11 +127,7 @@ def _strings(value: object) -> Iterator[str]:
         if isinstance(one, str):
             yield f"{key}: {one}" if key else one
         elif isinstance(one, dict):
-            stack += [
-                (str(name), part)
-                for name, part in one.items()
-                if name not in {"template", "bdata", "$schema"}
-            ]
+            stack += [(str(name), part) for name, part in one.items() if name not in _NO_TEXT]
         elif isinstance(one, list) and not all(isinstance(part, int | float) for part in one):
             stack += [("", part) for part in one]
 
@@ -165,18 +165,11 @@ def _trace(trace: dict[str, Any], layout: dict[str, Any]) -> Grid | None:
         columns = list(map(_array, _listed(cells.get("values"))))
         heads = [text_of(head) for head in _listed(header.get("values"))]
     else:
-        named = {
-            axis: head.strip()
-            for head, axis, _ in _HOVER.findall(str(trace.get("hovertemplate", "")))
-        }
-        found = {
-            key: _array(trace.get(key))
-            for key in ("x", "y", "labels", "values", "text", "hovertext")
-        }
-        rest = [_array(row) for row in _listed(_unpacked(trace.get("customdata")))]
-        found |= {
-            f"customdata[{i}]": [r[i] for r in rest] for i in range(min(map(len, rest), default=0))
-        }
+        hover = _HOVER.findall(str(trace.get("hovertemplate", "")))
+        named = {axis: head.strip() for head, axis in hover}
+        found = {key: _array(trace.get(key)) for key in _DRAWN}
+        rest = zip(*map(_array, _listed(_unpacked(trace.get("customdata")))), strict=False)
+        found |= {f"customdata[{i}]": list(column) for i, column in enumerate(rest)}
         longest = max(map(len, found.values()), default=0)
         found = {key: values for key, values in found.items() if len(values) == longest > 0}
         heads = [named.get(key) or _title(layout, trace, key) for key in found]
@@ -188,9 +181,8 @@ def _trace(trace: dict[str, Any], layout: dict[str, Any]) -> Grid | None:
         look = "points"  # they carry the value of each record
     elif "lines" in str(trace.get("mode", "")) or shape in {"surface", "contour"}:
         look = "line"
-    return Grid(
-        heads=tuple(heads), rows=[list(row) for row in zip(*columns, strict=True)], look=look
-    )
+    rows = [list(row) for row in zip(*columns, strict=True)]
+    return Grid(heads=tuple(heads), rows=rows, look=look)
 
 
 def _heat(trace: dict[str, Any], layout: dict[str, Any]) -> Grid | None:

@@ -10,13 +10,14 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from govkit.guard.grids import Grid
 from govkit.guard.records import numbers, personal_heading
 from govkit.guard.words import says, word
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from govkit.guard.grids import Grid
+    from govkit.guard.records import Known
 
 _LARGEST = 2_000  # a total inferred from shares alone
 _PRECISE = 4  # digits that make an inferred total sure
@@ -24,24 +25,31 @@ _MOST_CELLS = 2_000
 _SOURCE = re.compile(
     r"(?:\[\s*['\"]([^'\"]+)['\"]\s*\]|\.(\w+))\s*\.(?:max|min|idxmax|idxmin|nlargest|nsmallest)\("
 )
+_COUNTING = re.compile(r"value_counts\(|\.size\(\)|Counter\(|(?i:\bcount\(\*\))")
 _DIGIT = re.compile(r"\d")
 _PERCENT = re.compile(r"(\d+(?:\.\d+)?) ?[%％]")
 _QUANTILE = re.compile(r"[01]\.\d+")
-_LONGEST = 1_000
+_NEAR = 120
 _SCALAR = re.compile(r"(?:np\.\w+\()?-?[\d,]+(?:\.\d+)?\)?|Timestamp\(.*\)|'[\d-]+'")
 
 
 @dataclass(slots=True)
 class Seen:
-    """What earlier outputs of a notebook showed: totals, and cells by their labels."""
+    """What the register knows, and what earlier outputs showed: totals, cells by their labels."""
 
+    known: Known = ()
     totals: set[int] = field(default_factory=set)
     tables: list[dict[tuple[str, ...], int]] = field(default_factory=list)
+
+    def personal(self, head: str) -> bool:
+        """Tell whether a heading is one of people's columns, by its words or by the register."""
+        declared = any(dataset.get(head, "none") != "none" for dataset in self.known)
+        return declared or personal_heading(head) is not None
 
 
 def grid_kinds(grid: Grid, threshold: int, seen: Seen) -> Iterator[str]:
     """Give the kinds of leaks of one table; remember it for those that follow."""
-    if _extreme(grid):
+    if _extreme(grid, seen):
         yield "extreme"
     cells = dict(frequencies(grid))
     if cells:
@@ -56,40 +64,57 @@ def grid_kinds(grid: Grid, threshold: int, seen: Seen) -> Iterator[str]:
 
 def text_kinds(text: str, threshold: int, seen: Seen) -> Iterator[str]:
     """Give the kinds of leaks of running text; remember the totals that it states."""
-    for line in text.splitlines():
-        if not _DIGIT.search(line) or len(line) > _LONGEST:
-            continue
-        for total in word("total_text").finditer(line):
-            seen.totals.add(int(total["n"].replace(",", "") or 0))
-        for people in word("people_text").finditer(line):
-            number = int(people["n"] or people["m"] or people["k"])
-            if 0 < number < threshold and not word("bound_text").search(line[: people.start()]):
-                yield "small-count"
-        for whole in word("of_text").finditer(line):
-            parts = [float(share) / 100 for share in _PERCENT.findall(line)]
-            if any(0 < part * int(whole["n"].replace(",", "")) < threshold for part in parts):
-                yield "small-percentage"
-        if word("age_text").search(line) or any(
-            _about_people(line, largest) for largest in word("extreme_text").finditer(line)
-        ):
-            yield "extreme"
+    for total, _, _ in _said("total_text", text):
+        seen.totals.add(int(total["n"].replace(",", "") or 0))
+    for people, before, _ in _said("people_text", text):
+        number = int(people["n"] or people["m"] or people["k"])
+        if 0 < number < threshold and not word("bound_text").search(before):
+            yield "small-count"
+    for whole, before, after in _said("of_text", text):
+        parts = [float(share) / 100 for share in _PERCENT.findall(before + after)]
+        if any(0 < part * int(whole["n"].replace(",", "")) < threshold for part in parts):
+            yield "small-percentage"
+    if word("age_text").search(text) or any(
+        _about_people(before, after, seen) for _, before, after in _said("extreme_text", text)
+    ):
+        yield "extreme"
 
 
-def _about_people(line: str, largest: re.Match[str]) -> bool:
+def _said(kind: str, text: str) -> Iterator[tuple[re.Match[str], str, str]]:
+    """Find words in running text, with what stands near them on their line."""
+    for found in word(kind).finditer(text):
+        before = text[max(0, found.start() - _NEAR) : found.start()].rpartition("\n")[2]
+        yield found, before, text[found.end() : found.end() + _NEAR].partition("\n")[0]
+
+
+def _about_people(before: str, after: str, seen: Seen) -> bool:
     """Tell whether words around "largest" name something of people, and a number follows."""
-    around = line[max(0, largest.start() - 12) : largest.end() + 24]
+    around = f"{before[-12:]} {after[:24]}"
     parts = re.split(r"[:：=はが]", word("extreme_text").sub(" ", around))
-    return _DIGIT.search(line, largest.end(), largest.end() + 40) is not None and any(
-        personal_heading(part.strip(" のof")) for part in parts
+    return _DIGIT.search(after[:40]) is not None and any(
+        seen.personal(part.strip(" のof")) for part in parts
     )
 
 
-def scalar_kinds(text: str, source: str) -> Iterator[str]:
+def scalar_kinds(text: str, source: str, seen: Seen) -> Iterator[str]:
     """Give ``extreme`` where a cell's result is the largest or smallest value of a column."""
     if _SCALAR.fullmatch(text.strip()) and any(
-        personal_heading(quoted or plain) for quoted, plain in _SOURCE.findall(source)
+        seen.personal(quoted or plain) for quoted, plain in _SOURCE.findall(source)
     ):
         yield "extreme"
+
+
+def as_counts(grid: Grid, source: str) -> Grid:
+    """Give the table its heading where the cell's code says that it counted."""
+    if not _COUNTING.search(source) or (grid.look != "record" and any(grid.heads)):
+        return grid
+    named = any(grid.heads)
+    pairs = (
+        [list(pair) for pair in zip(grid.heads, *grid.rows, strict=True)] if named else grid.rows
+    )
+    if len(pairs[0]) != 2:  # noqa: PLR2004 - what was counted, and how often
+        return grid
+    return Grid(heads=("", "count"), rows=pairs, labels=1, grouped=True)
 
 
 def frequencies(grid: Grid) -> Iterator[tuple[tuple[int, int], int | None]]:
@@ -100,14 +125,13 @@ def frequencies(grid: Grid) -> Iterator[tuple[tuple[int, int], int | None]]:
     free = range(grid.labels, len(grid.heads))
     if not at and grid.grouped and (grid.crossed or not any(grid.heads[i] for i in free)):
         at = list(free)
-    if not at and all(_totals(grid)):
+    if not at and any(says("total", grid.heads[i]) for i in free) and _totals(grid)[0]:
         at = list(free)
     if not at and grid.look == "bars" and not any(grid.heads):
         at = [len(grid.heads) - 1]
     read = {i: [_count(cell) for cell in grid.column(i)] for i in at}
-    if any(-1 in column for column in read.values()):
-        return
-    if not any(n for column in read.values() for n in column):
+    cells = [n for column in read.values() for n in column]
+    if -1 in cells or not any(cells):
         return
     for i, column in read.items():
         for row, n in enumerate(column):
@@ -128,23 +152,22 @@ def _count(cell: str) -> int | None:
     return None if plain in {"", "NaN", "nan", "<NA>", "None"} or says("withheld", plain) else -1
 
 
-def _extreme(grid: Grid) -> bool:
+def _extreme(grid: Grid, seen: Seen) -> bool:
     """Tell whether a table shows the smallest or largest value of something about people."""
-    about = [personal_heading(head) for head in grid.heads]
+    about = [seen.personal(head) for head in grid.heads]
     labels = [row[grid.labels - 1] for row in grid.rows] if grid.labels else []
     ends = {"0.0", "0.00", "1.0", "1.00"} if all(map(_QUANTILE.fullmatch, labels)) else set()
     lines = [
         row for row, label in zip(grid.rows, labels, strict=False)
         if label in ends or says("extreme", label)
     ]  # fmt: skip
-    for row in lines:
-        filled = [i for i in range(grid.labels, len(row)) if row[i] not in {"", "NaN"}]
-        if any(about[i] for i in filled):
-            return True
+    at = range(grid.labels, len(grid.heads))
+    if any(about[i] and row[i] not in {"", "NaN"} for row in lines for i in at):
+        return True
     heads = [i for i, head in enumerate(grid.heads) if says("extreme", head.rpartition(" ")[2])]
     if not heads or grid.look != "table":
         return False
-    named = [personal_heading(row[0]) for row in grid.rows[:50] if grid.labels == 1]
+    named = [seen.personal(row[0]) for row in grid.rows[:50] if grid.labels == 1]
     return any(about) or any(named)
 
 
@@ -164,36 +187,24 @@ def _withheld_is_known(
     small when each of them has to be.
     """
     rows, columns = _totals(grid)
-    lines = [
-        [(r, i) for r in range(len(grid.rows))] for i in range(grid.labels, len(grid.heads)) if rows
-    ]
+    down, across = range(len(grid.rows)), range(grid.labels, len(grid.heads))
+    lines = [([(r, i) for r in down if r != rows[-1]], (rows[-1], i)) for i in across if rows]
     lines += [
-        [(r, i) for i in range(grid.labels, len(grid.heads))]
-        for r in range(len(grid.rows))
-        if columns
+        ([(r, i) for i in across if i != columns[-1]], (r, columns[-1])) for r in down if columns
     ]
-    known = dict(cells)
-    for _ in range(len(lines)):
-        before = dict(known)
-        for line in lines:
-            total = [at for at in line if at[0] in rows or at[1] in columns]
-            ends = [at for at in total if sum(other in total for other in line) == 1] or [
-                at
-                for at in total
-                if (at[0] in rows) + (at[1] in columns) == 2  # noqa: PLR2004
-            ]
-            parts = [at for at in line if at not in ends]
-            if len(ends) != 1 or any(at not in known for at in line):
+    lines = [(parts, end) for parts, end in lines if cells.keys() >= {*parts, end}]
+    known, solved = dict(cells), True
+    while solved:
+        solved = False
+        for parts, end in lines:
+            whole, unknown = known[end], [at for at in parts if known[at] is None]
+            if whole is None or not unknown:
                 continue
-            unknown = [at for at in [*parts, *ends] if known[at] is None]
-            whole = known[ends[0]]
-            rest = None if whole is None else whole - sum(known[at] or 0 for at in parts)
-            if rest is not None and unknown and 0 < rest < threshold:
+            rest = whole - sum(known[at] or 0 for at in parts)
+            if 0 < rest < threshold:
                 return True
-            if rest is not None and len(unknown) == 1 and rest >= 0:
-                known[unknown[0]] = rest
-        if known == before:
-            break
+            if len(unknown) == 1 and rest >= 0:
+                known[unknown[0]], solved = rest, True
     return False
 
 
@@ -202,11 +213,8 @@ def _differs(
 ) -> bool:
     """Tell whether cells differ by few from an earlier table's, or their sum from a total."""
     rows, columns = _totals(grid)
-    inner = {
-        at: n
-        for at, n in cells.items()
-        if n is not None and at[0] not in rows and at[1] not in columns
-    }
+    part = {at: n for at, n in cells.items() if at[0] not in rows and at[1] not in columns}
+    inner = {at: n for at, n in part.items() if n is not None}
     if len(inner) < 2 or len(cells) > _MOST_CELLS:  # noqa: PLR2004
         return False
     table = {(*grid.rows[r][: grid.labels or 1], grid.heads[i]): n for (r, i), n in inner.items()}
@@ -236,11 +244,8 @@ def _nearly(one: dict[tuple[str, ...], int], other: dict[tuple[str, ...], int]) 
 
 def _shares(grid: Grid) -> Iterator[list[str]]:
     """Give the lines of a table that add up to all: columns, rows, or the table as a whole."""
-    free = [
-        i
-        for i in range(grid.labels, len(grid.heads))
-        if grid.crossed or says("share", grid.heads[i])
-    ]
+    at = range(grid.labels, len(grid.heads))
+    free = [i for i in at if grid.crossed or says("share", grid.heads[i])]
     if not free:
         return
     rows = [row for row in grid.rows if not any(says("total", cell) for cell in row[: grid.labels])]
@@ -270,8 +275,8 @@ def _implies(line: Sequence[str], seen: Seen, threshold: int) -> bool:
             return True
     if digits < _PRECISE or len(parts) < 2:  # noqa: PLR2004
         return False
-    for total in range(3, _LARGEST):
+    for total in range(2, _LARGEST):
         if all(abs(part * total - round(part * total)) <= half * total for part in parts):
             sure = total * (2 * half * total) ** (len(parts) - 1) < 0.05  # noqa: PLR2004
-            return sure and min(round(part * total) for part in parts) < threshold
+            return total > 2 and sure and min(round(part * total) for part in parts) < threshold  # noqa: PLR2004 - a half is anything
     return False

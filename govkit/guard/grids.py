@@ -121,17 +121,15 @@ def _spread(cells: Sequence[tuple[str, str, str]]) -> list[str]:
 
 def _grid(tops: Rows, body: Rows, labels: int, look: str = "table") -> Grid:
     """Fit headings and rows together at the right, where pandas leaves out repeated labels."""
-    tops = [
-        row for row in tops if not all(says("dtypes", cell) or not cell for cell in row)
-    ] or tops[:1]
-    width = Counter(map(len, body)).most_common(1)[0][0]
-    width = max([width, *map(len, tops)])
+    said = [row for row in tops if not all(says("dtypes", cell) or not cell for cell in row)]
+    tops = said or tops[:1]
+    width = max(Counter(map(len, body)).most_common(1)[0][0], *map(len, tops), 0)
     rows = [[""] * (width - len(row)) + row for row in body if len(row) <= width]
     tops = [[""] * (width - len(row)) + row for row in tops]
     heads: list[str] = []
     for column in zip(*tops, strict=True):
-        said = [cell for cell in column if cell and not cell.startswith("Unnamed")]
-        heads.append(said[-1] if said and len(heads) < labels else " ".join(dict.fromkeys(said)))
+        level = list(dict.fromkeys(cell for cell in column if cell))
+        heads.append(level[-1] if level and len(heads) < labels else " ".join(level))
     last = tops[-1] if len(tops) > 1 else []
     named = bool(labels) and any(last[:labels]) and not any(last[labels:])
     crossed = named and any(tops[0][:labels])
@@ -260,15 +258,15 @@ def _separated(lines: list[str]) -> Grid | None:
         often = {line.count(sign) for line in lines}
         if len(lines) > 2 and len(often) == 1 and often != {0}:  # noqa: PLR2004
             head, *body = csv.reader(lines, delimiter=sign)
+            even = len({len(row) for row in body}) == 1
             if all(head) or not head[0]:
-                return (
-                    _grid([head], body, int(not head[0]))
-                    if len({len(r) for r in body}) == 1
-                    else None
-                )
-    fields = [_fields(line) for line in lines]
-    if len(fields[0]) > 2 and len({len(row) for row in fields}) == 1:  # noqa: PLR2004
-        return _grid(fields[:1], fields[1:], 0)
+                return _grid([head], body, int(not head[0])) if even else None
+    for cut in (_fields, str.split):
+        fields = [cut(line) for line in lines]
+        if any(map(_number, fields[0])):
+            return None
+        if len(fields[0]) > 2 and len({len(row) for row in fields}) == 1:  # noqa: PLR2004
+            return _grid(fields[:1], fields[1:], 0)
     return None
 
 
@@ -278,16 +276,13 @@ def value_grids(value: Any, depth: int = 0) -> Iterator[Grid]:  # noqa: ANN401 -
         return
     if isinstance(value, dict):
         lists = [part for part in value.values() if isinstance(part, list)]
-        plain = {
-            str(key): part
-            for key, part in value.items()
-            if not isinstance(part, dict | list | tuple)
-        }
+        single = [key for key, part in value.items() if not isinstance(part, dict | list | tuple)]
         if len(lists) == len(value) > 1 and len({len(part) for part in lists}) == 1 and lists[0]:
             rows = [[_text(cell) for cell in row] for row in zip(*lists, strict=True)]
             yield Grid(heads=tuple(map(str, value)), rows=rows)
-        elif len(plain) > 1:
-            yield Grid(heads=tuple(plain), rows=[list(map(_text, plain.values()))], look="record")
+        elif len(single) > 1:
+            rows = [[_text(value[key]) for key in single]]
+            yield Grid(heads=tuple(map(str, single)), rows=rows, look="record")
         parts: list[Any] = list(value.values())
     elif isinstance(value, list | tuple):
         parts = list(value)

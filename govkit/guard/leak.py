@@ -83,11 +83,15 @@ class Leaks(Result):
     def sentence(self) -> str:
         """The answer in words."""
         many = len({leak.notebook for leak in self.leaks})
-        text = f"{self.notebooks} notebooks read: {self.found} places tell about people"
-        text += f", in {many} of them." if many else "."
-        text += f" {self.cleared} places were cleared." if self.cleared else ""
-        text += f" {self.allowed} are allowed with a reason." if self.allowed else ""
-        return text + (f" {len(self.unread)} could not be read." if self.unread else "")
+        text = f"Places that tell about people: {self.found}"
+        text += (
+            f", in {many} of {self.notebooks} notebooks."
+            if many
+            else f" in {self.notebooks} notebooks."
+        )
+        text += f" Cleared: {self.cleared}." if self.cleared else ""
+        text += f" Allowed with a reason: {self.allowed}." if self.allowed else ""
+        return text + (f" Not read: {len(self.unread)}." if self.unread else "")
 
     def to_dict(self) -> dict[str, Any]:
         """Give the answer as plain JSON values."""

@@ -36,8 +36,10 @@ def shows_records(grid: Grid, known: Known = ()) -> bool:
     """Tell whether a table shows what single people are or have."""
     if not grid.rows or grid.look in {"bars", "line", "answer"} or _about_columns(grid):
         return False
-    if any(says(kind, head) for kind in ("count", "aggregate", "extreme") for head in grid.heads):
-        return False
+    told = ("count", "aggregate", "extreme")
+    computed = any(says(kind, head) for kind in told for head in grid.heads)
+    if computed:
+        return _records(grid, known, computed=True)
     if grid.labels == 1 and not grid.grouped and not any(map(_speaks, grid.heads[1:])):
         turned = grid.transposed()
         if len(turned.heads) > 1 and sum(map(_speaks, turned.heads)) > 1:
@@ -45,7 +47,7 @@ def shows_records(grid: Grid, known: Known = ()) -> bool:
     return _records(grid, known)
 
 
-def _records(grid: Grid, known: Known) -> bool:
+def _records(grid: Grid, known: Known, *, computed: bool = False) -> bool:
     labels = [row[grid.labels - 1] for row in grid.rows] if grid.labels else []
     if labels and all(says("statistic", one) or says("extreme", one) for one in labels):
         return False
@@ -61,7 +63,7 @@ def _records(grid: Grid, known: Known) -> bool:
         roles = [*roles, *declared]
     if Role.DIRECT in roles or (not any(grid.heads) and _two_names(columns)):
         return True
-    if grid.grouped or (grid.look == "points" and _falls_in_order(grid)):
+    if computed or grid.grouped or (grid.look == "points" and _falls_in_order(grid)):
         return False
     single = (grid.look == "points" and len(grid.heads) == 1) or (
         grid.labels == 1 and len(grid.heads) == 2 and all(map(str.isdigit, labels))  # noqa: PLR2004

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from govkit.errors import InputError
 from govkit.guard.allow import Allowed, allowed
 from govkit.guard.contents import bundle, pieces, text_of, widgets
-from govkit.guard.counts import Seen, grid_kinds, scalar_kinds, text_kinds
+from govkit.guard.counts import Seen, as_counts, grid_kinds, scalar_kinds, text_kinds
 from govkit.guard.leak import Leak
 from govkit.guard.records import shows_records
 from govkit.guard.values import lists_names, value_kinds
@@ -60,7 +60,7 @@ class _Watch:
     """What is held against each output, and what earlier outputs showed."""
 
     def __init__(self, threshold: int, known: Known) -> None:
-        self.threshold, self.known, self.seen = threshold, known, Seen()
+        self.threshold, self.seen = threshold, Seen(known=known)
 
     def kinds(self, found: Iterable[Piece], source: str = "") -> Iterator[tuple[str, str]]:
         """Give kind and place of everything that pieces of an output tell."""
@@ -69,10 +69,10 @@ class _Watch:
                 listed = [*value_kinds(piece)]
                 listed += ["name"] if "name" not in listed and lists_names(piece) else []
                 listed += text_kinds(piece, self.threshold, self.seen)
-                listed += scalar_kinds(piece, source) if where == "text/plain" else ()
+                listed += scalar_kinds(piece, source, self.seen) if where == "text/plain" else ()
             else:
-                listed = ["records"] if shows_records(piece, self.known) else []
-                listed += grid_kinds(piece, self.threshold, self.seen)
+                listed = ["records"] if shows_records(piece, self.seen.known) else []
+                listed += grid_kinds(as_counts(piece, source), self.threshold, self.seen)
             yield from ((kind, where) for kind in listed)
 
 

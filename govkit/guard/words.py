@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 
 import yaml
@@ -15,6 +15,7 @@ def word(name: str) -> re.Pattern[str]:
     return _all()[name]
 
 
+@lru_cache(16_384)
 def says(name: str, text: str) -> bool:
     """Tell whether a heading or label, whole, is such a word.
 

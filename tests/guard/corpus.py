@@ -53,7 +53,7 @@ def markdown(text, **attachments):
 
 def notebook(cells, **metadata):
     return {
-        "cells": cells,
+        "cells": [{"id": f"cell-{i}"} | cell for i, cell in enumerate(cells, start=1)],
         "metadata": {"language_info": {"name": "python"}} | metadata,
         "nbformat": 4,
         "nbformat_minor": 5,
