@@ -92,6 +92,7 @@ def explore(
     }  # fmt: skip
     menu = {
         "x": 1, "xanchor": "right", "y": 1.05, "yanchor": "bottom",
+        "bgcolor": "white", "font": {"color": "black"},  # its active entry is light on any paper
         "buttons": [{"label": way, "method": "restyle", "args": [{"visible": visible}]}
                     for way, visible in zip(ways, seen, strict=True)],
     }  # fmt: skip
