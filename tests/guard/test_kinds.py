@@ -244,3 +244,13 @@ def test_hostile_text_takes_no_longer_than_its_length(part):
 )  # fmt: skip
 def test_strange_outputs_are_no_crash(output):
     assert check_outputs([output]) == []
+
+
+def test_an_output_within_a_widget_is_an_output(corpus):
+    from govkit.guard.watch import notebook_leaks
+
+    state = corpus.widgets("town\nLeeds    120\nEly        3\nName: count, dtype: int64", "Output")
+    found, _ = notebook_leaks(
+        corpus.notebook([], **state), "a", threshold=10, known=(), sources=False
+    )
+    assert [(leak.cell, leak.kind, leak.part) for leak in found] == [(0, "small-count", "widgets")]
