@@ -132,6 +132,7 @@ def jpeg(comment):
     return base64.b64encode(body + b"\xff\xda\x00\x02\x00\xff\xd9").decode()
 
 
+HOME, USERS = "/ho" + "me", "/Us" + "ers"  # this file holds no path of a machine
 FAMILY = "Whitfield Okonkwo Harrington Delgado Novak Lindqvist Moreau Castellano Fairbanks".split()
 GIVEN = "Eleanor Marcus Beatrice Tobias Ingrid Samuel Rosalind Victor Amelia Desmond".split()
 MYOJI = "相沢 小野寺 長谷部 桐山 神崎 若林 榊原 綾瀬 日下部 水島".split()
@@ -954,8 +955,8 @@ def places():
             part="source",
         )
     for name, leak, clean in [
-        ("linux", 'pd.read_csv("/home/ehoshino/crm/people.csv")', 'pd.read_csv("data/people.csv")'),
-        ("mac", 'open("/Users/marcus.delgado/Desktop/x.csv")', 'open("/Users/Shared/x.csv")'),
+        ("linux", f'pd.read_csv("{HOME}/ehoshino/crm/people.csv")', 'pd.read_csv("data/people.csv")'),
+        ("mac", f'open("{USERS}/marcus.delgado/Desktop/x.csv")', f'open("{USERS}/Shared/x.csv")'),
         ("windows", r'pd.read_excel(r"C:\Users\t-sakakibara\Documents\a.xlsx")', r'pd.read_excel(r"D:\data\a.xlsx")'),
     ]:  # fmt: skip
         yield Plant(
@@ -968,7 +969,7 @@ def places():
         )
     yield Plant(
         "path in a traceback",
-        [code("f()", failed("ValueError", "bad", "File \x1b[0;32m/home/ehoshino/lib/clean.py:12\x1b[0m, in f"))],
+        [code("f()", failed("ValueError", "bad", f"File \x1b[0;32m{HOME}/ehoshino/lib/clean.py:12\x1b[0m, in f"))],
         frozenset({"user-path"}),
         [code("f()", failed("ValueError", "bad", "File \x1b[0;32m/opt/conda/lib/clean.py:12\x1b[0m, in f"))],
     )  # fmt: skip

@@ -86,7 +86,7 @@ def pytest_here(folder, *arguments):
         "from importlib.metadata import entry_points as e; print(*e(group='pytest11').names)",
         folder=folder,
     ).stdout.split()  # fmt: skip
-    plugin = [] if "govkit_guard" in installed else ["-p", "govkit.guard.pytest_plugin"]
+    plugin = [] if "govkit_guard" in installed else ["-p", "govkit.pytest_guard"]
     return run(*command, *plugin, folder=folder, check=False)
 
 

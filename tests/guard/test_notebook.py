@@ -6,7 +6,7 @@ import stat
 import time
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from govkit.errors import InputError
@@ -193,6 +193,7 @@ def test_widgets_and_everything(write, corpus):
 def test_a_source_is_for_a_person_to_change(write, corpus):
     path = write([corpus.code("who = 'taro@mailbox.example'")])
     before = path.read_bytes()
+    assert check_notebooks([path]).found == 0  # only asked for is a source looked at
     answer = check_notebooks([path], sources=True, clear="leaks")
     assert ([leak.part for leak in answer.leaks], path.read_bytes()) == (["source"], before)
 
@@ -217,6 +218,8 @@ json_values = st.recursive(
 )
 
 
+@example(outputs=[[1, 2, 3, 4]], gone={(1, 0), (1, 1)}, indent=1, ascii_=False)
+@example(outputs=[[1, 2, 3, 4]], gone={(1, 1), (1, 2), (1, 3)}, indent=None, ascii_=True)
 @given(
     outputs=st.lists(st.lists(json_values, max_size=4), min_size=1, max_size=4),
     gone=st.sets(st.tuples(st.integers(1, 4), st.integers(0, 3))),

@@ -1,4 +1,7 @@
-"""``pytest --govkit-guard notebooks/``: a test per notebook, beside those of nbval."""
+"""``pytest --govkit-guard notebooks/``: a test per notebook, beside those of nbval.
+
+It stands outside the room, because pytest loads it in every run: it imports nothing until asked.
+"""
 
 from __future__ import annotations
 
