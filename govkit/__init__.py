@@ -13,10 +13,14 @@ from __future__ import annotations
 import importlib
 from typing import TYPE_CHECKING, Any
 
+from govkit import accessor
+
 if TYPE_CHECKING:
     from govkit import (
+        checked,
         data,
         findings,
+        guard,
         microdata,
         perturbation,
         plots,
@@ -25,6 +29,10 @@ if TYPE_CHECKING:
         remedy,
         tables,
     )
+    from govkit.checked.explore import explore
+    from govkit.checked.output import Output
+    from govkit.checked.progress import progress
+    from govkit.checked.session import Session, session
     from govkit.data.classify import DataMap, classify, drift
     from govkit.data.counts import FrequencyTable, count
     from govkit.data.scan import scan
@@ -44,9 +52,11 @@ _HOMES = {
     "Findings": "govkit.findings",
     "FrequencyTable": "govkit.data",
     "GovkitError": "govkit.errors",
+    "Output": "govkit.checked",
     "Policy": "govkit.policy",
     "Register": "govkit.policy",
     "Result": "govkit.result",
+    "Session": "govkit.checked",
     "Verdict": "govkit.result",
     "anonymize": "govkit.remedy",
     "check": "govkit.microdata",
@@ -55,14 +65,17 @@ _HOMES = {
     "classify": "govkit.data",
     "count": "govkit.data",
     "drift": "govkit.data",
+    "explore": "govkit.checked",
     "load_policy": "govkit.policy",
     "load_register": "govkit.policy",
+    "progress": "govkit.checked",
+    "session": "govkit.checked",
     "tabulate": "govkit.tables",
     "scan": "govkit.data",
 }
 _ROOMS = (
-    "data", "findings", "microdata", "perturbation", "plots", "policy", "records", "remedy",
-    "tables",
+    "checked", "data", "findings", "guard", "microdata", "perturbation", "plots", "policy",
+    "records", "remedy", "tables",
 )  # fmt: skip
 
 __all__ = [
@@ -70,28 +83,35 @@ __all__ = [
     "Findings",
     "FrequencyTable",
     "GovkitError",
+    "Output",
     "Policy",
     "Register",
     "Result",
+    "Session",
     "Verdict",
     "anonymize",
     "audit",
     "check",
     "check_register",
+    "checked",
     "classify",
     "count",
     "data",
     "drift",
+    "explore",
     "findings",
+    "guard",
     "load_policy",
     "load_register",
     "microdata",
     "perturbation",
     "plots",
     "policy",
+    "progress",
     "records",
     "remedy",
     "scan",
+    "session",
     "tables",
     "tabulate",
 ]
@@ -108,3 +128,12 @@ def __getattr__(name: str) -> Any:  # noqa: ANN401 - whatever the name stands fo
 
 def __dir__() -> list[str]:
     return sorted(__all__)
+
+
+def load_ipython_extension(shell: Any) -> None:  # noqa: ANN401 - IPython's
+    """Give a notebook the magic ``%%checked``: ``%load_ext govkit``."""
+    importlib.import_module("govkit.checked.magic").load(shell)
+
+
+accessor.offer()
+del accessor

@@ -20,6 +20,7 @@ from typer import Argument, Option
 
 from govkit import (
     __version__,
+    cli_guard,
     cli_microdata,
     cli_records,
     cli_register,
@@ -128,6 +129,8 @@ app.command()(cli_remedy.anonymize)
 app.command()(cli_remedy.safe_harbor)
 app.command()(cli_tables.table)
 app.command()(cli_tables.audit)
+app.command()(cli_guard.guard)
+app.add_typer(cli_guard.notebooks, name="notebooks")
 app.add_typer(cli_register.register, name="register")
 app.add_typer(cli_register.policy, name="policy")
 app.add_typer(cli_records.records, name="records")

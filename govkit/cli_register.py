@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt  # noqa: TC003 - Typer reads the annotations
 import json
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from rich.console import Console
@@ -14,7 +14,7 @@ from rich.table import Table
 from typer import Argument, Option
 
 from govkit import cli_options as shared
-from govkit.errors import SourceError
+from govkit.errors import InputError, SourceError
 
 Folder = Annotated[Path, Argument(metavar="DIR", help="Folder of the register.")]
 
@@ -106,6 +106,9 @@ def check(
         str | None,
         Option(metavar="PLACE", help="Judge what is recorded there, too: a file, a database URL."),
     ] = None,
+    leaks: Annotated[
+        Path | None, Option(help="What notebooks leak: the output of govkit guard --json.")
+    ] = None,
     sarif: Annotated[Path | None, Option(help="Write SARIF for code reviews.")] = None,
     json_: shared.Json = False,
 ) -> int:
@@ -116,11 +119,13 @@ def check(
     register_, policy_ = shared.both(folder, policy_file)
     if policy_ is None:
         raise SourceError("There is no policy.yaml in or beside the register: name it (--policy).")
-    events = None
+    events: dict[str, Any] = {}
     if records is not None:
         from govkit.records import open_store  # noqa: PLC0415
 
-        events = open_store(records).events()
+        events |= open_store(records).events()
+    if leaks is not None:
+        events["leaks"] = _leaks(leaks)
     found = check_register(
         policy_, register_, data, packs=pack, today=day and day.date(), events=events
     )
@@ -167,3 +172,14 @@ def import_(
     made = import_register(file, output)
     console = Console(stderr=True, highlight=False)
     console.print(f"{len(made.activities)} activities in {output}.", markup=False)
+
+
+def _leaks(file: Path) -> list[dict[str, object]]:
+    """Read what ``govkit guard --json`` printed."""
+    try:
+        listed = json.loads(file.read_text("utf-8"))["leaks"]
+        return [{key: one[key] for key in ("notebook", "cell", "kind")} for one in listed]
+    except OSError:
+        raise SourceError(f"{file.name!r} cannot be read: check the path.") from None
+    except (ValueError, TypeError, KeyError):
+        raise InputError(f"{file.name!r} is not what govkit guard --json prints.") from None

@@ -28,6 +28,7 @@ __all__ = [
     "data_map",
     "diversity",
     "group_sizes",
+    "histogram",
     "k_curve",
     "lattice",
     "scores",
@@ -179,6 +180,15 @@ def bars(values: Mapping[str, float], *, title: str, x: str) -> go.Figure:
         hovertemplate="%{y}: %{x:.4g}<extra></extra>",
     )  # fmt: skip
     return figure.update_layout(showlegend=False, height=max(260, 60 + 36 * len(ranked)))
+
+
+def histogram(labels: list[str], counts: list[float | None], *, title: str, x: str) -> go.Figure:
+    """Draw counts in the order given; a count of ``None`` is withheld and has no bar."""
+    figure = _figure(_short(title, 90), x, "records")
+    figure.add_bar(
+        x=labels, y=counts, marker={"color": BLUE}, hovertemplate="%{x}: %{y:,}<extra></extra>"
+    )
+    return figure.update_xaxes(type="category").update_layout(showlegend=False, bargap=0.02)
 
 
 def subsets(frame: pd.DataFrame, *, title: str) -> go.Figure:

@@ -14,7 +14,7 @@ from govkit.data.classify import validators
 from govkit.data.classify.lexicons import names
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Iterator
 
 
 class Find(NamedTuple):
@@ -73,11 +73,21 @@ def finds(text: str) -> tuple[str, ...]:
     >>> finds("返信先taro@example.comまで"), finds("次回の訪問日を調整中。")
     (('an e-mail address',), ())
     """
-    return tuple(
-        what
-        for what, pattern, test, _, _ in _KINDS
-        if any(map(test, re.finditer(pattern, text, re.IGNORECASE)))
-    )
+    return tuple(dict.fromkeys(what for what, _ in matches(text)))
+
+
+def matches(text: str) -> Iterator[tuple[str, re.Match[str]]]:
+    """Give every place of a text that holds personal data, kind by kind.
+
+    Examples
+    --------
+    >>> [(what, found.span()) for what, found in matches("返信先taro@example.comまで")]
+    [('an e-mail address', (3, 19))]
+    """
+    for what, pattern, test, _, _ in _KINDS:
+        for found in re.finditer(pattern, text, re.IGNORECASE):
+            if test(found):
+                yield what, found
 
 
 def search(values: Iterable[str]) -> list[Find]:

@@ -1,0 +1,282 @@
+"""Numbers that tell about few people: small counts, shares and gaps that imply them, extremes.
+
+Which tables are frequency tables is read from their headings and their form; which numbers are too
+small is the threshold. Differencing is what anybody can do with two numbers of one notebook.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from govkit.guard.grids import Grid
+from govkit.guard.records import numbers, personal_heading
+from govkit.guard.words import says, word
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from govkit.guard.records import Known
+
+_LARGEST = 2_000  # a total inferred from shares alone
+_PRECISE = 4  # digits that make an inferred total sure
+_MOST_CELLS = 2_000
+_SOURCE = re.compile(
+    r"(?:\[\s*['\"]([^'\"]+)['\"]\s*\]|\.(\w+))\s*\.(?:max|min|idxmax|idxmin|nlargest|nsmallest)\("
+)
+_COUNTING = re.compile(r"value_counts\(|\.size\(\)|Counter\(|(?i:\bcount\(\*\))")
+_DIGIT = re.compile(r"\d")
+_PERCENT = re.compile(r"(\d+(?:\.\d+)?) ?[%％]")
+_QUANTILE = re.compile(r"[01]\.\d+")
+_NEAR = 120
+_SCALAR = re.compile(r"(?:np\.\w+\()?-?[\d,]+(?:\.\d+)?\)?|Timestamp\(.*\)|'[\d-]+'")
+
+
+@dataclass(slots=True)
+class Seen:
+    """What the register knows, and what earlier outputs showed: totals, cells by their labels."""
+
+    known: Known = ()
+    totals: set[int] = field(default_factory=set)
+    tables: list[dict[tuple[str, ...], int]] = field(default_factory=list)
+
+    def personal(self, head: str) -> bool:
+        """Tell whether a heading is one of people's columns, by its words or by the register."""
+        declared = any(dataset.get(head, "none") != "none" for dataset in self.known)
+        return declared or personal_heading(head) is not None
+
+
+def grid_kinds(grid: Grid, threshold: int, seen: Seen) -> Iterator[str]:
+    """Give the kinds of leaks of one table; remember it for those that follow."""
+    if _extreme(grid, seen):
+        yield "extreme"
+    cells = dict(frequencies(grid))
+    if cells:
+        shown = [n for n in cells.values() if n is not None]
+        if any(0 < n < threshold for n in shown):
+            yield "small-bar" if grid.look == "bars" else "small-count"
+        if _withheld_is_known(grid, cells, threshold) or _differs(grid, cells, threshold, seen):
+            yield "difference"
+    elif any(_implies(line, seen, threshold) for line in _shares(grid)):
+        yield "small-percentage"
+
+
+def text_kinds(text: str, threshold: int, seen: Seen) -> Iterator[str]:
+    """Give the kinds of leaks of running text; remember the totals that it states."""
+    for total, _, _ in _said("total_text", text):
+        seen.totals.add(int(total["n"].replace(",", "") or 0))
+    for people, before, _ in _said("people_text", text):
+        number = int(people["n"] or people["m"] or people["k"])
+        if 0 < number < threshold and not word("bound_text").search(before):
+            yield "small-count"
+    for whole, before, after in _said("of_text", text):
+        parts = [float(share) / 100 for share in _PERCENT.findall(before + after)]
+        if any(0 < part * int(whole["n"].replace(",", "")) < threshold for part in parts):
+            yield "small-percentage"
+    if word("age_text").search(text) or any(
+        _about_people(before, after, seen) for _, before, after in _said("extreme_text", text)
+    ):
+        yield "extreme"
+
+
+def _said(kind: str, text: str) -> Iterator[tuple[re.Match[str], str, str]]:
+    """Find words in running text, with what stands near them on their line."""
+    for found in word(kind).finditer(text):
+        before = text[max(0, found.start() - _NEAR) : found.start()].rpartition("\n")[2]
+        yield found, before, text[found.end() : found.end() + _NEAR].partition("\n")[0]
+
+
+def _about_people(before: str, after: str, seen: Seen) -> bool:
+    """Tell whether words around "largest" name something of people, and a number follows."""
+    around = f"{before[-12:]} {after[:24]}"
+    parts = re.split(r"[:：=はが]", word("extreme_text").sub(" ", around))
+    return _DIGIT.search(after[:40]) is not None and any(
+        seen.personal(part.strip(" のof")) for part in parts
+    )
+
+
+def scalar_kinds(text: str, source: str, seen: Seen) -> Iterator[str]:
+    """Give ``extreme`` where a cell's result is the largest or smallest value of a column."""
+    if _SCALAR.fullmatch(text.strip()) and any(
+        seen.personal(quoted or plain) for quoted, plain in _SOURCE.findall(source)
+    ):
+        yield "extreme"
+
+
+def as_counts(grid: Grid, source: str) -> Grid:
+    """Give the table its heading where the cell's code says that it counted."""
+    if not _COUNTING.search(source) or (grid.look != "record" and any(grid.heads)):
+        return grid
+    named = any(grid.heads)
+    pairs = (
+        [list(pair) for pair in zip(grid.heads, *grid.rows, strict=True)] if named else grid.rows
+    )
+    if len(pairs[0]) != 2:  # noqa: PLR2004 - what was counted, and how often
+        return grid
+    return Grid(heads=("", "count"), rows=pairs, labels=1, grouped=True)
+
+
+def frequencies(grid: Grid) -> Iterator[tuple[tuple[int, int], int | None]]:
+    """Give the cells that count records, by row and column; ``None`` where one is withheld."""
+    if grid.look == "record":
+        return
+    at = [i for i, head in enumerate(grid.heads) if i >= grid.labels and _counts(grid, head)]
+    free = range(grid.labels, len(grid.heads))
+    if not at and grid.grouped and (grid.crossed or not any(grid.heads[i] for i in free)):
+        at = list(free)
+    if not at and any(says("total", grid.heads[i]) for i in free) and _totals(grid)[0]:
+        at = list(free)
+    if not at and grid.look == "bars" and not any(grid.heads):
+        at = [len(grid.heads) - 1]
+    read = {i: [_count(cell) for cell in grid.column(i)] for i in at}
+    cells = [n for column in read.values() for n in column]
+    if -1 in cells or not any(cells):
+        return
+    for i, column in read.items():
+        for row, n in enumerate(column):
+            yield (row, i), n
+
+
+def _counts(grid: Grid, head: str) -> bool:
+    """Tell whether a heading says a count; after grouping, numbers of identifiers are one."""
+    said = says("count", head.rpartition(" ")[2] or head)
+    return said or (grid.grouped and personal_heading(head) == "direct")
+
+
+def _count(cell: str) -> int | None:
+    """Read a count; ``None`` is a cell that somebody withheld, -1 what is no count."""
+    plain = cell.replace(",", "").strip()
+    if re.fullmatch(r"\d{1,12}(?:\.0*)?", plain):
+        return int(float(plain))
+    return None if plain in {"", "NaN", "nan", "<NA>", "None"} or says("withheld", plain) else -1
+
+
+def _extreme(grid: Grid, seen: Seen) -> bool:
+    """Tell whether a table shows the smallest or largest value of something about people."""
+    about = [seen.personal(head) for head in grid.heads]
+    labels = [row[grid.labels - 1] for row in grid.rows] if grid.labels else []
+    ends = {"0.0", "0.00", "1.0", "1.00"} if all(map(_QUANTILE.fullmatch, labels)) else set()
+    lines = [
+        row for row, label in zip(grid.rows, labels, strict=False)
+        if label in ends or says("extreme", label)
+    ]  # fmt: skip
+    at = range(grid.labels, len(grid.heads))
+    if any(about[i] and row[i] not in {"", "NaN"} for row in lines for i in at):
+        return True
+    heads = [i for i, head in enumerate(grid.heads) if says("extreme", head.rpartition(" ")[2])]
+    if not heads or grid.look != "table":
+        return False
+    named = [seen.personal(row[0]) for row in grid.rows[:50] if grid.labels == 1]
+    return any(about) or any(named)
+
+
+def _totals(grid: Grid) -> tuple[list[int], list[int]]:
+    """Give the rows and the columns that add up the others."""
+    rows = [r for r, row in enumerate(grid.rows) if any(says("total", c) for c in row)]
+    columns = [i for i, head in enumerate(grid.heads) if i >= grid.labels and says("total", head)]
+    return rows, columns
+
+
+def _withheld_is_known(
+    grid: Grid, cells: dict[tuple[int, int], int | None], threshold: int
+) -> bool:
+    """Tell whether totals minus shown cells give a withheld cell away.
+
+    Every line with one unknown is solved, until none is left; where several remain, their sum is
+    small when each of them has to be.
+    """
+    rows, columns = _totals(grid)
+    down, across = range(len(grid.rows)), range(grid.labels, len(grid.heads))
+    lines = [([(r, i) for r in down if r != rows[-1]], (rows[-1], i)) for i in across if rows]
+    lines += [
+        ([(r, i) for i in across if i != columns[-1]], (r, columns[-1])) for r in down if columns
+    ]
+    lines = [(parts, end) for parts, end in lines if cells.keys() >= {*parts, end}]
+    known, solved = dict(cells), True
+    while solved:
+        solved = False
+        for parts, end in lines:
+            whole, unknown = known[end], [at for at in parts if known[at] is None]
+            if whole is None or not unknown:
+                continue
+            rest = whole - sum(known[at] or 0 for at in parts)
+            if 0 < rest < threshold:
+                return True
+            if len(unknown) == 1 and rest >= 0:
+                known[unknown[0]], solved = rest, True
+    return False
+
+
+def _differs(
+    grid: Grid, cells: dict[tuple[int, int], int | None], threshold: int, seen: Seen
+) -> bool:
+    """Tell whether cells differ by few from an earlier table's, or their sum from a total."""
+    rows, columns = _totals(grid)
+    part = {at: n for at, n in cells.items() if at[0] not in rows and at[1] not in columns}
+    inner = {at: n for at, n in part.items() if n is not None}
+    if len(inner) < 2 or len(cells) > _MOST_CELLS:  # noqa: PLR2004
+        return False
+    table = {(*grid.rows[r][: grid.labels or 1], grid.heads[i]): n for (r, i), n in inner.items()}
+    few = range(1, threshold)
+    found = any(
+        abs(n - earlier[at]) in few
+        for earlier in seen.tables
+        if len(table.keys() & earlier.keys()) > 1 and _nearly(table, earlier)
+        for at, n in table.items()
+        if at in earlier
+    )
+    whole = sum(inner.values())
+    complete = not any(n is None for n in cells.values())
+    gap = complete and any(abs(total - whole) in few for total in seen.totals)
+    seen.tables.append(table)
+    if complete:
+        seen.totals.add(whole)
+    return found or gap
+
+
+def _nearly(one: dict[tuple[str, ...], int], other: dict[tuple[str, ...], int]) -> bool:
+    """Tell whether two tables count nearly the same people: they agree to a tenth."""
+    both = one.keys() & other.keys()
+    apart = sum(abs(one[at] - other[at]) for at in both)
+    return apart * 10 < sum(one[at] for at in both)
+
+
+def _shares(grid: Grid) -> Iterator[list[str]]:
+    """Give the lines of a table that add up to all: columns, rows, or the table as a whole."""
+    at = range(grid.labels, len(grid.heads))
+    free = [i for i in at if grid.crossed or says("share", grid.heads[i])]
+    if not free:
+        return
+    rows = [row for row in grid.rows if not any(says("total", cell) for cell in row[: grid.labels])]
+    block = [[row[i] for i in free if not says("total", grid.heads[i])] for row in rows]
+    lines = [*block, *map(list, zip(*block, strict=True)), [cell for row in block for cell in row]]
+    for line in lines[:_MOST_CELLS]:
+        read = [n for n in numbers(line) if n is not None]
+        whole = 100 if sum(read) > 2 else 1  # noqa: PLR2004
+        loose = len(read) * 0.5 * 10 ** -max(map(_digits, line), default=0) + 1e-9
+        if len(read) == len(line) > 1 and abs(sum(read) - whole) <= loose and max(read) < whole:
+            yield [f"{cell.rstrip('%').strip()}%" if whole == 100 else cell for cell in line]  # noqa: PLR2004
+
+
+def _digits(cell: str) -> int:
+    return len(cell.strip().rstrip("%").partition(".")[2])
+
+
+def _implies(line: Sequence[str], seen: Seen, threshold: int) -> bool:
+    """Tell whether shares, with a total that is known or follows from them, give a small count."""
+    percent = 100 if line[0].endswith("%") else 1
+    digits = max(map(_digits, line))
+    half = 0.5 * 10**-digits / percent + 1e-12
+    parts = [n / percent for n in numbers(line) if n]
+    for total in seen.totals:
+        fits = all(abs(part * total - round(part * total)) <= half * total for part in parts)
+        if fits and any(part * total + half * total < threshold for part in parts):
+            return True
+    if digits < _PRECISE or len(parts) < 2:  # noqa: PLR2004
+        return False
+    for total in range(2, _LARGEST):
+        if all(abs(part * total - round(part * total)) <= half * total for part in parts):
+            sure = total * (2 * half * total) ** (len(parts) - 1) < 0.05  # noqa: PLR2004
+            return total > 2 and sure and min(round(part * total) for part in parts) < threshold  # noqa: PLR2004 - a half is anything
+    return False

@@ -1,0 +1,170 @@
+"""Displays that show records of people, row by row.
+
+A column is judged as :mod:`govkit.data.classify` judges it; the register, where it is given, knows
+its own columns by name. A table that was computed over groups is none of records.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from functools import cache
+from typing import TYPE_CHECKING
+
+from govkit.data.classify.column import column
+from govkit.data.classify.headings import claims
+from govkit.data.classify.judge import judge
+from govkit.data.classify.kinds import named
+from govkit.data.classify.lexicons import is_family, is_given
+from govkit.guard.values import mostly_names
+from govkit.guard.words import says
+from govkit.roles import Role
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from govkit.guard.grids import Grid
+
+Known = tuple["Mapping[str, str]", ...]  # per dataset of the register, the role of each column
+
+_SAMPLE = 40
+_CLAIMED = 0.8
+_NUMBER = re.compile(r"-?[\d,]*\.?\d+(?:e[+-]?\d+)?", re.IGNORECASE)
+
+
+def shows_records(grid: Grid, known: Known = ()) -> bool:
+    """Tell whether a table shows what single people are or have."""
+    if not grid.rows or grid.look in {"bars", "line", "answer"} or _about_columns(grid):
+        return False
+    told = ("count", "aggregate", "extreme")
+    computed = any(says(kind, head) for kind in told for head in grid.heads)
+    if computed:
+        return _records(grid, known, computed=True)
+    if grid.labels == 1 and not grid.grouped and not any(map(_speaks, grid.heads[1:])):
+        turned = grid.transposed()
+        if len(turned.heads) > 1 and sum(map(_speaks, turned.heads)) > 1:
+            return turned.rows != [] and not _about_columns(turned) and _records(turned, known)
+    return _records(grid, known)
+
+
+def _records(grid: Grid, known: Known, *, computed: bool = False) -> bool:
+    labels = [row[grid.labels - 1] for row in grid.rows] if grid.labels else []
+    if labels and all(says("statistic", one) or says("extreme", one) for one in labels):
+        return False
+    columns = [tuple(grid.column(i)[:_SAMPLE]) for i in range(len(grid.heads))]
+    roles = [
+        None
+        if grid.grouped and i >= grid.labels and _numeric(columns[i])
+        else role(head, columns[i])
+        for i, head in enumerate(grid.heads)
+    ]
+    declared = max((_declared(grid, one) for one in known), key=len, default=[])
+    if len(declared) > 1 or Role.DIRECT in declared:
+        roles = [*roles, *declared]
+    if Role.DIRECT in roles or (not any(grid.heads) and _two_names(columns)):
+        return True
+    if computed or grid.grouped or (grid.look == "points" and _falls_in_order(grid)):
+        return False
+    single = (grid.look == "points" and len(grid.heads) == 1) or (
+        grid.labels == 1 and len(grid.heads) == 2 and all(map(str.isdigit, labels))  # noqa: PLR2004
+    )
+    about = len([one for one in roles if one])
+    words = [i for i in range(grid.labels, len(grid.heads)) if not _numeric(grid.column(i))]
+    enough = about > 1 or (single and about == 1)
+    if grid.look == "record" and not words:
+        return False
+    return enough and not _full_cross(grid, words)
+
+
+def _two_names(columns: list[tuple[str, ...]]) -> bool:
+    """Tell whether one column holds family names and another one given names."""
+    scripts = [("latin" if "".join(one).isascii() else "kanji", one) for one in columns if any(one)]
+    family = [
+        i for i, (script, one) in enumerate(scripts) if all(is_family(v, script) for v in one)
+    ]
+    given = [i for i, (script, one) in enumerate(scripts) if all(is_given(v, script) for v in one)]
+    return len({*family, *given}) > 1 and bool(family) and bool(given)
+
+
+def _declared(grid: Grid, dataset: Mapping[str, str]) -> list[Role]:
+    found = [Role(dataset[head]) for head in grid.heads if head in dataset]
+    return [one for one in found if one is not Role.NONE]
+
+
+def _speaks(head: str) -> bool:
+    return personal_heading(head) is not None
+
+
+@cache
+def personal_heading(head: str) -> str | None:
+    """Name the role that a heading claims, or give nothing: ``quasi`` for ``age``."""
+    best = next(iter(claims(head).items()), None) if 0 < len(head) < 60 else None  # noqa: PLR2004
+    if best is None or best[1].score < _CLAIMED:
+        return None
+    found = named()[best[0]].role
+    return None if found is Role.NONE else found.value
+
+
+@cache
+def role(head: str, values: tuple[str, ...]) -> Role | None:
+    """Judge one column; a heading alone makes no name: ``ridge`` is none."""
+    values = tuple(
+        value for value in values if value and value not in {"NaN", "None", "null", "..."}
+    )
+    claimed = personal_heading(head)
+    if not values or (claimed is None and _numeric(values)):
+        return None
+    if mostly_names(values):
+        return Role.DIRECT
+    found = judge(column(
+        head, "string", rows=len(values), missing=0, distinct=len(set(values)),
+        pairs=Counter(values).items(),
+    )).recognizer  # fmt: skip
+    if found is None or not found.personal or found.type == "free_text":
+        return None
+    passed = sum(map(found.passes, values)) if found.tests_values else 0
+    if found.role is Role.DIRECT and found.tests_values and passed * 3 < len(values):
+        return None
+    headed = claimed or found.name in claims(head)
+    return found.role if headed or passed * 2 > len(values) else None
+
+
+def _numeric(values: Sequence[str]) -> bool:
+    return all(_NUMBER.fullmatch(value) or not value for value in values)
+
+
+def _about_columns(grid: Grid) -> bool:
+    """Tell tables about columns (types, missing values) from tables of people."""
+    cells = [cell for row in grid.rows for cell in row[grid.labels :]][:400]
+    plain = [cell for cell in cells if cell]
+    kinds = sum(says("dtypes", cell) for cell in plain)
+    named = [_speaks(row[0]) for row in grid.rows[:50] if row]
+    return kinds * 3 >= len(plain) > 0 or (sum(named) > 1 and all(map(_numeric, [plain])))
+
+
+def _full_cross(grid: Grid, words: list[int]) -> bool:
+    """Tell whether each combination of words stands once, as after grouping by them."""
+    combined = {tuple(row[i] for i in words) for row in grid.rows}
+    sizes = [len({row[i] for row in grid.rows}) for i in words]
+    product = 1
+    for size in sizes:
+        product *= size
+    return (
+        len(words) < len(grid.heads)
+        and len(grid.rows) > 1
+        and bool(words)
+        and (product == len(combined) == len(grid.rows))
+    )
+
+
+def _falls_in_order(grid: Grid) -> bool:
+    """Tell a curve over a scale from a cloud of people: each place on the scale stands once."""
+    first = grid.column(0)
+    return len(grid.heads) > 1 and len(set(first)) == len(first)
+
+
+def numbers(values: Sequence[str]) -> Iterator[float | None]:
+    """Read cells as numbers; ``None`` where one is none."""
+    for value in values:
+        plain = value.replace(",", "").rstrip("%").strip()
+        yield float(plain) if _NUMBER.fullmatch(plain) else None

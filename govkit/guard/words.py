@@ -1,0 +1,37 @@
+"""The words by which the guard knows a count, a share, a total: ``words.yaml``, compiled."""
+
+from __future__ import annotations
+
+import re
+from functools import cache, lru_cache
+from importlib.resources import files
+
+import yaml
+
+
+@cache
+def word(name: str) -> re.Pattern[str]:
+    """Give the expression of one kind of word; line breaks in the file mean nothing."""
+    return _all()[name]
+
+
+@lru_cache(16_384)
+def says(name: str, text: str) -> bool:
+    """Tell whether a heading or label, whole, is such a word.
+
+    Examples
+    --------
+    >>> says("count", "人数"), says("count", "n_missing"), says("total", "All")
+    (True, False, True)
+    """
+    return word(name).fullmatch(text.strip()) is not None
+
+
+@cache
+def _all() -> dict[str, re.Pattern[str]]:
+    text = files("govkit.guard").joinpath("words.yaml").read_text("utf-8")
+    written: dict[str, str] = yaml.safe_load(text)
+    return {
+        name: re.compile("".join(map(str.strip, lines.splitlines())))
+        for name, lines in written.items()
+    }
