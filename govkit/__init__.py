@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from govkit import data, findings, microdata, perturbation, plots, policy, remedy, tables
+    from govkit.assess import assess
     from govkit.data.classify import DataMap, classify, drift
     from govkit.data.counts import FrequencyTable, count
     from govkit.data.scan import scan
@@ -39,6 +40,7 @@ _HOMES = {
     "Result": "govkit.result",
     "Verdict": "govkit.result",
     "anonymize": "govkit.remedy",
+    "assess": "govkit.assess",
     "check": "govkit.microdata",
     "audit": "govkit.tables",
     "check_register": "govkit.findings",
@@ -64,6 +66,7 @@ __all__ = [
     "Result",
     "Verdict",
     "anonymize",
+    "assess",
     "audit",
     "check",
     "check_register",
