@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import subprocess
 import warnings
 from pathlib import Path
 
@@ -31,6 +32,35 @@ def spark():
         )
     yield session
     session.stop()
+
+
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory):
+    """A real PostgreSQL server on a socket of its own; skipped where its programs are missing."""
+    programs = sorted(Path("/usr/lib/postgresql").glob("*/bin")) or [
+        Path(shutil.which("initdb") or "").parent
+    ]
+    if not (programs[-1] / "initdb").exists():
+        pytest.skip("PostgreSQL's programs (initdb, pg_ctl) are not on this machine")
+    pytest.importorskip("psycopg", reason="the extra 'database' is not installed")
+    folder = tmp_path_factory.mktemp("postgres")
+    as_user = []
+    if Path.home() == Path("/root"):  # the server refuses to run as root
+        shutil.chown(folder, "postgres")
+        for parent in list(folder.parents)[:3]:
+            parent.chmod(0o755)
+        as_user = ["runuser", "-u", "postgres", "--"]
+
+    def run(program, *options):
+        subprocess.run(
+            [*as_user, str(programs[-1] / program), "-D", str(folder / "data"), *options],
+            check=True, capture_output=True, timeout=60, cwd=folder,
+        )  # fmt: skip
+
+    run("initdb", "-A", "trust", "-U", "govkit", "--no-sync")
+    run("pg_ctl", "-w", "-l", str(folder / "log"), "-o", f"-h '' -k {folder} -p 54329", "start")
+    yield f"postgresql://govkit@/postgres?host={folder}&port=54329"
+    run("pg_ctl", "-m", "immediate", "stop")
 
 
 def table(columns) -> pa.Table:

@@ -1,0 +1,394 @@
+"""The store of the records: one SQLite file, or PostgreSQL for a team; entries are only added.
+
+Whoever appends holds the lock of the whole chain, so that it never forks. An entry that
+``append`` gave back is on the disk.
+"""
+
+import datetime as dt
+import json
+import re
+import secrets
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager
+from importlib.resources import files
+from os import PathLike
+from pathlib import Path
+from typing import Any
+
+import yaml
+from pydantic import ValidationError
+
+from govkit.errors import InputError, MissingExtraError, SourceError, shown
+from govkit.policy import Register
+from govkit.policy.loading import kinds_of
+from govkit.records import chain
+from govkit.records.chain import Entry, Verification
+
+try:
+    import sqlalchemy as sa
+    from sqlalchemy import event
+    from sqlalchemy.exc import ArgumentError, DBAPIError
+except ModuleNotFoundError:
+    raise MissingExtraError("Records", "records") from None
+
+VERSION = "1"  # of the tables, as migrations/versions makes them
+_VERSIONS = "govkit_records_version"
+_LOCK = 0x676F766B6974  # any number of our own
+#: What the register calls the entries of a kind, and how their numbers begin.
+_KINDS = {
+    "disclosure": ("disclosures", "D"), "request": ("requests", "R"),
+    "incident": ("incidents", "I"), "training": ("training", "T"),
+    "assessment": ("assessments", "A"),
+}  # fmt: skip
+_FAULTS = yaml.safe_load((files("govkit.records") / "faults.yaml").read_text("utf-8"))
+_TABLES = sa.MetaData()
+_ENTRIES = sa.Table(
+    "entries", _TABLES, sa.Column("number", sa.BigInteger, primary_key=True),
+    *(sa.Column(name, sa.Text) for name in (*chain.PARTS[1:], "digest")),
+)  # fmt: skip
+_PERSONS = sa.Table(
+    "persons", _TABLES, *(sa.Column(name, sa.Text) for name in ("token", "salt", "data"))
+)
+
+
+class Store:
+    """Records that are only ever added to; made by :func:`open_store`.
+
+    Attributes
+    ----------
+    name
+        Name of the file, or "the database".
+    """
+
+    def __init__(self, engine: sa.Engine, name: str) -> None:
+        self._engine, self.name = engine, name
+        self._sqlite = engine.dialect.name == "sqlite"
+
+    def __repr__(self) -> str:
+        """Name the file; never a password."""
+        return f"Store({self.name!r})"
+
+    def append(
+        self, kind: str, key: str | None, content: Mapping[str, Any], *, author: str,
+        policy_version: str | None = None, person: Mapping[str, Any] | None = None,
+        at: dt.datetime | None = None,
+    ) -> Entry:  # fmt: skip
+        """Write an entry; when it is given back, it is on the disk.
+
+        Parameters
+        ----------
+        kind, key
+            What it is about. A correction is a new entry with the same two. Without a key it gets
+            the next number of its kind and year: ``D-2026-004``.
+        content
+            Plain JSON without personal data. That of ``disclosure``, ``request``, ``incident``,
+            ``training`` and ``assessment`` has the keys of the register, and its own under
+            ``details``; ``details.withdrawn`` takes it out of what is judged.
+        author, policy_version
+            Who writes it, and under which policy.
+        person
+            Values of a data subject. They are kept apart and can be erased; the entry has a
+            random token and a salted digest of them.
+        at
+            When it was written; default: now.
+
+        Raises
+        ------
+        InputError
+            The content is not of its kind, or no plain JSON.
+        SourceError
+            It could not be written; then nothing was.
+        """
+        with self._transaction(write=True) as connection:
+            return self._append(
+                connection, kind, key, dict(content), author=author, policy_version=policy_version,
+                person=person, at=at,
+            )  # fmt: skip
+
+    def _append(
+        self, connection: sa.Connection, kind: str, key: str | None, content: dict[str, Any], *,
+        author: str, policy_version: str | None = None, person: Mapping[str, Any] | None = None,
+        at: dt.datetime | None = None,
+    ) -> Entry:  # fmt: skip
+        at = at or dt.datetime.now(dt.UTC)
+        if at.tzinfo is None:
+            raise InputError("The time of an entry needs its distance from UTC: add a time zone.")
+        prefix = _KINDS[kind][1] if kind in _KINDS else kind.upper()
+        key = key or self._next(connection, prefix, at.year)
+        _fit(kind, key, content, author)
+        last = connection.execute(sa.select(_ENTRIES).order_by(_ENTRIES.c.number.desc()).limit(1))
+        before: chain.Row = last.mappings().first() or {"number": 0, "digest": chain.GENESIS}
+        row: dict[str, Any] = {
+            "number": before["number"] + 1, "kind": kind, "key": key, "at": chain.written_at(at),
+            "author": author, "policy_version": policy_version,
+            "content": chain.canonical(content), "person": None, "commitment": None,
+            "previous": before["digest"],
+        }  # fmt: skip
+        if person is not None:
+            token, salt, data = secrets.token_hex(16), secrets.token_hex(16), dict(person)
+            kept = {"token": token, "salt": salt, "data": chain.canonical(data)}
+            connection.execute(_PERSONS.insert(), kept)
+            row |= {"person": token, "commitment": chain.commitment_of(salt, kept["data"])}
+        row["digest"] = chain.digest_of(row)
+        connection.execute(_ENTRIES.insert(), row)
+        return chain.read(row)
+
+    def entries(self, kind: str | None = None, key: str | None = None) -> tuple[Entry, ...]:
+        """Give the entries in their order: all, those of a kind, or those with a key."""
+        wanted = {"kind": kind, "key": key}
+        return self._read(
+            *(_ENTRIES.c[name] == word for name, word in wanted.items() if word is not None)
+        )
+
+    def latest(self, kind: str) -> dict[str, Entry]:
+        """Give the newest entry of each key of a kind: its state now."""
+        newest = sa.select(sa.func.max(_ENTRIES.c.number)).where(_ENTRIES.c.kind == kind)
+        found = self._read(_ENTRIES.c.number.in_(newest.group_by(_ENTRIES.c.key)))
+        return {one.key: one for one in found}
+
+    def _read(self, *conditions: sa.ColumnElement[bool]) -> tuple[Entry, ...]:
+        wanted = sa.select(_ENTRIES).where(*conditions).order_by(_ENTRIES.c.number)
+        with self._transaction() as connection:
+            return tuple(map(chain.read, connection.execute(wanted).mappings()))
+
+    def person(self, token: str) -> dict[str, Any] | None:
+        """Give the values of a person; ``None`` where there are none, or none any more."""
+        wanted = sa.select(_PERSONS.c.data).where(_PERSONS.c.token == token)
+        with self._transaction() as connection:
+            data = connection.execute(wanted).scalar()
+        return None if data is None else dict(json.loads(data))
+
+    def erase(self, token: str, *, author: str, reason: str) -> Entry:
+        """Erase the values of a person, and write an entry that says so; the chain still holds.
+
+        Raises
+        ------
+        InputError
+            There is no such person any more, or no reason.
+        """
+        if not reason.strip():
+            raise InputError("Erasing needs a reason: the retention that ended, or the request.")
+        with self._transaction(write=True) as connection:
+            of = sa.select(_ENTRIES.c.key).where(_ENTRIES.c.person == token)
+            key = connection.execute(of).scalar()
+            gone = connection.execute(_PERSONS.delete().where(_PERSONS.c.token == token)).rowcount
+            if key is None or not gone:
+                raise InputError(
+                    "There are no such values of a person, or they are erased already."
+                )
+            said = {"token": token, "reason": reason}
+            entry = self._append(connection, chain.ERASURE, key, said, author=author)
+        self._alone("PRAGMA wal_checkpoint(TRUNCATE)" if self._sqlite else "VACUUM persons")
+        return entry
+
+    def verify(self, expect: str | None = None) -> Verification:
+        """Follow the whole chain and tell every place where it was tampered with.
+
+        Parameters
+        ----------
+        expect
+            A digest noted earlier; without one, nobody can tell that the end was cut off.
+        """
+        whole = sa.select(_ENTRIES, _PERSONS.c.salt, _PERSONS.c.data).outerjoin(
+            _PERSONS, _PERSONS.c.token == _ENTRIES.c.person
+        )
+        with self._transaction() as connection:
+            rows = connection.execution_options(yield_per=1000).execute(
+                whole.order_by(_ENTRIES.c.number)
+            )
+            return chain.walk(rows.mappings(), expect)
+
+    def events(self) -> dict[str, list[dict[str, Any]]]:
+        """Give what :func:`govkit.findings.check_register` takes as ``events``.
+
+        The newest entry of each case, as in the register, except what is withdrawn.
+        """
+        return {
+            part: [
+                _plain(one.content) | {"key": key}
+                for key, one in self.latest(kind).items()
+                if not one.content.get("details", {}).get("withdrawn")
+            ]
+            for kind, (part, _) in _KINDS.items()
+        }
+
+    def next_key(self, prefix: str, year: int) -> str:
+        """Give the number that the next case gets, such as ``D-2026-004``."""
+        with self._transaction() as connection:
+            return self._next(connection, prefix, year)
+
+    def _next(self, connection: sa.Connection, prefix: str, year: int) -> str:
+        head = f"{prefix}-{year}-"
+        known = sa.select(_ENTRIES.c.key).where(_ENTRIES.c.key.startswith(head, autoescape=True))
+        tails = [key.removeprefix(head) for key in connection.execute(known.distinct()).scalars()]
+        last = max((int(tail) for tail in tails if re.fullmatch("[0-9]{1,9}", tail)), default=0)
+        return f"{head}{last + 1:03}"
+
+    def migrate(self) -> None:
+        """Make the tables, or bring those of an older version up to date.
+
+        Raises
+        ------
+        SourceError
+            The file holds something else, cannot be written, or is of a later version.
+        """
+        from alembic.operations import Operations  # noqa: PLC0415 - needed once
+        from alembic.runtime.migration import MigrationContext  # noqa: PLC0415
+        from alembic.script import ScriptDirectory  # noqa: PLC0415
+
+        script = ScriptDirectory(Path(__file__).parent / "migrations")
+        with self._transaction(write=True) as connection:
+            tables = sa.inspect(connection).get_table_names()
+            if _VERSIONS not in tables and (tables if self._sqlite else "entries" in tables):
+                raise SourceError(f"{self.name} holds something else: choose another place.")
+            if _VERSIONS not in tables or _version(connection) < int(VERSION):
+                steps = {"fn": lambda now, _: script._upgrade_revs(VERSION, now)}  # noqa: SLF001 - as Alembic's own command does
+                options = {"version_table": _VERSIONS} | steps
+                context = MigrationContext.configure(connection, opts=options)
+                with Operations.context(context):
+                    context.run_migrations()
+        if self._sqlite:
+            self._alone("PRAGMA journal_mode = WAL")
+
+    def check_version(self) -> None:
+        """Refuse tables of another version in a sentence."""
+        with self._transaction() as connection:
+            version = _version(connection)
+        if version < int(VERSION):
+            raise SourceError(
+                f"{self.name} is of an older version: back it up, then run govkit records migrate."
+            )
+        if version > int(VERSION):
+            raise SourceError(f"{self.name} was made by a later govkit: update govkit.")
+
+    @contextmanager
+    def _transaction(self, *, write: bool = False) -> Iterator[sa.Connection]:
+        """Read one state, or hold the lock of the chain; tell faults in a sentence."""
+        try:
+            options = {"govkit_write": write}
+            with (
+                self._engine.connect().execution_options(**options) as connection,
+                connection.begin(),
+            ):
+                if write and not self._sqlite:
+                    connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_LOCK)))
+                yield connection
+        except DBAPIError as error:
+            raise self._fault(error.orig) from None
+
+    def _alone(self, statement: str) -> None:
+        """Run a statement outside of transactions."""
+        try:
+            with closing(self._engine.raw_connection()) as connection:
+                if not self._sqlite:
+                    connection.dbapi_connection.autocommit = True  # type: ignore[union-attr]
+                connection.cursor().execute(statement)
+        except self._engine.dialect.loaded_dbapi.Error as error:
+            raise self._fault(error) from None
+
+    def _fault(self, error: object) -> SourceError:
+        text = str(error).lower()
+        told = next((said for sign, said in _FAULTS.items() if sign in text), None)
+        return SourceError(
+            f"{self.name}: {told or f'the database refused ({type(error).__name__})'}."
+        )
+
+
+def open_store(place: str | PathLike[str], *, create: bool = False) -> Store:
+    """Open the records.
+
+    Parameters
+    ----------
+    place
+        A SQLite file, or the URL of a PostgreSQL database (``postgresql://user@host/database``).
+    create
+        Make the tables where there are none, and bring older ones up to date.
+
+    Raises
+    ------
+    SourceError
+        There is no such file or database, it holds something else, or it is of another version.
+    InputError
+        It is no URL that govkit knows.
+
+    Examples
+    --------
+    >>> from tempfile import mkdtemp
+    >>> store = open_store(Path(mkdtemp()) / "records.sqlite", create=True)
+    >>> entry = store.append("note", None, {"text": "The audit began."}, author="S0002")
+    >>> entry.number, store.latest("note").keys() == {entry.key}, store.verify().verdict
+    (1, True, <Verdict.SAFE: 'safe'>)
+    """
+    store = Store(_engine(place), Path(place).name if "://" not in str(place) else "the database")
+    if not create and "://" not in str(place) and not Path(place).is_file():
+        raise SourceError(
+            f"There are no records in {shown(store.name)}: check the path, or begin them with "
+            "govkit records migrate."
+        )
+    if create:
+        store.migrate()
+    store.check_version()
+    return store
+
+
+def _engine(place: str | PathLike[str]) -> sa.Engine:
+    try:
+        url = sa.make_url(place) if isinstance(place, str) and "://" in place else None
+    except ArgumentError:
+        url = sa.URL.create("")
+    url = url if url is not None else sa.URL.create("sqlite", database=str(place))
+    if url.drivername in {"postgresql", "postgres"}:
+        url = url.set(drivername="postgresql+psycopg")
+    if url.drivername not in {"sqlite", "postgresql+psycopg"}:
+        raise InputError("Records live in a SQLite file or in postgresql://user@host/database.")
+    try:
+        # Each transaction has a connection of its own: safe across forks, nothing to close.
+        engine = sa.create_engine(url, poolclass=sa.NullPool, hide_parameters=True)
+    except ImportError:
+        raise MissingExtraError("Records", "records") from None
+    event.listen(engine, "connect", _on_sqlite if url.drivername == "sqlite" else _on_postgresql)
+    if url.drivername == "sqlite":
+        event.listen(engine, "begin", _begin)
+    return engine
+
+
+def _on_sqlite(connection: Any, _: object) -> None:  # noqa: ANN401 - of a driver
+    connection.isolation_level = None  # transactions begin below, not where the driver thinks
+    for pragma in ("busy_timeout = 30000", "synchronous = FULL", "secure_delete = ON"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin(connection: sa.Connection) -> None:
+    write = connection.get_execution_options().get("govkit_write")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
+
+
+def _on_postgresql(connection: Any, _: object) -> None:  # noqa: ANN401 - of a driver
+    connection.execute("SET synchronous_commit = on")
+    connection.commit()
+
+
+def _version(connection: sa.Connection) -> int:
+    found = connection.exec_driver_sql(f"SELECT version_num FROM {_VERSIONS}").scalar()  # noqa: S608 - our own name
+    return int(str(found)) if str(found).isdigit() else 0
+
+
+def _fit(kind: str, key: str, content: dict[str, Any], author: str) -> None:
+    """Refuse what is no entry of its kind; no text that was given is repeated."""
+    for name, word in {"kind": kind, "key": key}.items():
+        if not re.fullmatch(r"\w[\w.-]{0,79}", word):
+            raise InputError(f"The {name} of an entry is a word such as D-2026-004: correct it.")
+    if not author.strip() or not author.isprintable():
+        raise InputError("An entry needs an author: a staff number, or a name on one line.")
+    if kind in _KINDS:
+        model = kinds_of(Register)[_KINDS[kind][0]]
+        try:
+            model.model_validate(_plain(content) | {"key": key})
+        except ValidationError as error:
+            first = error.errors(include_input=False, include_url=False)[0]
+            where = ".".join(map(str, first["loc"]))
+            raise InputError(f"{kind} {key}: {where}: {first['msg']}. Correct it.") from None
+
+
+def _plain(content: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in content.items() if name != "details"}
