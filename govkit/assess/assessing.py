@@ -12,12 +12,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from govkit.assess import checks
-from govkit.assess.assessment import Assessment, Column, Step, digest_of
+from govkit.assess.assessment import Assessment, Column, digest_of
 from govkit.assess.cells import by_columns, is_table, published
 from govkit.data import classify, scan
 from govkit.data.scan import reading as reading_from
 from govkit.errors import InputError, SourceError, shown
-from govkit.result import Verdict
 from govkit.roles import AppiClass, Role
 
 if TYPE_CHECKING:
@@ -96,13 +95,7 @@ def assess(
     seen = classify(data, with_pairs=False, progress=False, **reading).fields
     roles = _roles(entry, names, {one.name: one for one in seen})
     special = any(one.appi_class == AppiClass.SPECIAL_CARE for one in roles)
-    size = policy.group_size(audience, special_care=special)
-    asked = [one for one in policy.thresholds
-             if one.audience in {audience, *(["special_care"] if special else [])}]  # fmt: skip
-    limits = {
-        "k": size, "l": max((one.diversity or 0 for one in asked), default=0),
-        "t": min((one.closeness for one in asked if one.closeness), default=None),
-    }  # fmt: skip
+    limits = _limits(policy, audience, special)
     smallest, measured = (
         checks.of_table(found, roles, limits)
         if found
@@ -112,10 +105,21 @@ def assess(
         raise SourceError(f"{shown(path.name)} changed while it was read: assess it again.")
     return Assessment(
         file=path.name, sha256=sha256, kind="table" if kind else "records", audience=audience,
-        group_size=size, special_care=special, dataset=entry.key if entry else None,
+        group_size=limits["k"], special_care=special, dataset=entry.key if entry else None,
         policy_version=policy.version, smallest=smallest, roles=roles,
-        checks=(checks.direct(roles), *measured, *_doubts(roles, seen)),
+        checks=(*checks.about(roles, seen), *measured),
     )  # fmt: skip
+
+
+def _limits(policy: Policy, audience: str, special: bool) -> dict[str, Any]:
+    """Give k, l and t: the strictest of the audience's and, where needed, of special care's."""
+    wanted = {audience, "special_care"} if special else {audience}
+    asked = [one for one in policy.thresholds if one.audience in wanted]
+    return {
+        "k": policy.group_size(audience, special_care=special),
+        "l": max(one.diversity or 0 for one in asked),
+        "t": min((one.closeness for one in asked if one.closeness), default=None),
+    }
 
 
 def _file(data: object) -> Path:
@@ -157,25 +161,3 @@ def _roles(entry: Dataset | None, names: list[str], seen: dict[str, Field]) -> t
         source = "register" if one else "proposed"
         roles.append(Column(name=name, role=str(role), appi_class=str(law), source=source))
     return tuple(roles)
-
-
-def _doubts(roles: tuple[Column, ...], seen: tuple[Field, ...]) -> list[Step]:
-    """Name the columns of which no person has said what they are, or of which data say otherwise."""
-    guesses = {one.name for one in seen if one.role is Role.DIRECT
-               or one.appi_class is AppiClass.CODE}  # fmt: skip
-    unknown = [one.name for one in roles if one.source == "proposed"]
-    other = [one.name for one in roles if one.source == "register"
-             and one.role != Role.DIRECT and one.name in guesses]  # fmt: skip
-    told = [
-        ("roles", "GK204", unknown, "not in the register, roles are proposed for",
-         "Add these columns to the dataset in the register, and confirm their roles."),
-        ("roles against the data", "GK205", other, "declared harmless, but the data look direct:",
-         "Look at these columns, and correct the register or the file."),
-    ]  # fmt: skip
-    return [
-        Step(name=name, rule=rule, verdict=Verdict.REVIEW if columns else Verdict.SAFE,
-             sentence=f"{len(columns)} columns: {said} {', '.join(map(shown, columns))}."
-             if columns else "Every column is as the register says.",
-             next_step=todo if columns else "")
-        for name, rule, columns, said, todo in told
-    ]  # fmt: skip
