@@ -18,7 +18,7 @@ from rich.markup import escape
 from rich.table import Table
 from typer import Argument, Option
 
-from govkit import __version__, cli_microdata, cli_register, cli_remedy, cli_tables
+from govkit import __version__, cli_disclose, cli_microdata, cli_register, cli_remedy, cli_tables
 from govkit import cli_options as shared
 from govkit.errors import FilesError, GovkitError, SourceError
 
@@ -120,6 +120,8 @@ app.command()(cli_remedy.anonymize)
 app.command()(cli_remedy.safe_harbor)
 app.command()(cli_tables.table)
 app.command()(cli_tables.audit)
+app.command()(cli_disclose.assess)
+app.add_typer(cli_disclose.disclose, name="disclose")
 app.add_typer(cli_register.register, name="register")
 app.add_typer(cli_register.policy, name="policy")
 

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import json
 import re
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 from rich.markup import escape
 from rich.table import Table
 from typer import Argument, Option
 
-from govkit.errors import InputError
+from govkit.errors import InputError, SourceError, shown
 from govkit.result import Verdict
 
 if TYPE_CHECKING:
     from rich.console import Console
 
     from govkit.microdata import Check, Risk, Suda
+    from govkit.policy import Policy, Register
     from govkit.result import Result
 
 _NAME = re.compile(r'\s*(?:"((?:[^"]|"")*)"\s*|([^,]*)),')
@@ -48,6 +50,7 @@ Encoding = Annotated[str | None, Option(help="Of a CSV file; detected by default
 Engine = Annotated[
     str, Option(help="What reads a file: duckdb, pandas, polars, pyarrow or pyspark.")
 ]
+Hierarchies = Annotated[Path | None, Option(help="Folder: COLUMN.hrc, COLUMN.2.hrc, …")]
 Missing = Annotated[
     str,
     Option(
@@ -67,6 +70,29 @@ def columns(given: list[str]) -> list[str]:
     if not all(names):
         raise InputError("A column name is empty: write names as in age,sex,postcode.")
     return names
+
+
+def both(folder: Path, file: Path | None) -> tuple[Register, Policy | None]:
+    """Load a register, and its policy: the one named, or policy.yaml in or beside the folder."""
+    from govkit.policy import load_policy, load_register  # noqa: PLC0415
+
+    near = (folder / "policy.yaml", folder.absolute().parent / "policy.yaml")
+    found = file or next((path for path in near if path.is_file()), None)
+    return load_register(folder), load_policy(found) if found else None
+
+
+def trees(folder: Path | None, columns: list[str]) -> dict[str, object]:
+    """Find the trees of each column: COLUMN.hrc first, then COLUMN.2.hrc and so on."""
+    if folder is None:
+        return {}
+    if not folder.is_dir():
+        raise SourceError(f"The folder {shown(folder.name)} does not exist: check the path.")
+    found: dict[str, object] = {}
+    files = sorted(folder.glob("*.hrc"), key=lambda file: (len(file.name), file.name))
+    for name in columns or {file.name.partition(".")[0] for file in files}:
+        trees = [f for f in files if f.name.startswith(f"{name}.")]
+        found |= {name: trees} if trees else {}
+    return found
 
 
 def print_json(answer: Result, **parts: Result) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt  # noqa: TC003 - Typer reads the annotations
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 from rich.console import Console
@@ -15,9 +15,6 @@ from typer import Argument, Option
 
 from govkit import cli_options as shared
 from govkit.errors import SourceError
-
-if TYPE_CHECKING:
-    from govkit.policy import Policy, Register
 
 Folder = Annotated[Path, Argument(metavar="DIR", help="Folder of the register.")]
 PolicyFile = Annotated[
@@ -77,7 +74,7 @@ def show(
     """Show the data map: who, what, why, where, to whom, and what ends when."""
     from govkit.output import export_register, map_register  # noqa: PLC0415
 
-    register_, policy_ = _both(folder, policy_file)
+    register_, policy_ = shared.both(folder, policy_file)
     if output is not None:
         kind = {".mmd": "mermaid", ".dot": "graphviz", ".md": "markdown"}.get(output.suffix, "html")
         export_register(register_, output, format=kind, policy=policy_, days=days)
@@ -115,7 +112,7 @@ def check(
     from govkit.findings import check_register  # noqa: PLC0415
     from govkit.output import write_whole  # noqa: PLC0415
 
-    register_, policy_ = _both(folder, policy_file)
+    register_, policy_ = shared.both(folder, policy_file)
     if policy_ is None:
         raise SourceError("There is no policy.yaml in or beside the register: name it (--policy).")
     found = check_register(policy_, register_, data, packs=pack, today=day and day.date())
@@ -145,7 +142,7 @@ def export_(
     """Write the register for others; nothing about single persons leaves it."""
     from govkit.output import export_register  # noqa: PLC0415
 
-    register_, policy_ = _both(folder, policy_file)
+    register_, policy_ = shared.both(folder, policy_file)
     export_register(register_, output, format=format_, policy=policy_)
 
 
@@ -162,12 +159,3 @@ def import_(
     made = import_register(file, output)
     console = Console(stderr=True, highlight=False)
     console.print(f"{len(made.activities)} activities in {output}.", markup=False)
-
-
-def _both(folder: Path, file: Path | None) -> tuple[Register, Policy | None]:
-    """Load a register, and its policy: the one named, or policy.yaml in or beside the folder."""
-    from govkit.policy import load_policy, load_register  # noqa: PLC0415
-
-    near = (folder / "policy.yaml", folder.absolute().parent / "policy.yaml")
-    found = file or next((path for path in near if path.is_file()), None)
-    return load_register(folder), load_policy(found) if found else None

@@ -9,14 +9,16 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import json
-import os
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from govkit.errors import InputError, SourceError, shown
 from govkit.files import write_whole
 from govkit.result import Result, Verdict
+
+if TYPE_CHECKING:
+    import os
 
 __all__ = ["Assessment", "Column", "Step", "digest_of"]
 

@@ -44,12 +44,15 @@ class Published:
         What is published; withheld values are NaN.
     true
         The same with true values and counts, as far as they are known.
+    seen
+        Which cells the file has a row for, or knows to be empty; a tree may know of others.
     proof
         What the check of the certificate found, if there is one.
     """
 
     table: Table
     true: Table
+    seen: Numbers
     proof: Proof | None = None
 
 
@@ -91,22 +94,23 @@ def published(
         frame: pd.DataFrame = scan(data, **reading).collect("pandas").to_native()
     value = next((name for name in PEOPLE if name in frame), None)
     table = _table(frame, value, dict(hierarchies or {}))
+    seen = _seen(table, frame)
     beside = Path(str(data).partition("::")[0]).with_suffix(".npz")
     held = certificate or (beside if beside.is_file() else None)
     if held is None:
-        return Published(table=table, true=table)
+        return Published(table=table, true=table, seen=seen)
     proven = Certificate.load(held)
     proof = proven.check(table)
     if proof.verdict is Verdict.UNSAFE:
-        return Published(table=table, true=table, proof=proof)
+        return Published(table=table, true=table, seen=seen, proof=proof)
     people = proven.values if value else proven.counts
     true = dataclasses.replace(table, values=proven.values, counts=people, contributors=people)
-    return Published(table=table, true=true, proof=proof)
+    return Published(table=table, true=true, seen=seen, proof=proof)
 
 
 def _table(frame: pd.DataFrame, value: str | None, trees: dict[str, object]) -> Table:
     """Read the cells; without any total, add them up as anybody could."""
-    texts = [name for name in frame if not pd.api.types.is_numeric_dtype(frame[name])]
+    texts = [str(name) for name in frame if not pd.api.types.is_numeric_dtype(frame[name])]
     by = [name for name in texts if name not in STATUS]
     if value and by and not any(frame[name].isin(TOTALS).any() for name in by):
         table = tabulate(frame, by, records=value, hierarchies=trees)
@@ -118,6 +122,13 @@ def _table(frame: pd.DataFrame, value: str | None, trees: dict[str, object]) -> 
         table, value=None if value else table.value, values=people,
         counts=people if value else None, contributors=people if value else None, largest=None,
     )  # fmt: skip
+
+
+def _seen(table: Table, frame: pd.DataFrame) -> Numbers:
+    """Tell the cells all of whose labels stand in the file."""
+    parts = [np.isin(v.labels, [*map(str, frame[v.name].unique()), v.labels[0]])[codes]
+             for v, codes in zip(table.variables, table.codes.T, strict=True)]  # fmt: skip
+    return np.asarray(np.logical_and.reduce(parts))
 
 
 def _completed(frame: pd.DataFrame, by: list[str], trees: dict[str, object]) -> pd.DataFrame:

@@ -86,7 +86,7 @@ def of_records(
         if limits["t"]:
             t = part.t.measured if math.isfinite(part.t.measured) else None
             steps.append(_step("closeness", part.t.verdict, t, limits["t"], column=shown(name)))
-    return groups.smallest, steps
+    return int(groups.smallest), steps
 
 
 def _diversity(name: str, measured: float, asked: int) -> Step:
@@ -125,6 +125,6 @@ def _withheld(found: Published, k: int) -> Iterator[Step]:
         unsafe = primary(found.true, Rules(threshold=k, contributors=k)) if known else None
         attack = audit(found.true, unsafe, full=True)
         opened = max(int(exposed(found.true, attack, k).sum()), attack.too_narrow)
-        doubt = not known and bool((attack.lower[hidden] < k).any())
+        doubt = not known and bool((attack.lower[hidden & found.seen] < k).any())
         verdict = UNSAFE if opened else REVIEW if doubt else SAFE
         yield _step("withheld", verdict, opened, 0, withheld=int(hidden.sum()))

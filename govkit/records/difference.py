@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
+import math
 from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -103,7 +104,8 @@ def cells_of(table: Table) -> dict[str, Any] | None:
     if len(table) > _MOST_KEPT:
         return None
     return {
-        "value": table.value, "signed": table.signed, "status": "".join(map(str, table.status)),
+        "value": table.value, "signed": table.signed,
+        "status": "".join(map(str, np.asarray(table.status))),
         "values": [None if hidden else float(value) for hidden, value
                    in zip(table.suppressed, table.values, strict=True)],
         "variables": [[v.name, list(v.labels), [[g, list(m)] for g, m in v.sums], list(v.leaves)]
@@ -166,7 +168,7 @@ def _gaps(stack: Sequence[Table], other: Table, key: str, k: int) -> Iterator[Sa
     gaps = [abs(value - known[place]) for place, value in _cells(other).items() if place in known]
     if other.value is None and (small := [gap for gap in gaps if 0.5 < gap < k]):  # noqa: PLR2004 - counts
         yield "gap", {"others": key, "n": len(small), "k": k, "least": round(min(small))}
-    elif differ := sum(gap > 1e-6 * max(1.0, k) for gap in gaps):  # noqa: PLR2004 - not rounding
+    elif differ := sum(gap > 1e-6 * max(1.0, k) for gap in gaps):
         yield "other_people", {"others": key, "n": differ}
 
 
@@ -191,15 +193,9 @@ def _opened(stack: Sequence[Table], new: Release, k: int) -> int:
 def _linked(tables: Sequence[Table], true: Table | None) -> Table:
     """Link tables, each told what the others publish and what is known of the new one."""
     known = {place: value for one in tables for place, value in _cells(one).items()}
-    known |= (
-        {}
-        if true is None
-        else {
-            _address(true, at): value
-            for at, value in enumerate(true.values.tolist())
-            if value == value
-        }
-    )  # noqa: PLR0124 - not NaN
+    if true is not None:
+        truth = enumerate(true.values.tolist())
+        known |= {_address(true, at): value for at, value in truth if not math.isnan(value)}
     filled = [
         dataclasses.replace(
             one, largest=None, weighted=None, holders=None, requesting=None, counts=None,

@@ -1,4 +1,4 @@
-"""The gate of clause 3: what may be handed to somebody else, decided from policy, register and file.
+"""The gate of clause 3: what may be handed over, decided from policy, register and file.
 
 The rules of ``govkit.findings`` judge a disclosure that is planned as they judge those that were
 made. Statistics also need an assessment of the very file, and are subtracted from everything that
@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
-from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from importlib.resources import files
 from os import PathLike
@@ -24,10 +23,12 @@ from govkit.findings import Facts, check_register, packs
 from govkit.policy.entries import Disclosure
 from govkit.records.decision import Decision, Outcome, Reason
 from govkit.records.difference import Release, cells_of, differences, table_of
-from govkit.records.provision import items, retained
+from govkit.records.provision import items, provisions, retained
 from govkit.result import Verdict
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
     from govkit.policy import Policy, Register
     from govkit.records.chain import Entry
     from govkit.records.store import Store
@@ -107,8 +108,8 @@ class Gate:
         return self._signed("override", key, Outcome.REFUSED, author, reason, at)
 
     def record(
-        self, key: str, *, author: str, file: File | None = None, evidence: Assessment | None = None,
-        at: dt.datetime | None = None, **assessing: Any,  # noqa: ANN401
+        self, key: str, *, author: str, file: File | None = None,
+        evidence: Assessment | None = None, at: dt.datetime | None = None, **assessing: Any,  # noqa: ANN401
     ) -> Decision:  # fmt: skip
         """Keep that a disclosure was made, after a last look: others may have come in between.
 
@@ -159,7 +160,7 @@ class Gate:
         dataset = self.register.by_key["datasets"][planned["dataset"]]
         planned.setdefault("fields", [one.name for one in dataset.fields])
         if planned.get("ground") == "statistical":
-            found, table, more = self._statistics(planned, file, evidence, day, assessing)
+            found, table, more = self._statistics(planned, file, evidence, assessing)
             own += more
         if planned.get("ground") in _BOUND and not planned.get("purposes"):
             own.append(reason("no_purpose"))
@@ -185,7 +186,7 @@ class Gate:
         )  # fmt: skip
 
     def _statistics(
-        self, planned: Plain, file: File | None, evidence: Assessment | None, day: dt.date,
+        self, planned: Plain, file: File | None, evidence: Assessment | None,
         assessing: Plain,
     ) -> tuple[Assessment | None, Table | None, list[Reason]]:  # fmt: skip
         """Assess the file, then subtract it from what was disclosed before."""
@@ -198,7 +199,8 @@ class Gate:
         special = found.special_care
         asked = self.policy.group_size(planned["audience"], special_care=special)
         same = {
-            "file": found.sha256 == planned["artifact_sha256"], "group size": found.group_size >= asked,
+            "file": found.sha256 == planned["artifact_sha256"],
+            "group size": found.group_size >= asked,
             "dataset": found.dataset == planned["dataset"],
             "version of the policy": found.policy_version == self.policy.version,
         }  # fmt: skip
@@ -220,7 +222,7 @@ class Gate:
         return found, new.table, own
 
     def _earlier(self, planned: Plain) -> Iterator[Release]:
-        """Give the statistics of the same dataset that were disclosed, as far as they are at hand."""
+        """Give the statistics of the same dataset that were disclosed, as far as at hand."""
         for one in self.made():
             same = (one["dataset"], one["ground"]) == (planned["dataset"], "statistical")
             if not same or one["key"] == planned["key"]:
@@ -241,6 +243,23 @@ class Gate:
             if entry.content.get("status") == "made":
                 yield dict(entry.content) | {"key": key}
 
+    def listed(self) -> list[Plain]:
+        """List what was asked for and disclosed, with what the gate said to it."""
+        asked = {key: dict(one.content) for key, one in self.store.latest("disclosure").items()}
+        known = {one.key: one.model_dump(mode="json") for one in self.register.disclosures}
+        names = ("dataset", "recipient", "ground", "status", "disclosed_on", "retain_until")
+        return [
+            {"key": key} | {name: one.get(name) for name in names}
+            | {"decision": one.get("details", {}).get("outcome")}
+            for key, one in sorted((known | asked).items())
+        ]  # fmt: skip
+
+    def provisions(self, **only: str | None) -> list[dict[str, str]]:
+        """Give the records of provision, all or only those of a recipient or dataset."""
+        chosen = [one for one in self.made()
+                  if all(one.get(name) == word for name, word in only.items() if word)]  # fmt: skip
+        return provisions(self.policy, self.register, chosen)
+
     def _at_hand(self, digest: str | None, size: int | None) -> Path | None:
         """Find a file by its digest, wherever it lies in the folder."""
         inside = sorted(self.folder.rglob("*")) if self.folder and digest else []
@@ -260,8 +279,8 @@ class Gate:
         )  # fmt: skip
         facts = Facts(policy=self.policy, register=self.register, today=day)
         held = facts.covering(self.register.by_key["datasets"][planned["dataset"]])
-        about = {f"disclosures/{planned['key']}", f"recipients/{planned.get('recipient')}",
-                 f"contracts/{planned.get('contract')}", *(f"contracts/{c.key}" for c in held)}  # fmt: skip
+        about = {f"disclosures/{planned['key']}", f"recipients/{planned.get('recipient')}"}
+        about |= {f"contracts/{key}" for key in (planned.get("contract"), *(c.key for c in held))}
         return [
             Reason(rule=one.rule, clause=one.clause, level=one.level, text=one.message, fix=one.fix)
             for one in found.findings if "/".join(one.subject.split("/")[:2]) in about

@@ -5,16 +5,19 @@ Names and addresses are kept as they were on the day, since registers change.
 
 from __future__ import annotations
 
+import csv
 import datetime as dt
-from collections.abc import Iterable, Mapping
+import io
 from typing import TYPE_CHECKING, Any
 
 from govkit.findings.periods import later
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
     from govkit.policy import Policy, Register
 
-__all__ = ["COLUMNS", "items", "provisions", "retained"]
+__all__ = ["COLUMNS", "as_csv", "as_html", "items", "provisions", "retained"]
 
 #: Heading of each item that is handed out, and the article that asks for it.
 COLUMNS = {
@@ -54,7 +57,10 @@ def retained(made: Mapping[str, Any]) -> dt.date:
 def items(policy: Policy, register: Register, one: Mapping[str, Any]) -> dict[str, Any]:
     """Give the items of a record of provision that the register knows on the day."""
     known = register.by_key
-    dataset, to = known["datasets"][one["dataset"]], known["recipients"].get(one.get("recipient"))
+    dataset, to = (
+        known["datasets"][one["dataset"]],
+        known["recipients"].get(one.get("recipient") or ""),
+    )
     fields = [part for part in dataset.fields if part.name in one.get("fields", ())]
     systems = [part for part in register.systems if dataset.key in part.datasets]
     received = [
@@ -95,3 +101,24 @@ def _written(value: object) -> str:
     if isinstance(value, list | tuple):
         return "; ".join(map(str, value))
     return "" if value is None else str(value)
+
+
+def as_csv(rows: Iterable[Mapping[str, str]]) -> str:
+    """Write records of provision as CSV; no text ever is a formula."""
+    file = io.StringIO()
+    lines = csv.writer(file, lineterminator="\n")
+    lines.writerow(COLUMNS.values())
+    lines.writerows([_harmless(one) for one in row.values()] for row in rows)
+    return "\ufeff" + file.getvalue()
+
+
+def _harmless(text: str) -> str:
+    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
+
+
+def as_html(rows: Iterable[Mapping[str, str]]) -> str:
+    """Write records of provision as one HTML page that loads nothing from elsewhere."""
+    import jinja2  # noqa: PLC0415 - loads when a page is written
+
+    environment = jinja2.Environment(loader=jinja2.PackageLoader("govkit.records"), autoescape=True)
+    return environment.get_template("provision.html.jinja").render(rows=list(rows))
