@@ -22,6 +22,7 @@ from govkit.data import count, scan
 from govkit.data.scan import reading
 from govkit.errors import GovkitError, shown
 from govkit.tables import Rules, Table, audit, levels_of, link, primary, tabulate
+from govkit.tables.records import MISSING, as_text
 from govkit.tables.table import product_codes, product_equations
 from govkit.tables.trees import Variable
 
@@ -232,7 +233,7 @@ def _groups(new: Release, old: Release, k: int) -> Iterator[Said]:
     names = [name for name in new.columns() if name in old.columns()]
     sizes = [_sizes(one.source, names) for one in (new, old)]
     coded = [name for at, name in enumerate(names)
-             if all({cell[at] for cell in a} - {cell[at] for cell in b}
+             if all({cell[at] for cell in a} - {cell[at] for cell in b} - {MISSING}
                     for a, b in (sizes, sizes[::-1]))]  # fmt: skip
     if coded:
         yield "other_codes", {"others": old.key, "columns": ", ".join(map(shown, coded))}
@@ -245,8 +246,9 @@ def _groups(new: Release, old: Release, k: int) -> Iterator[Said]:
 
 def _sizes(source: object, names: list[str]) -> Counter[tuple[str, ...]]:
     table = count(source, names)
-    rows = table.to_frame().iloc[:, : len(names)].astype(str).itertuples(index=False)
-    return Counter(dict(zip(map(tuple, rows), table.counts.tolist(), strict=True)))
+    frame = table.to_frame()
+    rows = zip(*(as_text(frame[name], name) for name in names), strict=True)
+    return Counter(dict(zip(rows, table.counts.tolist(), strict=True)))
 
 
 def _rolled(sizes: Counter[tuple[str, ...]], kept: Sequence[int]) -> Counter[tuple[str, ...]]:
