@@ -18,7 +18,15 @@ from rich.markup import escape
 from rich.table import Table
 from typer import Argument, Option
 
-from govkit import __version__, cli_disclose, cli_microdata, cli_register, cli_remedy, cli_tables
+from govkit import (
+    __version__,
+    cli_disclose,
+    cli_microdata,
+    cli_register,
+    cli_remedy,
+    cli_requests,
+    cli_tables,
+)
 from govkit import cli_options as shared
 from govkit.errors import FilesError, GovkitError, SourceError
 
@@ -124,6 +132,7 @@ app.command()(cli_disclose.assess)
 app.add_typer(cli_disclose.disclose, name="disclose")
 app.add_typer(cli_register.register, name="register")
 app.add_typer(cli_register.policy, name="policy")
+app.add_typer(cli_requests.app, name="request")
 
 
 @app.command()

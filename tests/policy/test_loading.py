@@ -359,7 +359,8 @@ def test_each_key_says_what_it_holds():
 
 def test_references_are_known_also_deep_inside():
     assert gk.policy.entries.Request.refers == {
-        "confirmations.dataset": "datasets", "confirmations.recipient": "recipients",
+        "confirmations.dataset": "datasets", "confirmations.system": "systems",
+        "confirmations.recipient": "recipients",
     }  # fmt: skip
     assert Activity.refers["as_processor_for"] == "recipients"
     assert Ground("law") == "law"

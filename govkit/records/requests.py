@@ -1,0 +1,459 @@
+"""Requests from individuals, from arrival to closing: states, days, decisions, work to confirm.
+
+APPI Articles 32 to 39 and GDPR Articles 12 to 22. The first day is not counted (Civil Code of
+Japan, Article 140; Regulation (EEC) 1182/71). A last day that is a holiday is not moved, so nobody
+is late.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, field, replace
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any
+
+import yaml
+
+from govkit.data.classify.embedded import finds
+from govkit.errors import InputError, shown
+from govkit.findings.periods import later
+from govkit.policy.entries import Disclosure
+from govkit.records.locate import Data, Identifiers, Located, locate
+from govkit.result import Result, Verdict
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from govkit.policy import Policy, Register
+    from govkit.records.chain import Entry
+    from govkit.records.store import Store
+
+LAW: dict[str, Any] = yaml.safe_load((files("govkit.records") / "requests.yaml").read_text("utf-8"))
+
+
+def due(kind: str, received: dt.date, answer_days: int | None, *, gdpr: bool = False) -> dt.date:
+    """Give the last day for an answer: the law's or the company's, whichever comes first.
+
+    Parameters
+    ----------
+    kind
+        What is asked for.
+    received
+        The day of arrival; it is not counted.
+    answer_days
+        What the company promises for this kind; ``None`` where it promises nothing.
+    gdpr
+        Whether the GDPR's month holds for a request under the APPI, too.
+
+    Examples
+    --------
+    >>> due("access", dt.date(2028, 1, 31), None), due("disclose", dt.date(2026, 12, 25), 14)
+    (datetime.date(2028, 2, 29), datetime.date(2027, 1, 8))
+    """
+    by_law = gdpr or LAW["kinds"][kind]["days"] != "company"
+    ends = [later(received, LAW["gdpr"]["days"])] if by_law else []
+    if answer_days is not None:
+        ends.append(later(received, f"P{answer_days}D"))
+    if not ends:
+        raise InputError(f"The policy promises no days for {kind}: add it to requests.kinds.")
+    return min(ends)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case(Result):
+    """A request as it stands.
+
+    Attributes
+    ----------
+    key, kind, state
+        Case number, what is asked for, and the last step that was taken.
+    received_on, due
+        Days as ``2026-05-11``; ``due`` with its extension.
+    days_left
+        Until then, on the day that was asked for; below zero is overdue, ``None`` when answered.
+    outcome
+        ``granted``, ``partly``, ``refused`` or not yet.
+    open_work
+        What still has to be confirmed: ``crm/customers``, or the key of a recipient.
+    entry
+        The newest entry of the store.
+    person
+        Under which token the values of the person are kept.
+    """
+
+    key: str
+    kind: str
+    state: str
+    received_on: str
+    due: str
+    days_left: int | None
+    outcome: str | None
+    open_work: tuple[str, ...]
+    entry: Entry = field(repr=False)
+    person: str | None = field(repr=False)
+
+    @property
+    def verdict(self) -> Verdict:
+        """Safe when done, unsafe when overdue, until then for review."""
+        if (self.days_left or 0) < 0:
+            return Verdict.UNSAFE
+        return Verdict.REVIEW if LAW["states"][self.state]["then"] else Verdict.SAFE
+
+    @property
+    def sentence(self) -> str:
+        """The state in words."""
+        word = LAW["kinds"][self.kind]["en"]
+        left = "" if self.days_left is None else f", days left: {self.days_left:,}"
+        return f"{self.key}, {word}: {self.state}, due {self.due}{left}."
+
+    def to_dict(self) -> dict[str, Any]:
+        """Give the case as plain JSON values, with what comes next."""
+        return super(Case, self).to_dict() | {"next_step": self.next_step}
+
+    @property
+    def next_step(self) -> str:
+        """What comes next."""
+        work = f" Open: {', '.join(self.open_work)}." if self.open_work else ""
+        return str(LAW["states"][self.state]["next"]) + work
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cases(Result):
+    """Requests by the day on which they are due.
+
+    Attributes
+    ----------
+    requests, open, overdue
+        How many.
+    cases
+        Each of them, the earliest due first.
+    """
+
+    requests: int
+    open: int
+    overdue: int
+    cases: tuple[Case, ...] = field(repr=False)
+
+    @classmethod
+    def of(cls, cases: Iterable[Case]) -> Cases:
+        """Count some cases."""
+        some = sorted(cases, key=lambda one: (one.due, one.key))
+        done = sum(one.verdict is Verdict.SAFE for one in some)
+        late = sum(one.verdict is Verdict.UNSAFE for one in some)
+        return cls(requests=len(some), open=len(some) - done, overdue=late, cases=tuple(some))
+
+    @property
+    def verdict(self) -> Verdict:
+        """Unsafe where one is overdue."""
+        return Verdict.UNSAFE if self.overdue else Verdict.SAFE
+
+    @property
+    def sentence(self) -> str:
+        """How many are open and overdue."""
+        return f"{self.open:,} of {self.requests:,} requests are open, {self.overdue:,} overdue."
+
+    def to_dict(self) -> dict[str, Any]:
+        """Give the cases as plain JSON values."""
+        return super(Cases, self).to_dict() | {"cases": [one.to_dict() for one in self.cases]}
+
+
+@dataclass(frozen=True, repr=False)
+class RequestDesk:
+    """Where requests arrive and are carried through; each step is an entry of the store.
+
+    A step that is not allowed raises :class:`~govkit.errors.InputError`, as does a text that holds
+    what looks like personal data.
+
+    Attributes
+    ----------
+    store
+        As :func:`govkit.records.open_store` gives it.
+    policy, register
+        As :func:`govkit.load_policy` and :func:`govkit.load_register` give them.
+    data
+        Where the datasets lie, as :func:`locate` takes it.
+    author
+        Who acts: a staff number.
+    at
+        When: a moment with its distance from UTC; default: now. Days are the days there.
+    """
+
+    store: Store
+    policy: Policy
+    register: Register
+    data: Data = "."
+    author: str = ""
+    at: dt.datetime | None = None
+
+    def by(self, author: str, at: dt.datetime | None = None) -> RequestDesk:
+        """Give the desk at which somebody else acts, at some moment."""
+        return replace(self, author=author, at=at)
+
+    @property
+    def now(self) -> dt.datetime:
+        """The moment of acting."""
+        now = self.at or dt.datetime.now().astimezone()
+        if now.tzinfo is None:
+            raise InputError("A moment needs its distance from UTC, as in 2026-05-11T09:00+09:00.")
+        return now
+
+    def open(
+        self, kind: str, channel: str, *, gdpr: bool = False, received_on: dt.date | None = None,
+        person: Mapping[str, Any] | None = None,
+    ) -> Case:  # fmt: skip
+        """Take a request in, and give it a number and a last day.
+
+        Parameters
+        ----------
+        kind
+            As ``disclose``, ``correct``, ``erase``, ``access``.
+        channel
+            ``email``, ``letter``, ``telephone``, ``form`` or ``in_person``.
+        gdpr
+            Whether the GDPR applies; it always does to access, portability and objection.
+        received_on
+            When it arrived, if on an earlier day.
+        person
+            Name and identifiers as the person wrote them. They are kept beside the records and can
+            be erased.
+        """
+        if kind not in LAW["kinds"]:
+            known = ", ".join(LAW["kinds"])
+            raise InputError(f"There is no kind of request {shown(kind)}: known are {known}.")
+        handling, day = self.policy.requests, received_on or self.now.date()
+        if day > self.now.date():
+            raise InputError("A request cannot have arrived after today: correct the day.")
+        gdpr = gdpr or LAW["kinds"][kind]["days"] != "company"
+        promised = handling.answer_days if kind in handling.kinds else None
+        content = {
+            "received_on": f"{day}", "channel": channel, "kind": kind, "gdpr": gdpr,
+            "due": f"{due(kind, day, promised, gdpr=gdpr)}", "fee_yen": handling.fee_yen,
+            "details": {"state": "received"},
+        }  # fmt: skip
+        return self._write(None, content, person or None)
+
+    def confirm_identity(self, key: str, method: str) -> Case:
+        """Record that it is clear who asks, and by which method."""
+        changes = {"identity_checked_on": f"{self.now.date()}"}
+        return self._step(key, "identity", changes, identity=_impersonal(method))
+
+    def search(
+        self, key: str, identifiers: Identifiers | None = None, *,
+        by_hand: Mapping[str, int] | None = None,
+    ) -> Located:  # fmt: skip
+        """Find the person in every dataset, and record counts alone.
+
+        Parameters
+        ----------
+        identifiers
+            As :func:`locate` takes them; they are not kept. Default: what is kept of the person of
+            the case, as far as a dataset has a column for it.
+        by_hand
+            Datasets that somebody searched otherwise, with the records found.
+        """
+        self._allow(self.case(key), "search")
+        found = locate(self.register, identifiers or self.identifiers(key), self.data)
+        found = found.completed(by_hand or {})
+        kept = found.to_dict()
+        located = {one["dataset"]: one for one in kept["found"] if one["matching"]}
+        self._step(key, "search", {}, located=located, not_searched=found.not_searched)
+        return found
+
+    def decide(self, key: str, outcome: str, reason: str | None = None) -> Case:
+        """Grant a request, wholly or partly, or refuse it; the last two need a reason (APPI 36).
+
+        Granting what has to be done in systems lists the work: each system that holds the person's
+        data, and each recipient that got them.
+        """
+        case = self.case(key)
+        rule, details = LAW["kinds"][case.kind], case.entry.content.get("details", {})
+        self._allow(case, "decision")
+        if outcome != "granted" and not (reason or "").strip():
+            raise InputError("Give the reason: whoever is refused has to be told (APPI 36).")
+        located = details.get("located", {})
+        if outcome != "refused":
+            _grantable(case, located, searched=not rule.get("unsearched"))
+        work = self._work(located) if outcome != "refused" and rule.get("work") else []
+        changes = {"outcome": outcome, "reason": _impersonal(reason), "confirmations": work}
+        return self._step(key, "decision", changes)
+
+    def extend(self, key: str, reason: str, until: dt.date | None = None) -> Case:
+        """Set a later last day, with the reason that the person is told.
+
+        Under the GDPR it can be two months after the law's own (the default), and only within the
+        first month.
+        """
+        case, gdpr = self.case(key), LAW["gdpr"]
+        received = dt.date.fromisoformat(case.received_on)
+        last = later(received, gdpr["at_most"]) if case.entry.content.get("gdpr") else None
+        until = until or last
+        if case.days_left is None or until is None or f"{until}" <= case.due or not reason.strip():
+            raise InputError(f"An open case is extended to a day after {case.due}, with a reason.")
+        if last and (until > last or self.now.date() > later(received, gdpr["days"])):
+            raise InputError(
+                f"The GDPR allows until {last}, told within a month of receipt (12(3))."
+            )
+        changes = {"extended_to": f"{until}", "extension_reason": _impersonal(reason)}
+        return self._step(key, None, changes)
+
+    def confirm(self, key: str, place: str) -> Case:
+        """Sign that the work is done in a place of the list: ``crm/customers``, or a recipient."""
+        case = self.case(key)
+        if place not in case.open_work or case.state not in {"decision", "answer"}:
+            listed = ", ".join(case.open_work) or "nothing"
+            raise InputError(f"{shown(place)} is not open in {case.key}: open are {listed}.")
+        signed = {"confirmed_on": f"{self.now.date()}", "confirmed_by": self.author}
+        work = case.entry.content["confirmations"]
+        done = [one | signed if _place(one) == place else one for one in work]
+        return self._step(key, None, {"confirmations": done})
+
+    def answer(self, key: str) -> Case:
+        """Record that the answer was sent."""
+        return self._step(key, "answer", {}, answered_on=f"{self.now.date()}")
+
+    def close(self, key: str, *, forget: bool = False) -> Case:
+        """Close a case in which nothing is open; ``forget`` erases what is kept of the person."""
+        case = self.case(key)
+        if case.open_work:
+            raise InputError(f"{case.key} has open work: confirm {', '.join(case.open_work)}.")
+        closed = self._step(key, "closed", {"closed_on": f"{self.now.date()}"})
+        if forget and case.person and self.person(key):
+            self.store.erase(case.person, author=self.author, reason=f"{case.key} is closed.")
+        return closed
+
+    def withdraw(self, key: str) -> Case:
+        """Record that the person took the request back."""
+        return self._step(key, "withdrawn", {"closed_on": f"{self.now.date()}"}, withdrawn=True)
+
+    def case(self, key: str) -> Case:
+        """Give a request as it stands on the day of the desk."""
+        history = self.store.entries("request", key)
+        if not history:
+            raise InputError(f"There is no request {shown(key)}: see govkit request list.")
+        return _case(history, self.now.date())
+
+    def overdue(self) -> Cases:
+        """Give the requests whose last day has passed."""
+        return Cases.of(one for one in self.cases().cases if one.verdict is Verdict.UNSAFE)
+
+    def cases(self) -> Cases:
+        """Give all requests as they stand on the day of the desk, the earliest due first."""
+        histories: dict[str, tuple[Entry, ...]] = {}
+        for one in self.store.entries("request"):
+            histories[one.key] = (*histories.get(one.key, ()), one)
+        return Cases.of(_case(history, self.now.date()) for history in histories.values())
+
+    def person(self, key: str) -> dict[str, Any]:
+        """Give what is kept of the person of a case; nothing where nothing is, or it was erased."""
+        token = self.case(key).person
+        return (self.store.person(token) if token else None) or {}
+
+    def identifiers(self, key: str) -> dict[str, Any]:
+        """Give what is kept of the person, as far as a dataset has a column for it."""
+        fields = [one for dataset in self.register.datasets for one in dataset.fields]
+        known = {one.type for one in fields} | {one.name for one in fields}
+        return {kind: value for kind, value in self.person(key).items() if kind in known}
+
+    def provisions(self, datasets: Iterable[str]) -> list[Disclosure]:
+        """Give what was handed to somebody from some datasets, not counting statistics."""
+        recorded = [Disclosure.model_validate(one) for one in self.store.events()["disclosures"]]
+        return [
+            one for one in (*self.register.disclosures, *recorded)
+            if one.dataset in set(datasets) and one.recipient
+            if one.ground != "statistical" and one.status != "planned"
+        ]  # fmt: skip
+
+    def recipients(self, datasets: Iterable[str]) -> list[str]:
+        """Name who gets data from some datasets, by what was done and what is being done."""
+        some = set(datasets)
+        doing = [one for one in self.register.activities if some.intersection(one.datasets)]
+        got = {one.recipient for one in self.provisions(some) if one.recipient}
+        return sorted(got.union(*(one.recipients for one in doing)))
+
+    def _work(self, located: Mapping[str, Any]) -> list[dict[str, Any]]:
+        listed: list[dict[str, Any]] = []
+        for key in located:
+            homes = [one.key for one in self.register.systems if key in one.datasets]
+            listed += [{"dataset": key, "system": home} for home in homes] or [{"dataset": key}]
+        return listed + [{"recipient": one} for one in self.recipients(located)]
+
+    def _allow(self, case: Case, state: str) -> None:
+        then = LAW["states"][case.state]["then"]
+        if state not in then:
+            raise InputError(
+                f"{case.key} is at {case.state}: then comes {' or '.join(then) or 'nothing'}, "
+                f"not {state}."
+            )
+
+    def _step(
+        self, key: str, state: str | None, changes: Mapping[str, Any], **details: object
+    ) -> Case:
+        """Write a case anew, at its next state or at the same."""
+        case = self.case(key)
+        if state:
+            self._allow(case, state)
+        if self.now < case.entry.at:
+            raise InputError(f"{case.key} has a later entry already: correct the time.")
+        content = case.entry.content | dict(changes)
+        content["details"] = content.get("details", {}) | {"state": state or case.state} | details
+        done = self._write(key, content)
+        between = [
+            one
+            for one in self.store.entries("request", key)
+            if case.entry.number < one.number < done.entry.number
+        ]
+        if between:  # somebody else acted at the same moment: what they wrote holds
+            self._write(key, between[-1].content)
+            raise InputError(f"Somebody else changed {key} at the same moment: look, then repeat.")
+        return done
+
+    def _write(
+        self, key: str | None, content: Mapping[str, Any], person: Mapping[str, Any] | None = None
+    ) -> Case:
+        entry = self.store.append(
+            "request", key, content, author=self.author, policy_version=self.policy.version,
+            person=person, at=self.now,
+        )  # fmt: skip
+        return self.case(entry.key)
+
+
+def _grantable(case: Case, located: Mapping[str, Any], *, searched: bool) -> None:
+    """Refuse to grant what could reach the wrong person."""
+    if not case.entry.content.get("identity_checked_on"):
+        raise InputError("Make sure first who asks: an answer to the wrong person is a leak.")
+    if searched and not located:
+        raise InputError(
+            "No record of the person was found: search first, or refuse with a reason."
+        )
+    if unsure := [key for key, one in located.items() if not one["sure"]]:
+        raise InputError(
+            f"It is not sure whose records are meant in {', '.join(unsure)}: search again with a "
+            "second identifier."
+        )
+
+
+def _case(history: tuple[Entry, ...], day: dt.date) -> Case:
+    last, content = history[-1], history[-1].content
+    recorded = "closed" if content.get("closed_on") else "received"  # without steps of ours
+    state = content.get("details", {}).get("state", recorded)
+    until = content.get("extended_to") or content.get("due") or content["received_on"]
+    done = state in {"answer", "closed", "withdrawn"}
+    work = content.get("confirmations") or ()
+    return Case(
+        key=last.key, kind=content["kind"], state=state, received_on=content["received_on"],
+        due=until, days_left=None if done else (dt.date.fromisoformat(until) - day).days,
+        outcome=content.get("outcome"), entry=last,
+        open_work=tuple(_place(one) for one in work if not one.get("confirmed_on")),
+        person=next((one.person for one in history if one.person), None),
+    )  # fmt: skip
+
+
+def _place(work: Mapping[str, Any]) -> str:
+    return "/".join(filter(None, map(work.get, ("system", "dataset", "recipient"))))
+
+
+def _impersonal(text: str | None) -> str | None:
+    """Refuse personal data in what goes into the records."""
+    if held := finds(text or ""):
+        raise InputError(f"The text holds {held[0]}: the records know cases, not people.")
+    return text
