@@ -15,8 +15,6 @@ from govkit.errors import InputError, SourceError, shown
 from govkit.result import Verdict
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from rich.console import Console
 
     from govkit.microdata import Check, Risk, Suda
