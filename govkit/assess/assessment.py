@@ -80,6 +80,13 @@ class Step:
     measured: float | None = None
     required: float | None = None
 
+    @property
+    def number(self) -> str:
+        """What was measured, and what was wanted."""
+        if self.measured is None:
+            return ""
+        return f"{self.measured:,.4g}" + (f" ({self.required:,.4g})" if self.required else "")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Assessment(Result):
@@ -149,13 +156,26 @@ class Assessment(Result):
 
     def rows(self) -> list[tuple[str, str, str]]:
         """Give what a table shows: per check its verdict, number and sentence."""
-        numbers = [
-            (f"{step.verdict.mark} {step.name}",
-             "" if step.measured is None else f"{step.measured:,.4g} of {step.required:,.4g}",
-             step.sentence)
-            for step in self.checks
+        return [
+            *((f"{step.verdict.mark} {step.name}", step.number, step.sentence)
+              for step in self.checks),
+            ("SHA-256", self.sha256, ""),
         ]  # fmt: skip
-        return [*numbers, ("SHA-256", self.sha256, "")]
+
+    @property
+    def tables(self) -> dict[str, list[dict[str, str]]]:
+        """The checks and the columns as a report shows them."""
+        return {
+            "Checks": [
+                {"check": f"{step.verdict.mark} {step.name}", "found (wanted)": step.number,
+                 "what it says": step.sentence, "what to do": step.next_step, "rule": step.rule}
+                for step in self.checks
+            ],
+            "Columns": [
+                {"column": one.name, "role": one.role, "class": one.appi_class.replace("_", " "),
+                 "who says so": one.source} for one in self.roles
+            ],
+        }  # fmt: skip
 
     def to_dict(self) -> dict[str, Any]:
         """Give everything as plain JSON values, with schema and seal."""
