@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from govkit.assess import checks
 from govkit.assess.assessment import Assessment, Column, digest_of
-from govkit.assess.cells import by_columns, is_table, published
+from govkit.assess.cells import beside, by_columns, is_table, published
 from govkit.data import classify, scan
 from govkit.data.scan import reading as reading_from
 from govkit.errors import InputError, SourceError, shown
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from govkit.policy.entries import Dataset
 
 __all__ = ["assess"]
+
+_HELD = 1 << 30  # bytes of a file up to which its columns are held in memory
 
 
 def assess(
@@ -89,18 +91,22 @@ def assess(
     path = _file(data)
     policy.group_size(audience)  # an audience without threshold is told before a long read
     sha256, entry = digest_of(path), _entry(register, path, dataset)
-    kind = is_table(data, **reading) if table is None else table
-    found = published(data, hierarchies, certificate, **reading) if kind else None
-    names = by_columns(found) if found else _names(data, reading)
-    seen = classify(data, with_pairs=False, progress=False, **reading).fields
-    roles = _roles(entry, names, {one.name: one for one in seen})
-    special = any(one.appi_class == AppiClass.SPECIAL_CARE for one in roles)
-    limits = _limits(policy, audience, special)
-    smallest, measured = (
-        checks.of_table(found, roles, limits)
-        if found
-        else checks.of_records(data, roles, limits, reading)
-    )
+    with reading_from(data):
+        frame = scan(data, **reading)  # opened once: a text file is parsed as a whole to be typed
+        held = frame.collect("pyarrow") if path.stat().st_size < _HELD else frame
+        kind = is_table(held) if table is None else table
+        proof = certificate or beside(path)
+        found = published(held, hierarchies, proof) if kind else None
+        names = by_columns(found) if found else list(map(str, held.collect_schema().names()))
+        seen = classify(held, with_pairs=False, progress=False).fields
+        roles = _roles(entry, names, {one.name: one for one in seen})
+        special = any(one.appi_class == AppiClass.SPECIAL_CARE for one in roles)
+        limits = _limits(policy, audience, special)
+        smallest, measured = (
+            checks.of_table(found, roles, limits)
+            if found
+            else checks.of_records(held, roles, limits)
+        )
     if digest_of(path) != sha256:
         raise SourceError(f"{shown(path.name)} changed while it was read: assess it again.")
     return Assessment(
@@ -143,11 +149,6 @@ def _entry(register: Register, path: Path, dataset: str | None) -> Dataset | Non
              if path.name == Path(one.location or "").name or path.stem == one.key]  # fmt: skip
     key = dataset or next(iter(named), None)
     return held[key] if key else None
-
-
-def _names(data: object, reading: Mapping[str, Any]) -> list[str]:
-    with reading_from(data):
-        return [str(name) for name in scan(data, **reading).collect_schema().names()]
 
 
 def _roles(entry: Dataset | None, names: list[str], seen: dict[str, Field]) -> tuple[Column, ...]:

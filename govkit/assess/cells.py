@@ -5,7 +5,6 @@ from __future__ import annotations
 import dataclasses
 import os
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -20,6 +19,7 @@ from govkit.tables.formats import STATUS, TOTALS, VALUES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from pathlib import Path
 
     import numpy.typing as npt
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     Numbers = npt.NDArray[Any]
 
-__all__ = ["Published", "by_columns", "exposed", "is_table", "published"]
+__all__ = ["Published", "beside", "by_columns", "exposed", "is_table", "published"]
 
 #: What a column that counts people is called.
 PEOPLE = ("count", "Count", "n", "N", "freq", "Freq", "frequency", "records", "persons", "people",
@@ -73,6 +73,12 @@ def is_table(data: object, **reading: Any) -> bool:  # noqa: ANN401 - handed on 
         return all(map(bool, total.collect().row(0)))
 
 
+def beside(path: Path) -> Path | None:
+    """Find the certificate of a table: the ``.npz`` file of the same name, if there is one."""
+    found = path.with_suffix(".npz")
+    return found if found.is_file() else None
+
+
 def published(
     data: object,
     hierarchies: Mapping[str, object] | None = None,
@@ -95,11 +101,9 @@ def published(
     value = next((name for name in PEOPLE if name in frame), None)
     table = _table(frame, value, dict(hierarchies or {}))
     seen = _seen(table, frame)
-    beside = Path(str(data).partition("::")[0]).with_suffix(".npz")
-    held = certificate or (beside if beside.is_file() else None)
-    if held is None:
+    if certificate is None:
         return Published(table=table, true=table, seen=seen)
-    proven = Certificate.load(held)
+    proven = Certificate.load(certificate)
     proof = proven.check(table)
     if proof.verdict is Verdict.UNSAFE:
         return Published(table=table, true=table, seen=seen, proof=proof)

@@ -62,7 +62,7 @@ def about(roles: Sequence[Column], seen: Sequence[Field]) -> Iterator[Step]:
 
 
 def of_records(
-    data: object, roles: Sequence[Column], limits: Mapping[str, Any], reading: Mapping[str, Any]
+    data: object, roles: Sequence[Column], limits: Mapping[str, Any]
 ) -> tuple[int, list[Step]]:
     """Count the groups of records, and what everybody in a group shares."""
     quasi, secret = (
@@ -72,8 +72,7 @@ def of_records(
     if not quasi and not secret:  # then whatever there is may tell people apart
         quasi = [one.name for one in roles]
     found = check(
-        data, quasi, sensitive=secret, k=limits["k"], l=max(limits["l"], _ALIKE), t=limits["t"],
-        **reading,
+        data, quasi, sensitive=secret, k=limits["k"], l=max(limits["l"], _ALIKE), t=limits["t"]
     )  # fmt: skip
     groups = found.k_anonymity
     todo = found.next_step if quasi else "Do not hand over records of so few people."

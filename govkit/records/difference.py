@@ -12,12 +12,13 @@ import dataclasses
 import math
 from collections import Counter
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import narwhals as nw
 import numpy as np
 
-from govkit.assess.cells import exposed, is_table, published
+from govkit.assess.cells import beside, exposed, is_table, published
 from govkit.data import count, scan
 from govkit.data.scan import reading
 from govkit.errors import GovkitError, shown
@@ -63,6 +64,7 @@ class Release:
     def of(cls, key: str, source: object, *, table: bool | None = None, **options: Any) -> Release:  # noqa: ANN401
         """Read a file, whichever it is; options as for ``assess``."""
         trees, proof = (options.pop(name, None) for name in ("hierarchies", "certificate"))
+        proof = proof or beside(Path(str(source).partition("::")[0]))
         if not (is_table(source, **options) if table is None else table):
             return cls(key=key, source=source)
         found = published(source, trees, proof, **options)
