@@ -14,7 +14,17 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from govkit import data, findings, microdata, perturbation, plots, policy, remedy, tables
+    from govkit import (
+        data,
+        findings,
+        microdata,
+        perturbation,
+        plots,
+        policy,
+        records,
+        remedy,
+        tables,
+    )
     from govkit.assess import assess
     from govkit.data.classify import DataMap, classify, drift
     from govkit.data.counts import FrequencyTable, count
@@ -53,7 +63,8 @@ _HOMES = {
     "scan": "govkit.data",
 }
 _ROOMS = (
-    "data", "findings", "microdata", "perturbation", "plots", "policy", "remedy", "tables",
+    "data", "findings", "microdata", "perturbation", "plots", "policy", "records", "remedy",
+    "tables",
 )  # fmt: skip
 
 __all__ = [
@@ -81,6 +92,7 @@ __all__ = [
     "perturbation",
     "plots",
     "policy",
+    "records",
     "remedy",
     "scan",
     "tables",

@@ -22,6 +22,7 @@ from govkit import (
     __version__,
     cli_disclose,
     cli_microdata,
+    cli_records,
     cli_register,
     cli_remedy,
     cli_requests,
@@ -132,6 +133,9 @@ app.command()(cli_disclose.assess)
 app.add_typer(cli_disclose.disclose, name="disclose")
 app.add_typer(cli_register.register, name="register")
 app.add_typer(cli_register.policy, name="policy")
+app.add_typer(cli_records.records, name="records")
+app.add_typer(cli_records.incident, name="incident")
+app.add_typer(cli_records.training, name="training")
 app.add_typer(cli_requests.app, name="request")
 
 

@@ -59,6 +59,19 @@ Missing = Annotated[
     ),
 ]
 
+PolicyFile = Annotated[
+    Path | None, Option("--policy", help="policy.yaml; default: the one in or beside the folder.")
+]
+
+
+def both(folder: Path, file: Path | None) -> tuple[Register, Policy | None]:
+    """Load a register, and its policy: the one named, or policy.yaml in or beside the folder."""
+    from govkit.policy import load_policy, load_register  # noqa: PLC0415
+
+    near = (folder / "policy.yaml", folder.absolute().parent / "policy.yaml")
+    found = file or next((path for path in near if path.is_file()), None)
+    return load_register(folder), load_policy(found) if found else None
+
 
 def columns(given: list[str]) -> list[str]:
     """Split lists of names at commas, except inside double quotes."""
@@ -70,15 +83,6 @@ def columns(given: list[str]) -> list[str]:
     if not all(names):
         raise InputError("A column name is empty: write names as in age,sex,postcode.")
     return names
-
-
-def both(folder: Path, file: Path | None) -> tuple[Register, Policy | None]:
-    """Load a register, and its policy: the one named, or policy.yaml in or beside the folder."""
-    from govkit.policy import load_policy, load_register  # noqa: PLC0415
-
-    near = (folder / "policy.yaml", folder.absolute().parent / "policy.yaml")
-    found = file or next((path for path in near if path.is_file()), None)
-    return load_register(folder), load_policy(found) if found else None
 
 
 def trees(folder: Path | None, columns: list[str]) -> dict[str, object]:

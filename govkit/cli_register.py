@@ -17,9 +17,6 @@ from govkit import cli_options as shared
 from govkit.errors import SourceError
 
 Folder = Annotated[Path, Argument(metavar="DIR", help="Folder of the register.")]
-PolicyFile = Annotated[
-    Path | None, Option("--policy", help="policy.yaml; default: the one in or beside the folder.")
-]
 
 register = typer.Typer(help="The register: what the company does.", no_args_is_help=True)
 policy = typer.Typer(help="The policy: what the company promises.", no_args_is_help=True)
@@ -64,7 +61,7 @@ def render(
 @register.command()
 def show(
     folder: Folder,
-    policy_file: PolicyFile = None,
+    policy_file: shared.PolicyFile = None,
     output: Annotated[
         Path | None, Option(help="Write to this file: .html, .md, .mmd (Mermaid) or .dot.")
     ] = None,
@@ -94,7 +91,7 @@ def show(
 @register.command()
 def check(
     folder: Folder,
-    policy_file: PolicyFile = None,
+    policy_file: shared.PolicyFile = None,
     data: Annotated[
         Path | None, Option(help="Folder of the data, to hold against the register, too.")
     ] = None,
@@ -104,6 +101,10 @@ def check(
     day: Annotated[
         dt.datetime | None,
         Option(formats=["%Y-%m-%d"], help="Judge as on this day; default: today."),
+    ] = None,
+    records: Annotated[
+        str | None,
+        Option(metavar="PLACE", help="Judge what is recorded there, too: a file, a database URL."),
     ] = None,
     sarif: Annotated[Path | None, Option(help="Write SARIF for code reviews.")] = None,
     json_: shared.Json = False,
@@ -115,7 +116,14 @@ def check(
     register_, policy_ = shared.both(folder, policy_file)
     if policy_ is None:
         raise SourceError("There is no policy.yaml in or beside the register: name it (--policy).")
-    found = check_register(policy_, register_, data, packs=pack, today=day and day.date())
+    events = None
+    if records is not None:
+        from govkit.records import open_store  # noqa: PLC0415
+
+        events = open_store(records).events()
+    found = check_register(
+        policy_, register_, data, packs=pack, today=day and day.date(), events=events
+    )
     if sarif is not None:
         write_whole(sarif, json.dumps(found.to_sarif(), ensure_ascii=False, indent=1))
     if json_:
@@ -137,7 +145,7 @@ def export_(
         str, Option("--format", help="ropa-csv, ropa-xlsx, fideslang, dpv, markdown, …")
     ],
     output: Annotated[Path, Option(help="The file to write.")],
-    policy_file: PolicyFile = None,
+    policy_file: shared.PolicyFile = None,
 ) -> None:
     """Write the register for others; nothing about single persons leaves it."""
     from govkit.output import export_register  # noqa: PLC0415

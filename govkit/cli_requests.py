@@ -23,85 +23,58 @@ from govkit.files import write_whole
 from govkit.result import Result, written
 
 app = typer.Typer(help="Requests from individuals, from arrival to closing.", no_args_is_help=True)
-_FILE = (
-    "File of lines 'type: value', so that no value stands in the shell's history; - is standard "
-    "input; "
-)
-_DESK: dict[str, tuple[Any, Any]] = {
-    "records": (
-        Annotated[str, Option(envvar="GOVKIT_RECORDS", help="SQLite file or database URL.")],
-        "records.sqlite",
-    ),
-    "register": (
-        Annotated[Path, Option(envvar="GOVKIT_REGISTER", help="Folder of the register.")],
-        Path("register"),
-    ),
-    "policy": (Annotated[Path | None, Option(help="Default: in or beside the register.")], None),
-    "data": (Annotated[Path, Option(envvar="GOVKIT_DATA", help="Folder of the data.")], Path()),
-    "author": (Annotated[str, Option(envvar="GOVKIT_AUTHOR", help="Staff number.")], ""),
-    "at": (Annotated[str | None, Option(help="When: 2026-05-11T09:00+09:00; default now.")], None),
-    "json_": (shared.Json, False),
-}
+_SAID = yaml.safe_load((files("govkit") / "cli_requests.yaml").read_text("utf-8"))
+_DESK = _SAID.pop("desk")  # the options of every command
 
 
-def _options(name: str, said: dict[str, Any]) -> dict[str, tuple[Any, Any]]:
-    """Give Typer's types and defaults of a parameter."""
-    kind, help_ = next(iter(said.items()))
-    if kind == "person":
-        given = Annotated[list[str] | None, Option(metavar="TYPE=VALUE", help=help_)]
-        file = Annotated[Path | None, Option(metavar="FILE", help=_FILE + help_)]
-        return {"identifier": (given, None), "identifier_file": (file, None)}
-    made: dict[str, tuple[Any, Any]] = {
-        "argument": (Annotated[str, Argument(metavar=name.upper(), help=help_)], ...),
-        "word": (Annotated[str | None, Argument(metavar=name.upper(), help=help_)], None),
-        "needed": (Annotated[str, Option(help=help_)], ...),
-        "text": (Annotated[str | None, Option(help=help_)], None),
-        "path": (Annotated[Path | None, Option(help=help_)], ... if "needed" in said else None),
-        "day": (Annotated[dt.datetime | None, Option(formats=["%Y-%m-%d"], help=help_)], None),
-        "flag": (Annotated[bool, Option(f"--{name}", help=help_)], False),
-        "counts": (Annotated[list[str] | None, Option(metavar="DATASET=N", help=help_)], None),
-    }
-    return {name: made[kind]}
+def _parameter(name: str, said: dict[str, Any]) -> inspect.Parameter:
+    """Make of a description what Typer makes an argument or an option of."""
+    kind, text = next(iter(said.items()))
+    type_: Any = {"day": dt.datetime, "flag": bool, "path": Path, "several": list[str]}.get(
+        kind, str
+    )
+    shape = {"help": text, "metavar": said.get("metavar")}
+    if kind in {"argument", "word"}:
+        made = Argument(**shape | {"metavar": name.upper()})
+    else:
+        names = (f"--{name.replace('_', '-')}",)
+        made = Option(*names, **shape, envvar=said.get("env"), formats=["%Y-%m-%d"])
+    needed = kind == "argument" or said.get("needed")
+    first = said.get("default", False if kind == "flag" else None)
+    return inspect.Parameter(
+        name, inspect.Parameter.KEYWORD_ONLY, annotation=Annotated[type_ if needed else type_ | None, made],
+        default=inspect.Parameter.empty if needed else first,
+    )  # fmt: skip
 
 
 def _add(name: str, said: dict[str, Any]) -> None:
-    does, text = said.pop("does"), said.pop("help")
-    kinds = {key: next(iter(one)) for key, one in said.items()}
-    options = {key: two for one, kind in said.items() for key, two in _options(one, kind).items()}
-    options |= _DESK
+    """Add a command: read its words, act at the desk, tell the answer."""
+    does, text, person = said.pop("does"), said.pop("help"), said.pop("person", None)
 
-    def run(**given: Any) -> int:  # noqa: ANN401 - as Typer made them
-        given |= _read(kinds, given)
-        json_, output = given.pop("json_"), given.pop("output", None)
-        desk = _desk(**{key: given.pop(key) for key in _DESK if key in given})
-        kept = {key: one for key, one in given.items() if one is not None}
-        return _told(_act(desk, does)(desk, **kept), output, json_=json_)
+    def run(*, json_: bool, output: Path | None = None, **given: Any) -> int:  # noqa: ANN401
+        desk = _desk(**{key: given.pop(key) for key in _DESK})
+        if person:
+            given[person] = _identifiers(given.pop("identifier"), given.pop("identifier_file"))
+        if by_hand := given.get("by_hand"):
+            given["by_hand"] = {key: _count(n) for key, n in _pairs(by_hand, "=")}
+        days = {key: one.date() for key, one in given.items() if isinstance(one, dt.datetime)}
+        return _told(_act(desk, does)(desk, **given | days), output, json_=json_)
 
-    place = inspect.Parameter.KEYWORD_ONLY
-    run.__signature__ = inspect.Signature([  # type: ignore[attr-defined]
-        inspect.Parameter(
-            key, place, annotation=kind, default=inspect.Parameter.empty if first is ... else first
-        )
-        for key, (kind, first) in options.items()
-    ])  # fmt: skip
-    run.__annotations__ = {key: kind for key, (kind, _) in options.items()}
+    parameters = [_parameter(key, one) for key, one in (said | _DESK).items()]
+    json_ = inspect.Parameter(
+        "json_", inspect.Parameter.KEYWORD_ONLY, annotation=shared.Json, default=False
+    )
+    run.__signature__ = inspect.Signature([*parameters, json_])  # type: ignore[attr-defined]
+    run.__annotations__ = {one.name: one.annotation for one in (*parameters, json_)}
     app.command(name, help=text)(run)
 
 
-def _read(kinds: dict[str, str], given: dict[str, Any]) -> dict[str, Any]:
-    """Make of the words on the command line what is asked for."""
-    read: dict[str, Any] = {}
-    for key, kind in kinds.items():
-        if kind == "day" and given[key]:
-            read[key] = given[key].date()
-        elif kind == "counts":
-            read[key] = {one: _count(n) for one, n in _pairs(given[key] or [], "=")}
-        elif kind == "person":
-            file, read[key] = given.pop("identifier_file"), {}
-            pairs = _pairs(given.pop("identifier") or [], "=")
-            for type_, value in [*pairs, *_pairs(_lines(file) if file else [], ":")]:
-                read[key][type_] = [*read[key].get(type_, []), value]
-    return read
+def _identifiers(given: list[str] | None, file: Path | None) -> dict[str, list[str]]:
+    """Collect values by their type; several of one type are alternatives."""
+    found: dict[str, list[str]] = {}
+    for kind, value in [*_pairs(given or [], "="), *_pairs(_lines(file) if file else [], ":")]:
+        found.setdefault(kind, []).append(value)
+    return found
 
 
 def _lines(file: Path) -> list[str]:
@@ -129,11 +102,11 @@ def _count(text: str) -> int:
 
 
 def _desk(
-    *, records: str, register: Path, policy: Path | None, data: Path, author: str, at: str | None
+    *, records: str, register: str, policy: Path | None, data: str, author: str, at: str | None
 ) -> Any:  # noqa: ANN401 - a RequestDesk, whose room loads here
     from govkit.records import RequestDesk, open_store  # noqa: PLC0415
 
-    read, rules = shared.both(register, policy)
+    read, rules = shared.both(Path(register), policy)
     if rules is None:
         raise SourceError("There is no policy.yaml in or beside the register: name it (--policy).")
     try:
@@ -181,7 +154,5 @@ def _print(console: Console, answer: Result) -> None:
         console.print(escape(f"not searched: {dataset}. {why}"))
 
 
-for _name, _said in yaml.safe_load(
-    (files("govkit") / "cli_requests.yaml").read_text("utf-8")
-).items():
-    _add(_name, _said)
+for _name, _one in _SAID.items():
+    _add(_name, dict(_one))

@@ -36,6 +36,8 @@ def write_whole(
             with draft.open("rb+") as file:
                 os.fsync(file.fileno())  # a full disk may show only now
             draft.replace(target)
+    except SourceError:  # of what writes the file: it says more
+        raise
     except OSError as error:
         raise SourceError(
             f"{shown(target.name)} cannot be written "

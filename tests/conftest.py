@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+import tempfile
 import warnings
 from pathlib import Path
 
@@ -35,7 +36,7 @@ def spark():
 
 
 @pytest.fixture(scope="session")
-def postgres(tmp_path_factory):
+def postgres():
     """A real PostgreSQL server on a socket of its own; skipped where its programs are missing."""
     programs = sorted(Path("/usr/lib/postgresql").glob("*/bin")) or [
         Path(shutil.which("initdb") or "").parent
@@ -43,12 +44,11 @@ def postgres(tmp_path_factory):
     if not (programs[-1] / "initdb").exists():
         pytest.skip("PostgreSQL's programs (initdb, pg_ctl) are not on this machine")
     pytest.importorskip("psycopg", reason="the extra 'database' is not installed")
-    folder = tmp_path_factory.mktemp("postgres")
+    # Not below pytest's own folder: a second run of pytest closes that to other users.
+    folder = Path(tempfile.mkdtemp(prefix="govkit-postgres-"))
     as_user = []
     if Path.home() == Path("/root"):  # the server refuses to run as root
         shutil.chown(folder, "postgres")
-        for parent in list(folder.parents)[:3]:
-            parent.chmod(0o755)
         as_user = ["runuser", "-u", "postgres", "--"]
 
     def run(program, *options):
@@ -61,6 +61,7 @@ def postgres(tmp_path_factory):
     run("pg_ctl", "-w", "-l", str(folder / "log"), "-o", f"-h '' -k {folder} -p 54329", "start")
     yield f"postgresql://govkit@/postgres?host={folder}&port=54329"
     run("pg_ctl", "-m", "immediate", "stop")
+    shutil.rmtree(folder)
 
 
 def table(columns) -> pa.Table:

@@ -100,21 +100,26 @@ def test_work_to_confirm_and_overdue(govkit):
     assert govkit("overdue", "--at", "2026-05-16").code == 0
 
 
+OPEN = ["open", "disclose", "--channel", "form"]
+
+
 @pytest.mark.parametrize(
     ("words", "given", "told"),
     [
         pytest.param(["show", "R-9"], "", "There is no request 'R-9'", id="no such case"),
-        pytest.param(["open", "disclose", "--channel", "form", "--identifier-file", "-"], "Quillfeather", "one of 1 is not so", id="no type"),
-        pytest.param(["open", "disclose", "--channel", "form", "--identifier", "name="], "", "type=value", id="no value"),
-        pytest.param(["open", "disclose", "--channel", "form", "--identifier-file", "none.txt"], "", "cannot be read", id="no file"),
-        pytest.param(["open", "disclose", "--channel", "form", "--at", "tomorrow"], "", "2026-05-11T09:00", id="no moment"),
-        pytest.param(["open", "disclose"], "", "--channel", id="no channel"),
-        pytest.param(["locate", "R-2026-001", "--by-hand", "web-visits=many"], "", "web-visits=0", id="no number"),
+        pytest.param(
+            [*OPEN, "--identifier-file", "-"], "Quillfeather", "one of 1 is not so", id="no type"
+        ),
+        pytest.param([*OPEN, "--identifier", "name="], "", "type=value", id="no value"),
+        pytest.param([*OPEN, "--identifier-file", "none"], "", "cannot be read", id="no file"),
+        pytest.param([*OPEN, "--at", "tomorrow"], "", "2026-05-11T09:00", id="no moment"),
+        pytest.param(OPEN[:2], "", "--channel", id="no channel"),
+        pytest.param(["locate", "R", "--by-hand", "a=many"], "", "web-visits=0", id="no number"),
         pytest.param(["list", "--register", "nowhere"], "", "no folder", id="no register"),
         pytest.param(["list", "--records", "nowhere.sqlite"], "", "no records", id="no records"),
-        pytest.param(["open", "disclose", "--channel", "form", "--author", " "], "", "author", id="nobody"),
+        pytest.param([*OPEN, "--author", " "], "", "author", id="nobody"),
     ],
-)  # fmt: skip
+)
 def test_wrong_usage_is_one_sentence(govkit, words, given, told):
     done = govkit(*words, given=given)
     assert done.code == 2

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import re
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
@@ -18,13 +19,15 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from govkit.errors import InputError, MissingExtraError, SourceError, shown
 from govkit.files import write_whole
-from govkit.policy.entries import Dataset, Request
+from govkit.policy.entries import Dataset, Request, Retention
+from govkit.records.cases import LAW, Case
 from govkit.records.locate import Identifiers, records_of
-from govkit.records.requests import LAW, Case, RequestDesk
 from govkit.remedy import write_records
 
 if TYPE_CHECKING:
     from collections.abc import Collection
+
+    from govkit.records.requests import RequestDesk
 
 _COMPANY = ("name", "address", "representative")
 LETTERS = ("acknowledge", "identify", "extend", "answer")
@@ -96,6 +99,7 @@ def package(
         The request was not granted, or is of another kind.
     """
     case, organization = desk.case(key), desk.policy.organization
+    _words(language)
     if not LAW["kinds"][case.kind].get("data") or case.outcome not in {"granted", "partly"}:
         raise InputError(f"{case.key} gives no records: only a granted request for data does.")
     located = [
@@ -126,7 +130,7 @@ def _part(
         "title": dataset.title, "source": dataset.source,
         "purposes": _purposes(desk, {dataset.key}, language),
         "recipients": [names.get(one, one) for one in desk.recipients([dataset.key])],
-        "retention": kept and f"{kept.period or kept.until}, {kept.trigger or ''}".rstrip(", "),
+        "retention": kept and _kept(kept, _words(language)["periods"]),
         "records": [
             {name: None if value is None else str(value) for name, value in one.items()}
             for one in records
@@ -140,6 +144,14 @@ def _part(
             for one in desk.provisions([dataset.key])
         ],
     }  # fmt: skip
+
+
+def _kept(retention: Retention, units: dict[str, str]) -> str:
+    """Say how long: ``15 years (first contact)``."""
+    parts = re.findall(r"(\d+)([YMWD])", retention.period or "")
+    period = " ".join(f"{number}{units[unit]}" for number, unit in parts)
+    trigger = f" ({retention.trigger})" if retention.trigger else ""
+    return f"{period or retention.until or ''}{trigger}"
 
 
 def _purposes(desk: RequestDesk, datasets: Collection[str], language: str) -> list[str]:
@@ -166,8 +178,9 @@ def letter(desk: RequestDesk, key: str, which: str = "answer", language: str = "
         There is no such letter, or the case has no decision or extension to tell.
     """
     case = desk.case(key)
-    if which not in LETTERS or language not in {"en", "ja"}:
-        raise InputError(f"Letters are {', '.join(LETTERS)}, in 'en' or 'ja': choose one.")
+    if which not in LETTERS:
+        raise InputError(f"There is no letter {shown(which)}: choose {', '.join(LETTERS)}.")
+    words = _words(language)
     content = {name: one for name, one in case.entry.content.items() if name != "details"}
     request = Request.model_validate(content | {"key": key})
     needed = {"answer": "outcome", "extend": "extended_to"}.get(which)
@@ -178,7 +191,7 @@ def letter(desk: RequestDesk, key: str, which: str = "answer", language: str = "
     return _templates().get_template(f"{which}.{language}.jinja").render(
         case=case, request=request, name=name if isinstance(name, str) else name[0],
         today=desk.now.date(), policy=desk.policy, kind=LAW["kinds"][case.kind],
-        words=_words(language), purposes=_purposes(desk, located, language),
+        words=words, purposes=_purposes(desk, located, language),
     )  # fmt: skip
 
 
@@ -216,7 +229,10 @@ def _say(one: Any, part: str, language: str) -> str:  # noqa: ANN401 - an entry 
 @cache
 def _words(language: str) -> dict[str, Any]:
     text = (files("govkit.records") / "letters" / "words.yaml").read_text("utf-8")
-    return dict(yaml.safe_load(text)[language])
+    said = yaml.safe_load(text).get(language)
+    if said is None:
+        raise InputError("Answers are written in 'en' or 'ja': choose one of them.")
+    return dict(said)
 
 
 @cache

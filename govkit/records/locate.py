@@ -235,10 +235,10 @@ def _ask(dataset: Dataset, values: Mapping[str, Sequence[str]], data: Data) -> _
     source = _source(dataset, data)
     with reading(source):
         frame = scan(source)
-        names = list(frame.collect_schema().names())
+        schema = dict(frame.collect_schema())
     columns = {
         kind: held for kind, some in columns.items()
-        if (held := [one for one in some if one.name in names])
+        if (held := [one for one in some if one.name in schema])
     }  # fmt: skip
     found = {
         kind: _any(_holds(one.name, one.type or kind, values[kind]) for one in some)
@@ -246,8 +246,10 @@ def _ask(dataset: Dataset, values: Mapping[str, Sequence[str]], data: Data) -> _
     }
     if not found:
         raise InputError("The columns that the register names are not in the data: correct it.")
+    if any(schema[one.name].is_nested() for some in columns.values() for one in some):
+        raise InputError("A column of it holds lists or structures: search it by hand.")
     texts = [
-        one.name for one in dataset.fields if one.type in WAYS["mentions"] and one.name in names
+        one.name for one in dataset.fields if one.type in WAYS["mentions"] and one.name in schema
     ]
     mentioned = [
         _holds(name, kind, some, inside=True) for name in texts for kind, some in values.items()
@@ -255,7 +257,14 @@ def _ask(dataset: Dataset, values: Mapping[str, Sequence[str]], data: Data) -> _
     filled = _any(~nw.col(one.name).is_null() for some in columns.values() for one in some)
     touched = _any([*found.values(), *mentioned])
     return _Asked(
-        dataset, source, frame, names, tuple(found), reduce(and_, found.values()), touched, filled
+        dataset,
+        source,
+        frame,
+        list(schema),
+        tuple(found),
+        reduce(and_, found.values()),
+        touched,
+        filled,
     )
 
 

@@ -8,7 +8,7 @@ import datetime as dt
 import json
 import re
 import secrets
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from importlib.resources import files
 from os import PathLike
@@ -58,11 +58,14 @@ class Store:
     ----------
     name
         Name of the file, or "the database".
+    file
+        Path of the SQLite file.
     """
 
     def __init__(self, engine: sa.Engine, name: str) -> None:
         self._engine, self.name = engine, name
         self._sqlite = engine.dialect.name == "sqlite"
+        self.file = engine.url.database if self._sqlite else None
 
     def __repr__(self) -> str:
         """Name the file; never a password."""
@@ -99,34 +102,29 @@ class Store:
         SourceError
             It could not be written; then nothing was.
         """
-        with self._transaction(write=True) as connection:
-            return self._append(
-                connection, kind, key, dict(content), author=author, policy_version=policy_version,
-                person=person, at=at,
-            )  # fmt: skip
-
-    def _append(
-        self, connection: sa.Connection, kind: str, key: str | None, content: dict[str, Any], *,
-        author: str, policy_version: str | None = None, person: Mapping[str, Any] | None = None,
-        at: dt.datetime | None = None,
-    ) -> Entry:  # fmt: skip
         at = at or dt.datetime.now(dt.UTC)
         if at.tzinfo is None:
             raise InputError("The time of an entry needs its distance from UTC: add a time zone.")
-        prefix = _KINDS[kind][1] if kind in _KINDS else kind.upper()
-        key = key or self._next(connection, prefix, at.year)
-        _fit(kind, key, content, author)
+        said: dict[str, str | None] = {"kind": kind, "at": chain.written_at(at), "author": author}
+        with self._transaction(write=True) as connection:
+            prefix = _KINDS[kind][1] if kind in _KINDS else kind.upper()
+            said["key"] = key or self._next(connection, prefix, at.year)
+            said["policy_version"] = policy_version
+            return self._write(connection, said, content, person)
+
+    def _write(
+        self, connection: sa.Connection, said: Mapping[str, str | None],
+        content: Mapping[str, Any], person: Mapping[str, Any] | None = None,
+    ) -> Entry:  # fmt: skip
+        _fit(str(said["kind"]), str(said["key"]), content, str(said["author"]))
         last = connection.execute(sa.select(_ENTRIES).order_by(_ENTRIES.c.number.desc()).limit(1))
         before: chain.Row = last.mappings().first() or {"number": 0, "digest": chain.GENESIS}
-        row: dict[str, Any] = {
-            "number": before["number"] + 1, "kind": kind, "key": key, "at": chain.written_at(at),
-            "author": author, "policy_version": policy_version,
-            "content": chain.canonical(content), "person": None, "commitment": None,
-            "previous": before["digest"],
-        }  # fmt: skip
+        row: dict[str, Any] = dict.fromkeys(chain.PARTS) | dict(said)
+        row |= {"number": before["number"] + 1, "previous": before["digest"]}
+        row["content"] = chain.canonical(dict(content))
         if person is not None:
-            token, salt, data = secrets.token_hex(16), secrets.token_hex(16), dict(person)
-            kept = {"token": token, "salt": salt, "data": chain.canonical(data)}
+            token, salt = secrets.token_hex(16), secrets.token_hex(16)
+            kept = {"token": token, "salt": salt, "data": chain.canonical(dict(person))}
             connection.execute(_PERSONS.insert(), kept)
             row |= {"person": token, "commitment": chain.commitment_of(salt, kept["data"])}
         row["digest"] = chain.digest_of(row)
@@ -176,8 +174,9 @@ class Store:
                 raise InputError(
                     "There are no such values of a person, or they are erased already."
                 )
-            said = {"token": token, "reason": reason}
-            entry = self._append(connection, chain.ERASURE, key, said, author=author)
+            said = {"kind": chain.ERASURE, "key": key, "author": author}
+            said["at"] = chain.written_at(dt.datetime.now(dt.UTC))
+            entry = self._write(connection, said, {"token": token, "reason": reason})
         self._alone("PRAGMA wal_checkpoint(TRUNCATE)" if self._sqlite else "VACUUM persons")
         return entry
 
@@ -189,14 +188,45 @@ class Store:
         expect
             A digest noted earlier; without one, nobody can tell that the end was cut off.
         """
-        whole = sa.select(_ENTRIES, _PERSONS.c.salt, _PERSONS.c.data).outerjoin(
-            _PERSONS, _PERSONS.c.token == _ENTRIES.c.person
-        )
+        return chain.walk(self.rows(), expect)
+
+    def rows(self) -> Iterator[chain.Row]:
+        """Give everything as it is stored, each entry with salt and data of its person."""
+        whole = sa.select(_ENTRIES, _PERSONS.c.salt, _PERSONS.c.data).order_by(_ENTRIES.c.number)
+        whole = whole.outerjoin(_PERSONS, _PERSONS.c.token == _ENTRIES.c.person)
         with self._transaction() as connection:
-            rows = connection.execution_options(yield_per=1000).execute(
-                whole.order_by(_ENTRIES.c.number)
-            )
-            return chain.walk(rows.mappings(), expect)
+            yield from connection.execution_options(yield_per=1000).execute(whole).mappings()
+
+    def fill(self, rows: Iterable[chain.Row]) -> Verification:
+        """Write the rows of other records into these, which are empty: all, or none.
+
+        Raises
+        ------
+        InputError
+            Their chain does not hold.
+        SourceError
+            There are entries already.
+        """
+
+        def written(connection: sa.Connection) -> Iterator[chain.Row]:
+            for row in rows:
+                connection.execute(
+                    _ENTRIES.insert(), {part: row[part] for part in (*chain.PARTS, "digest")}
+                )
+                if row["salt"] is not None:
+                    kept = {"token": row["person"], "salt": row["salt"], "data": row["data"]}
+                    connection.execute(_PERSONS.insert(), kept)
+                yield row
+
+        with self._transaction(write=True) as connection:
+            if connection.execute(sa.select(_ENTRIES.c.number).limit(1)).first():
+                raise SourceError(f"{self.name} has entries already: restore to another place.")
+            found = chain.walk(written(connection))
+            if found.breaks:
+                raise InputError(
+                    f"The backup does not hold ({found.breaks[0]}): nothing was written."
+                )
+        return found
 
     def events(self) -> dict[str, list[dict[str, Any]]]:
         """Give what :func:`govkit.findings.check_register` takes as ``events``.
@@ -219,7 +249,7 @@ class Store:
 
     def _next(self, connection: sa.Connection, prefix: str, year: int) -> str:
         head = f"{prefix}-{year}-"
-        known = sa.select(_ENTRIES.c.key).where(_ENTRIES.c.key.startswith(head, autoescape=True))
+        known = sa.select(_ENTRIES.c.key).where(_ENTRIES.c.key.startswith(head))
         tails = [key.removeprefix(head) for key in connection.execute(known.distinct()).scalars()]
         last = max((int(tail) for tail in tails if re.fullmatch("[0-9]{1,9}", tail)), default=0)
         return f"{head}{last + 1:03}"
@@ -373,7 +403,7 @@ def _version(connection: sa.Connection) -> int:
     return int(str(found)) if str(found).isdigit() else 0
 
 
-def _fit(kind: str, key: str, content: dict[str, Any], author: str) -> None:
+def _fit(kind: str, key: str, content: Mapping[str, Any], author: str) -> None:
     """Refuse what is no entry of its kind; no text that was given is repeated."""
     for name, word in {"kind": kind, "key": key}.items():
         if not re.fullmatch(r"\w[\w.-]{0,79}", word):
@@ -381,13 +411,23 @@ def _fit(kind: str, key: str, content: dict[str, Any], author: str) -> None:
     if not author.strip() or not author.isprintable():
         raise InputError("An entry needs an author: a staff number, or a name on one line.")
     if kind in _KINDS:
-        model = kinds_of(Register)[_KINDS[kind][0]]
-        try:
-            model.model_validate(_plain(content) | {"key": key})
-        except ValidationError as error:
-            first = error.errors(include_input=False, include_url=False)[0]
-            where = ".".join(map(str, first["loc"]))
-            raise InputError(f"{kind} {key}: {where}: {first['msg']}. Correct it.") from None
+        validated(kind, key, content)
+
+
+def validated(kind: str, key: str, content: Mapping[str, Any]) -> Any:  # noqa: ANN401 - of the register
+    """Give a content as the model that the register has for its kind.
+
+    Raises
+    ------
+    InputError
+        It is none; no value is repeated.
+    """
+    try:
+        return kinds_of(Register)[_KINDS[kind][0]].model_validate(_plain(content) | {"key": key})
+    except ValidationError as error:
+        first = error.errors(include_input=False, include_url=False)[0]
+        where = shown(".".join(map(str, first["loc"])))
+        raise InputError(f"{kind} {key}: {where}: {first['msg']}. Correct it.") from None
 
 
 def _plain(content: Mapping[str, Any]) -> dict[str, Any]:

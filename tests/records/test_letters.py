@@ -14,7 +14,7 @@ import govkit as gk
 from govkit.errors import GovkitError, InputError
 from govkit.records import RequestDesk, letter, open_store, package
 from govkit.records.answers import LETTERS
-from govkit.records.requests import LAW
+from govkit.records.cases import LAW
 
 NAME, MAIL = "渡辺 陽子", "watanabe_yoko9112@example.com"  # invented
 AT = dt.datetime(2026, 5, 11, 9, tzinfo=ZoneInfo("Asia/Tokyo"))
@@ -100,6 +100,11 @@ def test_a_package_has_records_purposes_recipients_sources_and_provisions(desk, 
         rows = list(csv.DictReader(file))
     assert {(row["item"], row["value"]) for row in rows} >= {("name", NAME), ("email", MAIL)}
     page = Page(files[2].read_text("utf-8"))
+    assert (
+        part["retention"]
+        == {"en": "15 years (first contact)", "ja": "15年 (first contact)"}[language]
+    )
+    assert not re.search(r"object at|built-in|None", page.text)
     for said in (
         NAME,
         MAIL,
@@ -130,13 +135,18 @@ def test_records_of_provision_come_without_the_data_itself(desk):
     assert len(part["provisions"]) == 1
 
 
+def test_a_package_comes_in_languages_that_are_known(desk):
+    with pytest.raises(InputError, match="'en' or 'ja'"):
+        package(desk, decided(desk, "disclose"), language="fr")
+
+
 def test_what_a_client_provided_is_the_clients_to_answer(desk):
     key = decided(desk, "disclose", asked={"record_id": "c607768e37"})
     assert package(desk, key, {"record_id": "c607768e37"}).content["datasets"] == []
 
 
 def test_another_persons_record_never_comes_along(desk):
-    """Of two of one name only the one whose other identifier agrees; other identifiers change it."""
+    """Of two of one name only the one whose other identifier agrees; a name alone gives nobody."""
     asked = {"name": "鈴木 三郎", "postal_code": "066-0001"}
     key = decided(desk, "disclose", asked=asked)
     (part,) = package(desk, key, asked).content["datasets"]
@@ -163,7 +173,7 @@ def test_hostile_data_is_harmless_in_every_program(desk, tmp_path):
     for at, type_ in ((0, "internal_id"), (1, "name"), (2, "email")):
         fields[at] |= {"type": type_, "role": "direct"}
     kept = desk.register.datasets[0].model_dump() | {"key": "customers", "fields": fields}
-    register = gk.Register(**{"datasets": [kept]})
+    register = gk.Register(datasets=[kept])
     there = RequestDesk(desk.store, desk.policy, register, {"customers": HOSTILE}, "S1", AT)
     key = decided(there, "disclose", asked={"email": "a@x.example"})
     paths = package(there, key, {"email": "a@x.example"}).write(tmp_path / "out")
@@ -251,7 +261,7 @@ def test_nobody_is_invented(desk):
     [
         pytest.param("answer", "en", "no outcome", id="not decided"),
         pytest.param("extend", "ja", "no extended_to", id="not extended"),
-        pytest.param("postcard", "en", "Letters are", id="no such letter"),
+        pytest.param("postcard", "en", "no letter 'postcard'", id="no such letter"),
         pytest.param("identify", "fr", "'en' or 'ja'", id="no such language"),
     ],
 )

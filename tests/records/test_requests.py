@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 import govkit as gk
 from govkit.errors import InputError
 from govkit.records import RequestDesk, calendar, open_store
-from govkit.records.requests import LAW, due
+from govkit.records.cases import LAW, due
 
 TOKYO = ZoneInfo("Asia/Tokyo")
 PERSON = {"name": "渡辺 陽子", "email": "watanabe_yoko9112@example.com"}  # invented

@@ -1,0 +1,142 @@
+"""The state of the records on one page: requests, disclosures, incidents, training, the chain."""
+
+import datetime as dt
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import Any
+
+from govkit import plots
+from govkit.policy import Policy, Register
+from govkit.records.incidents import assess_incident
+from govkit.records.store import Store
+from govkit.records.training import training_status
+from govkit.result import Result, Verdict
+
+_SOON = 7  # days
+Row = dict[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class Overview(Result):
+    """What is open of one kind of record.
+
+    Attributes
+    ----------
+    counts
+        How many there are, by state.
+    tables
+        The cases, as text.
+    bars
+        What the figure shows; the table of the same name says it in text.
+    """
+
+    counts: dict[str, int]
+    state: Verdict = field(repr=False)
+    sentence_: str = field(repr=False)
+    tables: dict[str, list[Row]] = field(repr=False)
+    bars: dict[str, int] = field(repr=False)
+
+    @property
+    def verdict(self) -> Verdict:
+        """Unsafe where something is overdue or lacks its ground, for a person while it is open."""
+        return self.state
+
+    @property
+    def sentence(self) -> str:
+        """Say what is open."""
+        return self.sentence_
+
+    def numbers(self) -> dict[str, Any]:
+        """Give the counts."""
+        return dict(self.counts)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Give the counts and the tables."""
+        return Result.to_dict(self) | {"tables": self.tables}
+
+    def plot(self) -> Any:  # noqa: ANN401 - a figure
+        """Draw how many there are of each."""
+        return plots.bars(dict(self.bars), title=next(iter(self.tables)), x="cases")
+
+
+def dashboard(
+    store: Store, policy: Policy | None = None, register: Register | None = None, *,
+    staff: object = None, today: dt.date | None = None,
+) -> dict[str, Result]:  # fmt: skip
+    """Give the state of each kind of record by its heading; no value of a person is in it.
+
+    Training is among them where policy and register are given, which say who needs what.
+    """
+    day = today or dt.datetime.now(dt.UTC).date()
+    found: dict[str, Result] = {
+        "Requests from individuals": _requests(store, day),
+        "Disclosures": _disclosures(store),
+        "Incidents": incidents_overview(store, register, day),
+    }
+    if policy and register:
+        found["Training"] = training_status(policy, register, store, staff=staff, today=day)
+    return found | {"Are the records as they were written?": store.verify()}
+
+
+def _requests(store: Store, today: dt.date) -> Overview:
+    cases = store.events()["requests"]
+    waiting = [one for one in cases if not one.get("closed_on")]
+    last = {one["key"]: one.get("extended_to") or one.get("due") or "" for one in waiting}
+    rows = []
+    for one in sorted(waiting, key=lambda one: last[one["key"]] or "9999"):
+        due = last[one["key"]]
+        left = (dt.date.fromisoformat(due) - today).days if due else None
+        state = "no due date" if left is None else "overdue" if left < 0 else "due later"
+        state = f"due within {_SOON} days" if left is not None and 0 <= left <= _SOON else state
+        rows.append({"case": one["key"], "asks for": one["kind"], "received": one["received_on"],
+                     "due": due or "–", "state": state})  # fmt: skip
+    states = Counter(row["state"] for row in rows)
+    late = states["overdue"] + states["no due date"]
+    return Overview(
+        counts={"open": len(rows), "overdue": late, "closed": len(cases) - len(rows)},
+        state=Verdict.UNSAFE if late else Verdict.REVIEW if rows else Verdict.SAFE,
+        sentence_=f"Open requests: {len(rows)}, overdue or without a due date: {late}.",
+        tables={"Open requests by due date": rows}, bars=dict(states),
+    )  # fmt: skip
+
+
+def _disclosures(store: Store) -> Overview:
+    cases = store.events()["disclosures"]
+    grounds = Counter(str(one.get("ground") or "none") for one in cases)
+    made = Counter(str(one.get("ground") or "none") for one in cases
+                   if one.get("status", "made") == "made")  # fmt: skip
+    rows = [{"ground": name, "recorded": str(n), "made": str(made[name])}
+            for name, n in sorted(grounds.items())]  # fmt: skip
+    return Overview(
+        counts={"recorded": len(cases), "made": made.total(), "without a ground": grounds["none"]},
+        state=Verdict.UNSAFE if grounds["none"] else Verdict.SAFE,
+        sentence_=f"Disclosures recorded: {len(cases)}, without a ground: {grounds['none']}.",
+        tables={"Disclosures by ground": rows}, bars=dict(grounds),
+    )  # fmt: skip
+
+
+def incidents_overview(
+    store: Store, register: Register | None = None, today: dt.date | None = None
+) -> Overview:
+    """Give every incident with what is still to do, except those that were withdrawn."""
+    now = dt.datetime.now(dt.UTC)
+    now = dt.datetime.combine(today or now.date(), now.timetz())
+    rows, answers, classes = [], [], Counter[str]()
+    for key, entry in store.latest("incident").items():
+        if entry.content.get("details", {}).get("withdrawn"):
+            continue
+        answer = assess_incident(entry.content, register=register, now=now)
+        answers.append(answer)
+        classes.update(answer.classes or ["none of the classes"])
+        rows.append({
+            "incident": key, "known since": entry.content["known_at"],
+            "classes": ", ".join(answer.classes) or "–", "still to do": str(answer.open),
+            "next due": answer.next_due or "–", "state": answer.verdict.name,
+        })  # fmt: skip
+    late = sum(one.overdue for one in answers)
+    return Overview(
+        counts={"incidents": len(rows), "to do": sum(one.open for one in answers), "overdue": late},
+        state=Verdict.worst([Verdict.SAFE, *(one.verdict for one in answers)]),
+        sentence_=f"Incidents: {len(rows)}, reports or notices overdue: {late}.",
+        tables={"Incidents by class": rows}, bars=dict(classes),
+    )  # fmt: skip
