@@ -95,7 +95,8 @@ class Release:
 
     def by(self, names: Sequence[str]) -> Table | None:
         """Give the published counts by some columns, as far as there are any."""
-        wanted = [name for name in names if name in self.columns()][:_MOST_VARIABLES]
+        here = self.columns()
+        wanted = [name for name in dict.fromkeys(names) if name in here][:_MOST_VARIABLES]
         if self.table is not None or not wanted:
             return self.table
         made = tabulate(self.source, wanted)

@@ -430,6 +430,13 @@ def test_records_and_tables_are_held_against_each_other(gate, tmp_path):
     assert "Subtracting" in ask(other, table).sentence
 
 
+def test_records_after_two_tables_by_the_same_variable(gate, tmp_path):
+    gate = dataclasses.replace(fresh(gate), folder=tmp_path)
+    publish(gate, counts(tmp_path / "t.csv", {"Total": 60, "Nara": 30, "Gifu": 30}))
+    publish(gate, counts(tmp_path / "u.csv", {"Total": 60, "Nara": 30, "Gifu": 30}))
+    publish(gate, people(tmp_path / "r.csv", (NARA, 30), (GIFU, 30)))
+
+
 cells = st.lists(st.integers(0, 40), min_size=4, max_size=4)
 
 
