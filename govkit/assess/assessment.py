@@ -60,14 +60,12 @@ class Column:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
-    """One check: what was asked, what was found, and what to do about it.
+    """One check: verdict, sentence and next step as in every answer.
 
     Attributes
     ----------
     name, rule
         The check, and the rule of the register that it answers.
-    verdict, sentence, next_step
-        As in every answer.
     measured, required
         Its number and the policy's, where it has any.
     """
