@@ -1,18 +1,20 @@
-"""The gate on the command line: ``govkit assess``, ``govkit disclose …``."""
+"""The gate on the command line: ``govkit assess``, ``govkit disclose …``, made from a YAML file."""
 
 from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+import inspect
 import json
+from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+import yaml
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
-from typer import Argument, Option
 
 from govkit import cli_options as shared
 from govkit.errors import InputError, SourceError
@@ -25,237 +27,173 @@ if TYPE_CHECKING:
     from govkit.policy import Policy, Register
     from govkit.records.disclosures import Decision, Gate
 
-Folder = Annotated[Path, Option("--register", metavar="DIR", help="Folder of the register.")]
-PolicyFile = Annotated[
-    Path | None, Option("--policy", help="policy.yaml; default: the one in or beside the folder.")
-]
-Records = Annotated[
-    str, Option(envvar="GOVKIT_RECORDS", help="The records: a SQLite file, or a PostgreSQL URL.")
-]
-Author = Annotated[str, Option(envvar="GOVKIT_AUTHOR", help="Who says so: staff number or name.")]
-Evidence = Annotated[Path | None, Option(help="JSON file of govkit assess, instead of a new one.")]
-DataFolder = Annotated[Path | None, Option("--data", help="Where earlier files are looked for.")]
-Certificate = Annotated[Path | None, Option(help="Proof of a table; default: beside the file.")]
-Day = Annotated[
-    dt.datetime | None,
-    Option(formats=["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S%z"], help="As on this day; default: now."),
-]
-Why = Annotated[str, Option(help="Why.")]
-Key = Annotated[str, Argument(metavar="KEY", help="Number of the disclosure.")]
-Texts = list[str] | None
+__all__ = ["add"]
 
-disclose = typer.Typer(help="The gate: what may be handed over, and its record.",
-                       no_args_is_help=True)  # fmt: skip
+Given = dict[str, Any]
+_TYPES = {"several": list[str], "columns": list[str], "number": int, "flag": bool, "path": Path,
+          "day": dt.datetime}  # fmt: skip
+_FORMATS = ["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S%z"]
 
 
-def assess(
-    data: shared.Data,
-    register: Folder,
-    audience: Annotated[str, Option(help="internal, recipient or public.")],
-    policy: PolicyFile = None,
-    dataset: Annotated[str | None, Option(help="Entry of the register; found by name.")] = None,
-    hierarchies: shared.Hierarchies = None,
-    certificate: Certificate = None,
-    table: Annotated[
-        bool | None, Option("--table/--records-file", help="What it is; found by its look.")
-    ] = None,
-    html: Annotated[Path | None, Option(help="Write a report to this file.")] = None,
-    output: Annotated[Path | None, Option(help="Keep the assessment as evidence (JSON).")] = None,
-    delimiter: shared.Delimiter = None,
-    encoding: shared.Encoding = None,
-    engine: shared.Engine = "duckdb",
-    json_: shared.Json = False,
-) -> int:
-    """Run every check that the policy asks for an audience on one very file."""
-    from govkit.assess import assess as run  # noqa: PLC0415 - each command loads its own room
+def add(app: typer.Typer) -> None:
+    """Add ``assess`` and the group ``disclose`` to the street door."""
+    text = (files("govkit") / "cli_disclose.yaml").read_text("utf-8")
+    said = yaml.safe_load(text)["commands"]
+    group = typer.Typer(help="The gate: what may be handed over, and its record.",
+                        no_args_is_help=True)  # fmt: skip
+    for name, act in _ACTS.items():
+        (app if name == "assess" else group).command(name, help=said[name]["help"])(
+            _command(act, said[name]["options"])
+        )
+    app.add_typer(group, name="disclose")
 
-    found = run(
-        data, *_both(register, policy), audience=audience, dataset=dataset, table=table,
-        hierarchies=shared.trees(hierarchies, []), certificate=certificate, delimiter=delimiter,
-        encoding=encoding, engine=engine,
+
+def _command(act: Callable[[Given], int], options: Given) -> Callable[..., int]:
+    """Make a command whose signature Typer reads."""
+
+    def run(**given: Any) -> int:  # noqa: ANN401 - as Typer made them
+        return act({name: one for name, one in given.items() if one not in (None, [], False)})
+
+    parameters = [_parameter(name, dict(one)) for name, one in options.items()]
+    run.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
+    run.__annotations__ = {one.name: one.annotation for one in parameters}
+    return run
+
+
+def _parameter(name: str, said: Given) -> inspect.Parameter:
+    kind, text = next(iter(said.items()))
+    needed, flag = kind == "argument" or said.get("needed"), kind == "flag"
+    type_: Any = _TYPES.get(kind, str)
+    type_ = type_ if needed or flag else type_ | None
+    first = False if flag else said.get("default")
+    word = f"--{name.replace('_', '-')}"
+    made: Any = (
+        typer.Argument(help=text, metavar=name.upper())
+        if kind == "argument"
+        else typer.Option(word, help=text, envvar=said.get("env"), formats=_FORMATS)
+    )
+    return inspect.Parameter(
+        name, inspect.Parameter.KEYWORD_ONLY, default=inspect.Parameter.empty if needed else first,
+        annotation=Annotated[type_, made],
     )  # fmt: skip
-    if output is not None:
-        found.write(output)
-    if html is not None:
+
+
+def _assess(given: Given) -> int:
+    from govkit.assess import assess  # noqa: PLC0415 - each command loads its own room
+
+    kinds = {"table": True, "records_file": False}
+    table = next((kinds[name] for name in kinds if given.pop(name, None)), None)
+    ends = {name: given.pop(name, None) for name in ("html", "output", "json")}
+    policy, register = _both(given)
+    trees = shared.trees(given.pop("hierarchies", None), [])
+    found = assess(given.pop("source"), policy, register, table=table, hierarchies=trees, **given)
+    if ends["output"]:
+        found.write(ends["output"])
+    if ends["html"]:
         from govkit.output import Section, html_report  # noqa: PLC0415
 
         text = f"SHA-256 {found.sha256}; policy {found.policy_version}, run {found.run}."
         section = Section(title="May this file be shown?", text=text, result=found)
-        write_whole(html, html_report("Assessment", [section]))
-    return _answer(found, json_)
+        write_whole(ends["html"], html_report("Assessment", [section]))
+    return _answer(found, ends["json"])
 
 
-@disclose.command()
-def request(
-    register: Folder,
-    dataset: Annotated[str, Option(help="From where.")],
-    ground: Annotated[
-        str, Option(help="statistical, consent, subcontractor, succession, law or opt-out.")
-    ],
-    author: Author,
-    recipient: Annotated[str | None, Option(help="To whom; nobody: the public.")] = None,
-    file: Annotated[Path | None, Option(help="The very file that is handed over.")] = None,
-    audience: Annotated[str | None, Option(help="Default: recipient, else public.")] = None,
-    fields: Annotated[Texts, Option(metavar="A,B,…", help="Columns; default: all.")] = None,
-    purpose: Annotated[Texts, Option(help="Purpose of the policy; repeatable.")] = None,
-    contract: Annotated[str | None, Option(help="Under which contract.")] = None,
-    consent_reference: Annotated[str | None, Option(help="Where consent is filed.")] = None,
-    consent_recipient: Annotated[Texts, Option(help="For whom; repeatable.")] = None,
-    consent_fields: Annotated[Texts, Option(metavar="A,B,…", help="For which columns.")] = None,
-    legal_reference: Annotated[str | None, Option(help="Statute and article.")] = None,
-    request_document: Annotated[str | None, Option(help="The written request.")] = None,
-    announcement: Annotated[str | None, Option(help="Opt-out: where announced.")] = None,
-    persons: Annotated[int | None, Option(help="How many people it is about.")] = None,
-    own_purpose: Annotated[
-        bool, Option("--own-purpose", help="The recipient uses it for itself.")
-    ] = False,
-    until: Annotated[
-        dt.datetime | None, Option(formats=["%Y-%m-%d"], help="Last day of a continuing one.")
-    ] = None,
-    evidence: Evidence = None,
-    hierarchies: shared.Hierarchies = None,
-    certificate: Certificate = None,
-    data: DataFolder = None,
-    policy: PolicyFile = None,
-    records: Records = "records.sqlite",
-    day: Day = None,
-    json_: shared.Json = False,
-) -> int:
-    """Decide whether something may be disclosed, and keep question and answer."""
-    wanted = {
-        "dataset": dataset, "ground": ground.replace("-", "_"), "recipient": recipient,
-        "audience": audience or ("recipient" if recipient else "public"), "contract": contract,
-        "fields": fields and shared.columns(fields), "purposes": purpose,
-        "consent_reference": consent_reference, "consent_recipients": consent_recipient,
-        "consent_fields": consent_fields and shared.columns(consent_fields), "persons": persons,
-        "legal_reference": legal_reference, "request_document": request_document,
-        "announcement": announcement, "own_purpose": own_purpose or None,
-        "until": until and str(until.date()),
-    }  # fmt: skip
-    found = _gate(register, policy, records, data, create=True).request(
-        {name: part for name, part in wanted.items() if part}, author=author, file=file,
-        evidence=_read(evidence), at=_aware(day), hierarchies=shared.trees(hierarchies, []),
-        certificate=certificate,
-    )  # fmt: skip
-    return _answer(found, json_)
+def _request(given: Given) -> int:
+    gate, about, json_ = _gate(given, create=True), _about(given), given.pop("json", False)
+    several = {"purposes": "purpose", "consent_recipients": "consent_recipient"}
+    wanted = {many: given.pop(one) for many, one in several.items() if one in given} | given
+    for name in {"fields", "consent_fields"} & wanted.keys():
+        wanted[name] = shared.columns(wanted[name])
+    if "until" in wanted:
+        wanted["until"] = str(wanted["until"].date())
+    wanted.setdefault("audience", "recipient" if "recipient" in wanted else "public")
+    wanted["ground"] = wanted["ground"].replace("-", "_")
+    return _answer(gate.request(wanted, **about), json_)
 
 
-@disclose.command()
-def record(
-    key: Key,
-    register: Folder,
-    author: Author,
-    file: Annotated[Path | None, Option(help="The very file that was handed over.")] = None,
-    evidence: Evidence = None,
-    hierarchies: shared.Hierarchies = None,
-    certificate: Certificate = None,
-    data: DataFolder = None,
-    policy: PolicyFile = None,
-    records: Records = "records.sqlite",
-    day: Day = None,
-    json_: shared.Json = False,
-) -> int:
-    """Keep that it was made; refused without an allowed decision, an approval or an override."""
-    found = _gate(register, policy, records, data).record(
-        key, author=author, file=file, evidence=_read(evidence), at=_aware(day),
-        hierarchies=shared.trees(hierarchies, []), certificate=certificate,
-    )  # fmt: skip
-    _answer(found, json_)
+def _record(given: Given) -> int:
+    gate, about = _gate(given), _about(given)
+    _answer(gate.record(given["key"], **about), given.get("json", False))
     return 0
 
 
-@disclose.command()
-def approve(
-    key: Key, register: Folder, author: Author, reason: Why, policy: PolicyFile = None,
-    records: Records = "records.sqlite", day: Day = None,
-) -> None:  # fmt: skip
-    """Let a named person decide what the gate left to one."""
-    gate = _gate(register, policy, records, None)
-    gate.approve(key, author=author, reason=reason, at=_aware(day))
+def _sign(given: Given, kind: str) -> int:
+    gate, about = _gate(given), _about(given)
+    signed = {name: about[name] for name in ("author", "at")}
+    getattr(gate, kind)(given["key"], reason=given["reason"], **signed)
+    return 0
 
 
-@disclose.command()
-def override(
-    key: Key, register: Folder, author: Author, reason: Why, policy: PolicyFile = None,
-    records: Records = "records.sqlite", day: Day = None,
-) -> None:  # fmt: skip
-    """Let a named person answer for a disclosure that the gate refused."""
-    gate = _gate(register, policy, records, None)
-    gate.override(key, author=author, reason=reason, at=_aware(day))
-
-
-@disclose.command("list")
-def list_(
-    register: Folder, policy: PolicyFile = None, records: Records = "records.sqlite",
-    json_: shared.Json = False,
-) -> None:  # fmt: skip
-    """List what was asked for and disclosed: of the register, and of the records."""
-    rows = _gate(register, policy, records, None).listed()
-    if json_:
+def _list(given: Given) -> int:
+    rows = _gate(given).listed()
+    if given.get("json"):
         print(json.dumps(rows, ensure_ascii=False))  # noqa: T201 - the answer
-        return
+        return 0
     table = Table(box=None)
     for name in rows[0] if rows else ["none"]:
         table.add_column(name, overflow="fold", no_wrap=name == "key")
     for row in rows:
         table.add_row(*(escape(str(part or "")) for part in row.values()))
     Console(highlight=False).print(table)
+    return 0
 
 
-@disclose.command()
-def show(
-    key: Key, register: Folder, policy: PolicyFile = None, records: Records = "records.sqlite"
-) -> None:
-    """Show every entry about a disclosure: decisions, approvals, overrides; as JSON."""
-    found = _gate(register, policy, records, None).store.entries(key=key)
+def _show(given: Given) -> int:
+    found = _gate(given).store.entries(key=given["key"])
     if not found:
         raise InputError("There is no such disclosure in the records: see govkit disclose list.")
     plain = [dataclasses.asdict(one) for one in found]
     print(json.dumps(plain, ensure_ascii=False, indent=1, default=str))  # noqa: T201 - the answer
+    return 0
 
 
-@disclose.command()
-def report(
-    register: Folder, output: Annotated[Path, Option(help="File: .csv or .html.")],
-    recipient: Annotated[str | None, Option(help="Only to this one.")] = None,
-    dataset: Annotated[str | None, Option(help="Only from this one.")] = None,
-    policy: PolicyFile = None, records: Records = "records.sqlite",
-) -> None:  # fmt: skip
-    """Write the record of provision in a form that can be handed out."""
-    from govkit.records.provision import as_csv, as_html  # noqa: PLC0415
+def _report(given: Given) -> int:
+    from govkit.records import provision  # noqa: PLC0415
 
-    rows = _gate(register, policy, records, None).provisions(recipient=recipient, dataset=dataset)
-    forms: dict[str, Callable[[Any], str]] = {".csv": as_csv, ".html": as_html}
-    if output.suffix not in forms:
+    gate, output = _gate(given), given.pop("output")
+    write = {".csv": provision.as_csv, ".html": provision.as_html}.get(output.suffix)
+    if write is None:
         raise InputError("A record of provision is written as .csv or .html: name such a file.")
-    write_whole(output, forms[output.suffix](rows))
+    write_whole(output, write(gate.provisions(**given)))
+    return 0
 
 
-def _both(folder: Path, file: Path | None) -> tuple[Policy, Register]:
-    register, policy = shared.both(folder, file)
+_ACTS: dict[str, Callable[[Given], int]] = {
+    "assess": _assess, "request": _request, "record": _record,
+    "approve": lambda given: _sign(given, "approve"),
+    "override": lambda given: _sign(given, "override"),
+    "list": _list, "show": _show, "report": _report,
+}  # fmt: skip
+
+
+def _both(given: Given) -> tuple[Policy, Register]:
+    register, policy = shared.both(given.pop("register"), given.pop("policy", None))
     if policy is None:
         raise SourceError("There is no policy.yaml in or beside the register: name it (--policy).")
     return policy, register
 
 
-def _gate(folder: Path, policy: Path | None, records: str, data: Path | None, *,
-          create: bool = False) -> Gate:  # fmt: skip
+def _gate(given: Given, *, create: bool = False) -> Gate:
     from govkit.records import open_store  # noqa: PLC0415
     from govkit.records.disclosures import Gate  # noqa: PLC0415
 
-    policy_, register = _both(folder, policy)
-    store = open_store(records, create=create)
-    return Gate(policy=policy_, register=register, store=store, folder=data)
+    policy, register = _both(given)
+    store = open_store(given.pop("records"), create=create)
+    return Gate(policy=policy, register=register, store=store, folder=given.pop("data", None))
 
 
-def _read(evidence: Path | None) -> Assessment | None:
+def _about(given: Given) -> Given:
+    """Take what is said about the file, by whom and when."""
     from govkit.assess import Assessment  # noqa: PLC0415
 
-    return None if evidence is None else Assessment.read(evidence)
-
-
-def _aware(day: dt.datetime | None) -> dt.datetime | None:
-    return day and (day if day.tzinfo else day.replace(tzinfo=dt.UTC))
+    day, evidence = given.pop("day", None), given.pop("evidence", None)
+    return {
+        "author": given.pop("author"), "file": given.pop("file", None),
+        "at": day and (day if day.tzinfo else day.replace(tzinfo=dt.UTC)),
+        "evidence": evidence and Assessment.read(evidence),
+        "hierarchies": shared.trees(given.pop("hierarchies", None), []),
+        "certificate": given.pop("certificate", None),
+    }  # fmt: skip
 
 
 def _answer(found: Assessment | Decision, json_: bool) -> int:
