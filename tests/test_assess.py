@@ -221,6 +221,19 @@ def test_what_only_a_tree_knows_is_not_taken_for_empty(held):
     assert step(found, "withheld cells").measured == 1  # B is 25 - 22
 
 
+def test_one_of_two_numbers_is_too_close(held):
+    """Who is alone in a row is 0 or 1 in each of its cells: not exact, and yet known."""
+    cells = {
+        "sex": ["Total"] * 3 + ["f"] * 3 + ["m"] * 3,
+        "prefecture": ["Total", "Nara", "Gifu"] * 3,
+        "count": [31, 15, 16, 1, None, None, 30, None, None],
+        "status": ["s", "s", "s", "s", "u", "m", "s", "m", "m"],
+    }
+    assert step(held(cells), "withheld cells").measured == 2
+    wide = cells | {"count": [60, 30, 30, 2, None, None, 58, None, None]}
+    assert step(held(wide), "withheld cells").measured == 0
+
+
 def test_a_variable_that_names_people(held):
     cells = {"name": ["Total", "Taro", "Hana"], "count": [45, 25, 20]}
     assert step(held(cells), "direct identifiers").verdict is Verdict.UNSAFE
