@@ -25,6 +25,7 @@ from govkit.result import Result, written
 app = typer.Typer(help="Requests from individuals, from arrival to closing.", no_args_is_help=True)
 _SAID = yaml.safe_load((files("govkit") / "cli_requests.yaml").read_text("utf-8"))
 _DESK = _SAID.pop("desk")  # the options of every command
+_ONLY = inspect.Parameter.KEYWORD_ONLY
 
 
 def _parameter(name: str, said: dict[str, Any]) -> inspect.Parameter:
@@ -41,10 +42,9 @@ def _parameter(name: str, said: dict[str, Any]) -> inspect.Parameter:
         made = Option(*names, **shape, envvar=said.get("env"), formats=["%Y-%m-%d"])
     needed = kind == "argument" or said.get("needed")
     first = said.get("default", False if kind == "flag" else None)
-    return inspect.Parameter(
-        name, inspect.Parameter.KEYWORD_ONLY, annotation=Annotated[type_ if needed else type_ | None, made],
-        default=inspect.Parameter.empty if needed else first,
-    )  # fmt: skip
+    annotation: Any = Annotated[type_ if needed else type_ | None, made]
+    default = inspect.Parameter.empty if needed else first
+    return inspect.Parameter(name, _ONLY, annotation=annotation, default=default)
 
 
 def _add(name: str, said: dict[str, Any]) -> None:
@@ -61,9 +61,7 @@ def _add(name: str, said: dict[str, Any]) -> None:
         return _told(_act(desk, does)(desk, **given | days), output, json_=json_)
 
     parameters = [_parameter(key, one) for key, one in (said | _DESK).items()]
-    json_ = inspect.Parameter(
-        "json_", inspect.Parameter.KEYWORD_ONLY, annotation=shared.Json, default=False
-    )
+    json_ = inspect.Parameter("json_", _ONLY, annotation=shared.Json, default=False)
     run.__signature__ = inspect.Signature([*parameters, json_])  # type: ignore[attr-defined]
     run.__annotations__ = {one.name: one.annotation for one in (*parameters, json_)}
     app.command(name, help=text)(run)

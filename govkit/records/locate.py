@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import narwhals as nw
 
 from govkit.data.scan import reading, scan
-from govkit.errors import GovkitError, InputError, shown
+from govkit.errors import GovkitError, InputError
 from govkit.records.spellings import WAYS, pattern
 from govkit.result import Result, Verdict
 
@@ -124,9 +124,12 @@ class Located(Result):
         return next((step for step, needed in steps.items() if needed), "")
 
     def completed(self, by_hand: Mapping[str, int]) -> Located:
-        """Give the answer with datasets that somebody searched otherwise, and the records found."""
-        if strange := by_hand.keys() - self.not_searched.keys():
-            raise InputError(f"{', '.join(sorted(strange))} was searched already, or is unknown.")
+        """Give the answer with what somebody found by looking, instead of what was searched."""
+        kept = [one for one in self.found if one.dataset not in by_hand]
+        rest = {key: why for key, why in self.not_searched.items() if key not in by_hand}
+        if len(kept) + len(rest) + len(by_hand) != len(self.found) + len(self.not_searched):
+            known = ", ".join([*(one.dataset for one in self.found), *self.not_searched])
+            raise InputError(f"There is no such dataset to search by hand: known are {known}.")
         more = [
             Found(
                 dataset=key, by=("hand",), records=n, matching=n, persons=min(n, 1), to_review=0,
@@ -134,8 +137,7 @@ class Located(Result):
             )
             for key, n in by_hand.items()
         ]  # fmt: skip
-        rest = {key: why for key, why in self.not_searched.items() if key not in by_hand}
-        return Located.of([*self.found, *more], rest)
+        return Located.of([*kept, *more], rest)
 
     def to_dict(self) -> dict[str, Any]:
         """Give counts as plain JSON values."""
@@ -214,12 +216,14 @@ def _wanted(
     }
     if not any(values.values()):
         raise InputError("There is no identifier: give one, as in 'email: …'.")
+    fields = [column for one in held for column in one.fields]
     for kind, some in values.items():
-        columns = [column for one in held for column in one.fields if _named(column, kind)]
-        if not columns:
-            raise InputError(f"No dataset has a column of type {shown(kind)}: name another type.")
+        types = [one.type or kind for one in fields if _named(one, kind)]
+        if not types:  # what was typed may be a value: it is not repeated
+            known = ", ".join(sorted({one.type for one in fields if one.type}))
+            raise InputError(f"No dataset has a column of a type given; known are {known}.")
         for value in some:
-            pattern(columns[0].type or kind, value)
+            pattern(types[0], value)
     return ((one, values) for one in held)
 
 

@@ -37,8 +37,10 @@ class RequestDesk:
     ----------
     store
         As :func:`govkit.records.open_store` gives it.
-    policy, register
-        As :func:`govkit.load_policy` and :func:`govkit.load_register` give them.
+    policy
+        As :func:`govkit.load_policy` gives it.
+    register
+        As :func:`govkit.load_register` gives it.
     data
         Where the datasets lie, as :func:`locate` takes it.
     author
@@ -118,7 +120,8 @@ class RequestDesk:
             As :func:`locate` takes them; they are not kept. Default: what is kept of the person of
             the case, as far as a dataset has a column for it.
         by_hand
-            Datasets that somebody searched otherwise, with the records found.
+            Datasets in which somebody looked, with the records found there; this holds instead of
+            what was searched.
         """
         self._allow(self.case(key), "search")
         found = locate(self.register, identifiers or self.identifiers(key), self.data)
@@ -143,6 +146,12 @@ class RequestDesk:
         if outcome != "refused":
             _grantable(case, located, searched=not rule.get("unsearched"))
         work = self._work(located) if outcome != "refused" and rule.get("work") else []
+        signed = {
+            place_of(one): one
+            for one in case.entry.content.get("confirmations", ())
+            if one.get("confirmed_on")
+        }
+        work = [signed.get(place_of(one), one) for one in work]
         changes = {"outcome": outcome, "reason": _impersonal(reason), "confirmations": work}
         return self._step(key, "decision", changes)
 

@@ -346,7 +346,7 @@ def test_a_broken_file_is_told_and_the_others_are_searched(tmp_path, text, told)
 def test_an_empty_table_is_searched_and_a_deleted_one_is_not_asked():
     assert found({"id": [], "name": [], "mail": []}, {"name": "A B"}).records == 0
     gone = register({"mail": "email"}, deleted_on=dt.date(2026, 1, 1))
-    with pytest.raises(InputError, match="No dataset has a column of type 'email'"):
+    with pytest.raises(InputError, match="No dataset has a column of a type given"):
         locate(gone, {"email": "a@x.example"}, {})
 
 
@@ -357,8 +357,23 @@ def test_a_search_by_hand_completes_the_answer():
     assert (by_hand.matching, by_hand.not_searched, by_hand.verdict) == (2, {}, "safe")
     assert by_hand.found[0].sure
     assert not answer.completed({"people": 0}).found[0].sure
-    with pytest.raises(InputError, match="people was searched already"):
-        by_hand.completed({"people": 1})
+    with pytest.raises(InputError, match="no such dataset to search by hand: known are people"):
+        by_hand.completed({"person": 1})
+
+
+def test_who_looked_knows_better_than_the_search():
+    """Two of one name: somebody compared the records, and one is the person's."""
+    data = {"id": ["1", "2"], "name": ["A B", "A B"], "mail": [None, None]}
+    answer = locate(PEOPLE, {"name": "A B"}, {"people": data})
+    looked = answer.completed({"people": 1})
+    assert (answer.verdict, looked.verdict) == ("review", "safe")
+    assert (looked.datasets, looked.matching, looked.found[0].by) == (1, 1, ("hand",))
+
+
+def test_a_value_in_the_place_of_its_type_is_not_repeated():
+    with pytest.raises(InputError, match="known are email, internal_id, name") as error:
+        locate(PEOPLE, {"Quillfeather": "name"}, {})
+    assert "Quillfeather" not in str(error.value)
 
 
 def test_no_identifier_is_no_search():

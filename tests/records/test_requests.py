@@ -220,6 +220,12 @@ def test_work_is_listed_by_system_and_recipient_and_closing_waits_for_it(desk):
     ]
 
 
+def test_a_decision_made_anew_keeps_what_was_signed(desk):
+    key = led_to(desk, "decision")
+    desk.confirm(key, "nagisa")
+    assert desk.decide(key, "partly", "A part is kept by law.").open_work == ("crm/customers",)
+
+
 def test_recorded_disclosures_add_recipients_and_statistics_do_not(desk):
     given = {"dataset": "customers", "fields": ["name"], "audience": "recipient"}
     desk.store.append(
