@@ -161,9 +161,12 @@ def differences(new: Release, earlier: Sequence[Release], k: int) -> Iterator[Sa
                 stack += [] if said else [other]
                 joined += [] if said else [one.key]
         except GovkitError as error:
-            yield "too_large", {"others": one.key, "why": str(error)}
-    if joined and (n := _opened(stack, new, k)):
-        yield "stacked", {"others": ", ".join(joined), "n": n}
+            yield "incomparable", {"others": one.key, "why": str(error)}
+    try:
+        if joined and (n := _opened(stack, new, k)):
+            yield "stacked", {"others": ", ".join(joined), "n": n}
+    except GovkitError as error:
+        yield "incomparable", {"others": ", ".join(joined), "why": str(error)}
 
 
 def _gaps(stack: Sequence[Table], other: Table, key: str, k: int) -> Iterator[Said]:

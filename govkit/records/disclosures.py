@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 import yaml
 
 from govkit.assess import Assessment, assess, digest_of
-from govkit.errors import InputError, shown
+from govkit.errors import GovkitError, InputError, shown
 from govkit.findings import Facts, check_register, packs
 from govkit.policy.entries import Disclosure
 from govkit.records.decision import Decision, Outcome, Reason
@@ -215,7 +215,8 @@ class Gate:
             "rule": "table audit" if found.kind == "table" else "k-anonymity",
             "result": str(found.verdict),
         }  # fmt: skip
-        new = Release.of(planned["key"], file, table=found.kind == "table", **assessing)
+        options = assessing | {"table": found.kind == "table"}
+        new = Release.of(planned["key"], file, **options)
         planned.setdefault("persons", new.people())
         earlier = list(self._earlier(planned))
         own += [reason(key, **words) for key, words in differences(new, earlier, found.group_size)]
@@ -224,7 +225,7 @@ class Gate:
     def _earlier(self, planned: Plain) -> Iterator[Release]:
         """Give the statistics of the same dataset that were disclosed, as far as at hand."""
         for one in self.made():
-            same = (one["dataset"], one["ground"]) == (planned["dataset"], "statistical")
+            same = (one["dataset"], one.get("ground")) == (planned["dataset"], "statistical")
             if not same or one["key"] == planned["key"]:
                 continue
             details = one.get("details", {})
@@ -349,7 +350,10 @@ def reason(key: str, **words: Any) -> Reason:  # noqa: ANN401 - what the sentenc
 def _named_columns(planned: Plain, file: File) -> list[Reason]:
     """Compare the columns of a file with what is asked for; nothing asked for is everything."""
     release = Release.of("", file, table=None if planned.get("ground") == "statistical" else False)
-    held = release.columns()
+    try:
+        held = release.columns()
+    except GovkitError:
+        return [reason("unread")]
     wanted = planned.setdefault("fields", held)
     more = [shown(name) for name in held if name not in wanted]
     return [reason("columns", columns=", ".join(more))] if more else []

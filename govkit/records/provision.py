@@ -50,7 +50,7 @@ def retained(made: Mapping[str, Any]) -> dt.date:
     datetime.date(2027, 4, 1)
     """
     last = dt.date.fromisoformat(str(made.get("until") or made["disclosed_on"]))
-    short = made.get("contract") and made["ground"] == "consent"
+    short = made.get("contract") and made.get("ground") == "consent"
     return later(last, "P1Y" if short else "P3Y")
 
 

@@ -559,6 +559,33 @@ def test_wrong_requests(gate, wanted, sentence):
     assert gate.store.entries() == ()
 
 
+def test_a_file_that_is_no_table_is_for_a_person(gate, tmp_path):
+    (tmp_path / "letter.pdf").write_bytes(b"%PDF-1.7")
+    found = gate.request(LAW, author="S0002", at=AT, file=tmp_path / "letter.pdf")
+    assert (found.outcome, rules(found)) == (Outcome.PERSON, {"GK314"})
+
+
+def test_tables_that_no_numbers_fit_are_for_a_person():
+    """A total that is smaller than its members, as in rounded tables."""
+    table = withheld("Mie")
+    values = table.values.copy()
+    values[table.cell(sex="f")] = 1
+    strange = dataclasses.replace(table, values=values)
+    said = differences(Release(key="2", table=kept(table)), [Release(key="1", table=kept(strange))],
+                       11)  # fmt: skip
+    assert [key for key, _ in said] == ["other_people"]
+    both = [Release(key=key, table=kept(strange)) for key in "12"]
+    assert [key for key, _ in differences(both[0], both[1:], 11)] == ["incomparable"]
+
+
+def test_without_a_ground_nothing_is_made_unless_somebody_answers_for_it(gate):
+    wanted = {name: part for name, part in LAW.items() if name != "ground"}
+    found = gate.request(wanted, author="S0002", at=AT)
+    assert rules(found) == {"GK301"}
+    gate.override(found.key, author="S0009", reason="x", at=AT)
+    assert gate.record(found.key, author="S0002", at=AT).content["retain_until"] == "2029-11-23"
+
+
 def test_numbers_go_on_after_those_of_the_register(gate):
     keys = [gate.request(LAW, author="S0002", at=AT).key for _ in range(2)]
     assert keys == ["D-2026-004", "D-2026-005"]
