@@ -86,7 +86,7 @@ def assess(
     >>> register = load_register("data/samples/register")
     >>> found = assess("data/samples/customers.csv", policy, register, audience="public")
     >>> found.verdict.value, found.dataset, found.group_size, found.checks[0].measured
-    ('unsafe', 'customers', 11, 6.0)
+    ('unsafe', 'customers', 11, 6)
     """
     path = _file(data)
     policy.group_size(audience)  # an audience without threshold is told before a long read
