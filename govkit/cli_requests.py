@@ -34,12 +34,14 @@ def _parameter(name: str, said: dict[str, Any]) -> inspect.Parameter:
     type_: Any = {"day": dt.datetime, "flag": bool, "path": Path, "several": list[str]}.get(
         kind, str
     )
-    shape = {"help": text, "metavar": said.get("metavar")}
     if kind in {"argument", "word"}:
-        made = Argument(**shape | {"metavar": name.upper()})
+        made = Argument(help=text, metavar=said.get("metavar", name.upper()))
     else:
         names = (f"--{name.replace('_', '-')}",)
-        made = Option(*names, **shape, envvar=said.get("env"), formats=["%Y-%m-%d"])
+        made = Option(
+            *names, help=text, metavar=said.get("metavar"), envvar=said.get("env"),
+            formats=["%Y-%m-%d"],
+        )  # fmt: skip
     needed = kind == "argument" or said.get("needed")
     first = said.get("default", False if kind == "flag" else None)
     annotation: Any = Annotated[type_ if needed else type_ | None, made]
@@ -141,13 +143,15 @@ def _told(answer: Any, output: Path | None, *, json_: bool) -> int:  # noqa: ANN
 def _print(console: Console, answer: Result) -> None:
     told = answer.to_dict()
     shared.print_verdict(console, answer)
-    console.print(escape(told.get("next_step", "")))
+    if step := told.get("next_step"):
+        console.print(escape(step))
     rows = told.get("cases") or told.get("found") or []
     hidden = {"verdict", "sentence", "next_step"}
     table = Table(*(key for key in (rows[0] if rows else ()) if key not in hidden), box=None)
     for row in rows:
         table.add_row(*(escape(written(one)) for key, one in row.items() if key not in hidden))
-    console.print(table)
+    if rows:
+        console.print(table)
     for dataset, why in told.get("not_searched", {}).items():
         console.print(escape(f"not searched: {dataset}. {why}"))
 

@@ -11,7 +11,7 @@ import jaconv
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import govkit as gk
@@ -104,6 +104,7 @@ def test_spellings(kind, asked, written, same):
     assert duckdb.execute(question, [written, asked]).fetchone() == (same,)
 
 
+@settings(deadline=None)
 @given(
     st.text(
         st.characters(codec="utf-8", exclude_categories=["Cc", "Cf", "Cs"]), min_size=2, max_size=30
@@ -121,6 +122,7 @@ def test_whatever_is_written_is_found_as_written(text):
 KANA = st.text(st.sampled_from([chr(code) for code in range(0x30A1, 0x30F7)] + ["ー"]), min_size=2)
 
 
+@settings(deadline=None)
 @given(KANA, KANA)
 def test_kana_are_the_same_as_jaconv_says_and_no_others(one, other):
     """jaconv is an independent program for kana and widths."""
