@@ -6,14 +6,12 @@ import subprocess
 import sys
 
 import pandas as pd
-import pyarrow.parquet as pq
 import pytest
 
 import govkit as gk
 from govkit.assess import Assessment, assess
-from govkit.assess.assessing import assess as function
 from govkit.errors import GovkitError, InputError, SourceError
-from govkit.policy import Policy, Register, load_policy, load_register
+from govkit.policy import Register, load_policy, load_register
 from govkit.result import Verdict
 from govkit.tables import Rules, naive, primary, suppress, tabulate, write_table
 
@@ -330,7 +328,7 @@ def test_no_value_of_a_person_is_told(held):
     assert "anary" not in told
 
 
-def test_other_kinds_of_files(policy, register, tmp_path, samples):
+def test_other_kinds_of_files(policy, register, tmp_path):
     frame = pd.DataFrame(GROUP)
     frame.to_excel(tmp_path / "b.xlsx", index=False, sheet_name="people")
     frame.to_parquet(tmp_path / "b.parquet", index=False)
@@ -339,20 +337,19 @@ def test_other_kinds_of_files(policy, register, tmp_path, samples):
     found = [assess(f"{tmp_path / name}", policy, register, audience="public", dataset="customers")
              for name in names]  # fmt: skip
     assert {one.smallest for one in found} == {12}
-    assert pq.read_table(samples / "customers.parquet").num_rows == 3000
 
 
-def test_the_function_whatever_was_imported():
-    code = "import govkit.assess, govkit as gk; gk.assess(1, None, None, audience='x')"
+@pytest.mark.parametrize("first", ["import govkit.assess", "from govkit.assess import Assessment"])
+def test_the_function_whatever_was_imported(first):
+    """Importing the room puts it where the function's name is; both names are the function."""
+    code = f"{first}; import govkit as gk; gk.assess(1, None, None, audience='x')"
     answer = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, check=False
     )
-    assert "bound to the bytes" in answer.stderr or "group_size" in answer.stderr
-    assert gk.assess is not None
-    assert function is assess
+    assert "bound to the bytes of one file" in answer.stderr
+    assert gk.assess.__doc__
 
 
 def test_an_empty_register_still_assesses(samples, policy):
-    assert isinstance(policy, Policy)
     found = assess(samples / "cps.csv", policy, Register(), audience="public")
     assert found.verdict is Verdict.UNSAFE
