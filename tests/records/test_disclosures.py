@@ -371,6 +371,13 @@ def test_an_earlier_file_is_found_by_its_digest_or_asked_for(gate, release, samp
     assert ask(near, path).outcome is Outcome.ALLOWED
 
 
+def test_what_was_only_planned_is_neither_subtracted_nor_handed_out(gate, release):
+    planned = changed(gate, "disclosures", "D-2026-002", status="planned")
+    nowhere = dataclasses.replace(planned, folder=None)
+    assert ask(nowhere, release(["prefecture", "sex"])).outcome is Outcome.ALLOWED
+    assert "D-2026-002" not in [row["Number"] for row in nowhere.provisions()]
+
+
 def test_the_sample_is_what_the_register_says_was_published(samples, register, tmp_path):
     table = suppress(tabulate(samples / "customers.csv", "prefecture"), Rules(threshold=11)).table
     path = write_table(table, tmp_path / "t.csv")
