@@ -166,6 +166,14 @@ def test_the_register_decides(gate, kind, key, parts, wanted, rule, outcome):
     assert found.outcome is outcome
 
 
+def test_the_contract_that_the_data_came_under_has_a_say(gate):
+    """Nothing of the disclosure names it; the dataset does."""
+    wanted = LAW | {"dataset": "client-checkups", "fields": ["sex"]}
+    ended = changed(gate, "contracts", "HC-2025-01", expires=dt.date(2026, 11, 22))
+    assert rules(gate.request(wanted, author="S0002", at=AT)) == set()
+    assert "GK210" in rules(ended.request(wanted, author="S0002", at=AT))
+
+
 # Statistics
 
 
@@ -199,6 +207,7 @@ def test_refused_repaired_allowed_made(gate, samples, release, tmp_path):
     raw = ask(gate, samples / "customers.csv")
     assert raw.outcome is Outcome.REFUSED
     assert {"GK304", "GK305"} <= rules(raw)
+    assert [one.rule for one in raw.reasons].count("GK305") == 1  # told once, with every column
     blank = tabulate(samples / "customers.csv", ["prefecture", "sex"])
     bare = write_table(blank.with_status(["s"] * len(blank)), tmp_path / "bare.csv")
     assert rules(ask(gate, bare)) == {"GK304"}
