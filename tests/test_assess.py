@@ -120,6 +120,18 @@ def test_l_and_t_where_the_policy_asks(held, policy, asked, verdict):
     assert found.verdict is verdict
 
 
+@pytest.mark.parametrize(("asked", "verdict"), [(2, Verdict.SAFE), (3, Verdict.UNSAFE)])
+def test_what_special_care_asks_of_diversity_counts_for_every_audience(
+    policy, register, tmp_path, asked, verdict
+):
+    told = [one.model_copy(update={"diversity": asked}) if one.audience == "special_care" else one
+            for one in policy.thresholds]  # fmt: skip
+    strict = policy.model_copy(update={"thresholds": tuple(told)})
+    path = tmp_path / "client_records.csv"
+    pd.DataFrame({"sex": ["F"] * 20, "diagnosis": ["none", "x"] * 10}).to_csv(path, index=False)
+    assert assess(path, strict, register, audience="internal").verdict is verdict
+
+
 def test_without_a_register_entry_roles_are_proposals(policy, register, tmp_path):
     path = tmp_path / "anything.csv"
     pd.DataFrame({"mail": [f"a{i}@example.com" for i in range(30)], "age": [30] * 30}).to_csv(
