@@ -29,6 +29,7 @@ if TYPE_CHECKING:
         remedy,
         tables,
     )
+    from govkit.assess import assess
     from govkit.checked.explore import explore
     from govkit.checked.output import Output
     from govkit.checked.progress import progress
@@ -59,6 +60,7 @@ _HOMES = {
     "Session": "govkit.checked",
     "Verdict": "govkit.result",
     "anonymize": "govkit.remedy",
+    "assess": "govkit.assess",
     "check": "govkit.microdata",
     "audit": "govkit.tables",
     "check_register": "govkit.findings",
@@ -90,6 +92,7 @@ __all__ = [
     "Session",
     "Verdict",
     "anonymize",
+    "assess",
     "audit",
     "check",
     "check_register",

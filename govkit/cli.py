@@ -20,6 +20,7 @@ from typer import Argument, Option
 
 from govkit import (
     __version__,
+    cli_disclose,
     cli_guard,
     cli_microdata,
     cli_records,
@@ -131,6 +132,7 @@ app.command()(cli_tables.table)
 app.command()(cli_tables.audit)
 app.command()(cli_guard.guard)
 app.add_typer(cli_guard.notebooks, name="notebooks")
+cli_disclose.add(app)
 app.add_typer(cli_register.register, name="register")
 app.add_typer(cli_register.policy, name="policy")
 app.add_typer(cli_records.records, name="records")

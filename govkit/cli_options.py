@@ -11,7 +11,7 @@ from rich.markup import escape
 from rich.table import Table
 from typer import Argument, Option
 
-from govkit.errors import InputError
+from govkit.errors import InputError, SourceError, shown
 from govkit.result import Verdict
 
 if TYPE_CHECKING:
@@ -50,6 +50,7 @@ Encoding = Annotated[str | None, Option(help="Of a CSV file; detected by default
 Engine = Annotated[
     str, Option(help="What reads a file: duckdb, pandas, polars, pyarrow or pyspark.")
 ]
+Hierarchies = Annotated[Path | None, Option(help="Folder: COLUMN.hrc, COLUMN.2.hrc, …")]
 Missing = Annotated[
     str,
     Option(
@@ -82,6 +83,20 @@ def columns(given: list[str]) -> list[str]:
     if not all(names):
         raise InputError("A column name is empty: write names as in age,sex,postcode.")
     return names
+
+
+def trees(folder: Path | None, columns: list[str]) -> dict[str, object]:
+    """Find the trees of each column: COLUMN.hrc first, then COLUMN.2.hrc and so on."""
+    if folder is None:
+        return {}
+    if not folder.is_dir():
+        raise SourceError(f"The folder {shown(folder.name)} does not exist: check the path.")
+    found: dict[str, object] = {}
+    files = sorted(folder.glob("*.hrc"), key=lambda file: (len(file.name), file.name))
+    for name in columns or {file.name.partition(".")[0] for file in files}:
+        trees = [f for f in files if f.name.startswith(f"{name}.")]
+        found |= {name: trees} if trees else {}
+    return found
 
 
 def print_json(answer: Result, **parts: Result) -> int:

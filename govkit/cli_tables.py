@@ -20,10 +20,12 @@ from govkit.cli_options import (
     Delimiter,
     Encoding,
     Engine,
+    Hierarchies,
     Json,
     exit_code,
     print_rows,
     print_verdict,
+    trees,
 )
 from govkit.cli_options import columns as split_names
 from govkit.errors import InputError, SourceError, shown
@@ -49,7 +51,6 @@ SECRET = "Write the rules without their numbers."  # noqa: S105 - no password
 
 By = Annotated[Texts, typer.Option("--by", "-b", metavar="A,B,…", help="One to five columns.")]
 Link = Annotated[Texts, typer.Option(metavar="B,C,…", help="Another table, protected with it.")]
-Hierarchies = Annotated[Path | None, typer.Option(help="Folder: COLUMN.hrc, COLUMN.2.hrc, …")]
 Described = Annotated[Path | None, typer.Option("--rda", help="τ-ARGUS description of DATA.")]
 Bounds = Annotated[float | None, typer.Option(help="Attackers know cells to within this many %.")]
 
@@ -137,14 +138,14 @@ def table(
     make: Any = described.tabulate if described else functools.partial(tables.tabulate, data)
     made = _linked(
         lambda columns: make(
-            columns, value, hierarchies=_trees(hierarchies, columns), contributor=contributor,
+            columns, value, hierarchies=trees(hierarchies, columns), contributor=contributor,
             weights=weights, records=records, request=request_column, negative=negative,
             largest=max([3, *(n for n, _ in rules.dominance)]), **({} if described else reading),
         ), by, link,
     )  # fmt: skip
     if protect in cli_perturb.METHODS:
         columns = split_names(by or [])
-        making = {"hierarchies": _trees(hierarchies, columns), **reading}
+        making = {"hierarchies": trees(hierarchies, columns), **reading}
         changed = cli_perturb.run(protect, made, cli_perturb.Request(
             data=data, columns=columns, value=value, making=making, base=base, secret=secret,
             key=key, person=person, noise=_pair(noise, "--noise"), p_table=p_table, delta=delta,
@@ -215,7 +216,7 @@ def audit(
         found = _linked(
             lambda columns: tables.read_table(
                 data, columns, value=value, status=status, total=total, encoding=encoding,
-                hierarchies=_trees(hierarchies, columns), delimiter=delimiter, engine=engine,
+                hierarchies=trees(hierarchies, columns), delimiter=delimiter, engine=engine,
             ), by, link,
         )  # fmt: skip
     if certificate is not None:
@@ -281,20 +282,6 @@ def _pair(text: str, option: str) -> tuple[float, float]:
     except ValueError:
         raise InputError(f"{option} takes two numbers, as in {option} 1,75.") from None
     return first, second
-
-
-def _trees(folder: Path | None, columns: list[str]) -> dict[str, object]:
-    """Find the trees of each column: COLUMN.hrc first, then COLUMN.2.hrc and so on."""
-    if folder is None:
-        return {}
-    if not folder.is_dir():
-        raise SourceError(f"The folder {shown(folder.name)} does not exist: check the path.")
-    found: dict[str, object] = {}
-    files = sorted(folder.glob("*.hrc"), key=lambda file: (len(file.name), file.name))
-    for name in columns or {file.name.partition(".")[0] for file in files}:
-        trees = [f for f in files if f.name.startswith(f"{name}.")]
-        found |= {name: trees} if trees else {}
-    return found
 
 
 @contextlib.contextmanager

@@ -10,7 +10,8 @@ import yaml
 POLICY = Path(__file__).parents[1] / "govkit" / "policy"
 PLAIN = {
     "text": "str", "key": "str", "date": "dt.date", "moment": "dt.datetime", "flag": "bool",
-    "number": "int", "count": "int", "size": "int", "country": "str", "period": "str",
+    "number": "int", "count": "int", "size": "int", "share": "float", "country": "str",
+    "period": "str",
 }  # fmt: skip
 HEAD = """\
 # Made by tools/policy_types.py from models/*.yaml; change those.

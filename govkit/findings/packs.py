@@ -21,7 +21,7 @@ _ENVIRONMENT = SandboxedEnvironment(undefined=StrictUndefined)
 _ENVIRONMENT.tests["has"] = operator.contains
 _ENVIRONMENT.tests["before"] = lambda day, other: day is not None and day < other
 _PLAIN = {"[none]": (None,), "true": True}  # the defaults need no evaluation
-_OWN = ("suppressions", "appi-current", "gdpr", "appi-2026-bill")
+_OWN = ("suppressions", "appi-current", "gdpr", "appi-2026-bill", "gate")
 Language = Literal["en", "ja"]
 Texts = dict[Language, str]
 

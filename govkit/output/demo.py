@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import govkit
+from govkit.assess import assess
 from govkit.data import classify
-from govkit.errors import SourceError
+from govkit.errors import MissingExtraError, SourceError
 from govkit.microdata import check
 from govkit.output.report import Section, check_figures, html_report, write_whole
+from govkit.policy import load_policy, load_register
 from govkit.remedy import anonymize
-from govkit.tables import Rules, suppress, tabulate
+from govkit.tables import Rules, suppress, tabulate, write_table
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from govkit.result import Result
 
 __all__ = ["run", "samples"]
 
@@ -52,7 +57,7 @@ def run(output: Path, tell: Callable[[str], None]) -> tuple[Path, list[Section]]
             f"The folder {output.name!r} cannot be made: give another with --output."
         ) from None
     sections: list[Section] = []
-    for step in (_what_it_holds, _as_stored, _anonymized, _table, _real):
+    for step in (_what_it_holds, _as_stored, _anonymized, _table, _gate, _real):
         tell(f"{len(sections) + 1}. {(step.__doc__ or '').strip()}")
         sections.append(step(samples()))
     page = html_report("govkit: from a policy to a proof", sections)
@@ -120,6 +125,37 @@ def _table(folder: Path) -> Section:
     )
 
 
+def _gate(folder: Path) -> Section:
+    """Ask the gate whether a table of the customers may be published."""
+    policy, register = load_policy(folder / "policy.yaml"), load_register(folder / "register")
+    answer: Result
+    with tempfile.TemporaryDirectory() as place:
+        path = Path(place) / "by-prefecture-and-sex.csv"
+        table = suppress(
+            tabulate(folder / "customers.csv", ["prefecture", "sex"]), Rules.for_audience("public")
+        )
+        write_table(table.table, path)
+        if table.certificate is not None:
+            table.certificate.save(path.with_suffix(".npz"))
+        wanted = {"dataset": "customers", "audience": "public"}
+        try:
+            from govkit.records import open_store  # noqa: PLC0415 - an extra
+            from govkit.records.disclosures import Gate  # noqa: PLC0415
+
+            store = open_store(Path(place) / "records.sqlite", create=True)
+            gate = Gate(policy=policy, register=register, folder=folder, store=store)
+            answer = gate.request(wanted | {"ground": "statistical"}, author="S0002", file=path)
+        except MissingExtraError:  # then without a look at earlier disclosures
+            answer = assess(path, policy, register, audience="public", dataset="customers")
+    return Section(
+        title="5. May it be published?",
+        text="Customers by prefecture and sex. The gate assesses the very file for the public, "
+        "bound to its SHA-256, and attacks it together with disclosure D-2026-002, which the "
+        "register says was published before.",
+        result=answer,
+    )
+
+
 def _real(folder: Path) -> Section:
     """Ask the same of real, public-domain survey records."""
     answer = check(
@@ -129,7 +165,7 @@ def _real(folder: Path) -> Section:
         k=5,
     )
     return Section(
-        title="5. Real records: the Current Population Survey, 1995",
+        title="6. Real records: the Current Population Survey, 1995",
         text="Hourly workers in the United States, public domain; see data/samples/README.md.",
         result=answer,
         figures=check_figures(answer),

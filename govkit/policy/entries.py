@@ -5,7 +5,8 @@ from which pages and exports are made; ``entries.pyi`` tells their types to edit
 What a key is, is said so:
 
 ``text``, ``key``, ``date``, ``moment`` (with its distance from UTC), ``flag`` (false unless true),
-``number``, ``count`` (from 1), ``size`` (from 2), ``period`` (``P3Y``), ``country`` (``JP``);
+``number``, ``count`` (from 1), ``size`` (from 2), ``share`` (above 0, up to 1), ``period``
+(``P3Y``), ``country`` (``JP``);
 ``a | b``: one of these words; ``->datasets``: the key of an entry; ``Name``: a model before it.
 ``or none``: may be missing. ``= x``: the default. ``[…]``: a list, ``[… +]``: of at least one.
 """
@@ -22,7 +23,8 @@ from govkit.policy import words
 _TYPES: dict[str, Any] = {
     "text": str, "key": words.Key, "date": dt.date, "moment": AwareDatetime, "flag": bool,
     "number": Annotated[int, Field(ge=0)], "count": Annotated[int, Field(ge=1)],
-    "size": Annotated[int, Field(ge=2)], "country": words.Country, "period": words.Period,
+    "size": Annotated[int, Field(ge=2)], "share": Annotated[float, Field(gt=0, le=1)],
+    "country": words.Country, "period": words.Period,
 } | {name: getattr(words, name) for name in words.__all__}  # fmt: skip
 
 

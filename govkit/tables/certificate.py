@@ -105,6 +105,8 @@ class Certificate:
     knows
         What insiders know, one row per insider and cell: number of the insider, the cell, and how
         far down and up it can move for all the insider knows.
+    counts
+        How many stand behind each cell: contributors, or records; ``None`` where that is unknown.
     """
 
     moves: sp.csr_array = field(repr=False)
@@ -114,6 +116,7 @@ class Certificate:
     down: Numbers = field(repr=False)
     up: Numbers = field(repr=False)
     knows: Numbers = field(repr=False, default_factory=lambda: np.zeros((0, 4)))
+    counts: Numbers | None = field(repr=False, default=None)
 
     def check(self, table: Table) -> Proof:
         """Check the certificate against a published table, with sparse products only.
@@ -165,6 +168,7 @@ class Certificate:
         """Write the certificate as a compressed NumPy archive, whole or not at all."""
         moves = {name: getattr(self.moves, name) for name in ("data", "indices", "indptr")}
         numbers = {name: getattr(self, name) for name in _ARRAYS}
+        numbers |= {} if self.counts is None else {"counts": self.counts}
 
         def write(draft: Path) -> None:
             with draft.open("wb") as file:
@@ -183,6 +187,7 @@ class Certificate:
             moves = sp.csr_array(rows, shape)
             moves.check_format(full_check=True)
             np.stack([parts[name] for name in _ARRAYS[:-1]])  # of one size
+            np.stack([parts["values"], parts.get("counts", parts["values"])])
             return cls(moves=moves, **parts)
         except (OSError, ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile):
             raise SourceError(

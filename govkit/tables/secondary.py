@@ -398,6 +398,7 @@ class _Run:
         return Certificate(
             moves=sp.csr_array(self.moves), values=self.table.values, down=down, up=up,
             upper=self.unsafe.upper, lower=self.unsafe.lower, knows=self.known,
+            counts=self.table.contributors,
         )  # fmt: skip
 
     def answer(self, rules: Rules | Primary, bound: float | None) -> Protected:

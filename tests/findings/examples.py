@@ -32,6 +32,9 @@ LETTERS = {"kind": "object", "outcome": "partly", "reason": "x", "closed_on": "2
            "received_on": "2026-10-01", "channel": "form",
            "identity_checked_on": "2026-10-01"}  # fmt: skip
 
+OPT_OUT = COMPANY["disclosures"]["consented"] | {
+    "ground": "opt_out", "announcement": "Site, 1 April 2026; filed with the PPC"}  # fmt: skip
+
 # rule: patches that break it, each with the subject of the finding
 BROKEN = {
     "GK101": [({"activities/mail/acquisition": None}, "activities/mail")],
@@ -68,7 +71,8 @@ BROKEN = {
         ({"contracts/C1/provenance": "illegitimate"}, "activities/study"),
         ({"contracts/C1/status": "suspended"}, "activities/study"),
         ({"contracts/S1/status": "suspended", "disclosures/printing/ground": "law",
-          "disclosures/printing/legal_reference": "x"}, "disclosures/printing"),
+          "disclosures/printing/legal_reference": "x",
+          "disclosures/printing/request_document": "y"}, "disclosures/printing"),
     ],
     "GK209": [({"contracts/C1/provenance_warranty": False}, "contracts/C1")],
     "GK210": [
@@ -131,11 +135,16 @@ BROKEN = {
         ({"disclosures/merger/purposes": ["service", "hiring"]}, "disclosures/merger"),
         ({"disclosures/merger/purposes": ["client-service"]}, "disclosures/merger"),
     ],
-    "GK312": [({"disclosures/court/legal_reference": None}, "disclosures/court")],
+    "GK312": [
+        ({"disclosures/court/legal_reference": None}, "disclosures/court"),
+        ({"disclosures/court/legal_reference": None, "disclosures/court/request_document": None},
+         "disclosures/court"),
+    ],
     "GK313": [
         (ABROAD | {"recipients/abroad/country": "US"}, "recipients/abroad"),
         (ABROAD | {"recipients/abroad/foreign_route": "consent"}, "recipients/abroad"),
-        ({"disclosures/printing/recipient": "abroad", "recipients/abroad/foreign_route": None},
+        ({"disclosures/printing/recipient": "abroad", "contracts/S1/parties": ["sub", "abroad"],
+          "recipients/abroad/foreign_route": None},
          "recipients/abroad"),
     ],
     "GK314": [
@@ -144,6 +153,16 @@ BROKEN = {
         ({"disclosures/consented/retain_until": "2029-04-30"}, "disclosures/consented"),
         ({"disclosures/consented/deleted_on": "2026-06-01"}, "disclosures/consented"),
         ({"disclosures/consented/until": "2026-05-02"}, "disclosures/consented"),
+    ],
+    "GK315": [
+        ({"contracts/S1/parties": ["client"]}, "disclosures/printing"),
+        ({"disclosures/printing/purposes": ["transactions"]}, "disclosures/printing"),
+        ({"contracts/S1/scope_datasets": ["visits"]}, "disclosures/printing"),
+    ],
+    "GK316": [({"disclosures/court/request_document": None}, "disclosures/court")],
+    "GK317": [
+        ({"disclosures/list": OPT_OUT | {"fields": ["illness"]}}, "disclosures/list GK301"),
+        ({"disclosures/list": OPT_OUT | {"announcement": None}}, "disclosures/list GK301"),
     ],
     "GK401": [
         (WEB | {"measures/all/against": ["loss", "leakage"]}, "datasets/customers"),
@@ -295,6 +314,10 @@ SOUND = {
               {"disclosures/consented/contract": "S1",
                "disclosures/consented/retain_until": "2027-05-01"},
               {"disclosures/consented/status": "planned", "disclosures/consented/persons": None}],
+    "GK315": [{"disclosures/printing/contract": "C1", "disclosures/printing/ground": "law",
+               "disclosures/printing/legal_reference": "x",
+               "disclosures/printing/request_document": "y"}],
+    "GK316": [{"disclosures/consented/legal_reference": "Act 1"}],
     "GK401": [{"measures/all/against": ["leakage"],
                "measures/more": {"kind": "backup", "against": ["loss", "falsification"]},
                "systems/crm/measures": ["all", "more"]}],

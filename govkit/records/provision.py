@@ -1,0 +1,124 @@
+"""The record of provision: what APPI Articles 29 and 30 and GDPR Article 30 ask of it.
+
+Names and addresses are kept as they were on the day, since registers change.
+"""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import io
+from typing import TYPE_CHECKING, Any
+
+from govkit.findings.periods import later
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from govkit.policy import Policy, Register
+
+__all__ = ["COLUMNS", "as_csv", "as_html", "items", "provisions", "retained"]
+
+#: Heading of each item that is handed out, and the article that asks for it.
+COLUMNS = {
+    "key": "Number", "disclosed_on": "Day (APPI 29)", "until": "Last day",
+    "recipient": "Recipient (APPI 29; GDPR 30(1)(d))", "address": "Address (APPI 29)",
+    "representative": "Representative (APPI 29)", "country": "Country",
+    "fields": "Items (APPI 29)", "categories": "Categories of data (GDPR 30(1)(c))",
+    "subjects": "Whose data (APPI 29; GDPR 30(1)(c))", "persons": "Persons",
+    "purposes": "Purposes (GDPR 30(1)(b))", "ground": "Ground (APPI 27)",
+    "basis": "Consent, contract, law or check", "source": "How acquired (APPI 30)",
+    "transfer": "Route abroad (APPI 28; GDPR 30(1)(e))",
+    "erasure": "Erasure of the data (GDPR 30(1)(f))",
+    "measures": "Safety measures (GDPR 30(1)(g))", "controller": "Controller (GDPR 30(1)(a))",
+    "approved_by": "Decided by", "retain_until": "This record is kept until (APPI 29(2))",
+}  # fmt: skip
+_BASES = ("consent_reference", "contract", "legal_reference", "request_document", "announcement",
+          "artifact_sha256")  # fmt: skip
+
+
+def retained(made: Mapping[str, Any]) -> dt.date:
+    """Give the day until which a record of provision is kept (APPI 29(2), Rule 21).
+
+    One year after the last provision where a contract stands in for the record, three otherwise.
+
+    Examples
+    --------
+    >>> retained({"ground": "consent", "disclosed_on": "2028-02-29"})
+    datetime.date(2031, 2, 28)
+    >>> retained({"ground": "consent", "contract": "C1", "disclosed_on": "2026-04-01"})
+    datetime.date(2027, 4, 1)
+    """
+    last = dt.date.fromisoformat(str(made.get("until") or made["disclosed_on"]))
+    short = made.get("contract") and made.get("ground") == "consent"
+    return later(last, "P1Y" if short else "P3Y")
+
+
+def items(policy: Policy, register: Register, one: Mapping[str, Any]) -> dict[str, Any]:
+    """Give the items of a record of provision that the register knows on the day."""
+    known = register.by_key
+    dataset, to = (
+        known["datasets"][one["dataset"]],
+        known["recipients"].get(one.get("recipient") or ""),
+    )
+    fields = [part for part in dataset.fields if part.name in one.get("fields", ())]
+    systems = [part for part in register.systems if dataset.key in part.datasets]
+    received = [
+        f"{known['recipients'][part.sender].name}, {part.received_on}: {part.how_acquired}"
+        for part in register.receipts if part.dataset == dataset.key
+    ]  # fmt: skip
+    texts = {part.key: part.text_en for part in policy.purposes}
+    kept = dataset.retention
+    return {
+        "controller": policy.organization.name_en, "subjects": str(dataset.subject_group),
+        "recipient": to.name if to else "the public", "address": to and to.address,
+        "representative": to and to.representative, "country": to and to.country,
+        "transfer": to and to.foreign_route and f"{to.foreign_route}: {to.foreign_reference}",
+        "categories": sorted({part.category for part in fields if part.category}),
+        "purposes": [texts.get(key, key) for key in one.get("purposes", ())],
+        "source": [*filter(None, [dataset.source]), *received],
+        "erasure": kept and " ".join(str(part) for part in (kept.period, kept.trigger, kept.until)
+                                     if part),
+        "measures": sorted({known["measures"][key].title for part in systems
+                            for key in part.measures}),
+    }  # fmt: skip
+
+
+def provisions(
+    policy: Policy, register: Register, made: Iterable[Mapping[str, Any]]
+) -> list[dict[str, str]]:
+    """Give the records of provision in words, one row per disclosure, to be handed out."""
+    rows = []
+    for one in made:
+        held = one.get("details", {}).get("items") or items(policy, register, one)
+        basis = [f"{name.replace('_', ' ')}: {one[name]}" for name in _BASES if one.get(name)]
+        whole = {**one, **held, "basis": basis}
+        rows.append({said: _written(whole.get(name)) for name, said in COLUMNS.items()})
+    return sorted(rows, key=lambda row: (row[COLUMNS["disclosed_on"]], row["Number"]))
+
+
+def _written(value: object) -> str:
+    if isinstance(value, list | tuple):
+        return "; ".join(map(str, value))
+    return "" if value is None else str(value)
+
+
+def as_csv(rows: Iterable[Mapping[str, str]]) -> str:
+    """Write records of provision as CSV; no text ever is a formula."""
+    file = io.StringIO()
+    lines = csv.writer(file, lineterminator="\n")
+    lines.writerow(COLUMNS.values())
+    lines.writerows([_harmless(one) for one in row.values()] for row in rows)
+    return "\ufeff" + file.getvalue()
+
+
+def _harmless(text: str) -> str:
+    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
+
+
+def as_html(rows: Iterable[Mapping[str, str]]) -> str:
+    """Write records of provision as one HTML page that loads nothing from elsewhere."""
+    import jinja2  # noqa: PLC0415 - loads when a page is written
+
+    environment = jinja2.Environment(loader=jinja2.PackageLoader("govkit.records"), autoescape=True)
+    return environment.get_template("provision.html.jinja").render(rows=list(rows))
