@@ -3,7 +3,6 @@
 The exercises stand in ``notebooks/training``; what is said about an answer, in ``exercises.yaml``.
 """
 
-import operator
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from importlib.resources import files
@@ -153,7 +152,7 @@ def _compared(answer: object, right: set[str]) -> Found:
 def _whole(answer: object) -> int:
     if not isinstance(answer, SupportsIndex):
         raise InputError("Give a whole number.")
-    return operator.index(answer)
+    return int(answer)
 
 
 _MARKERS: dict[str, Callable[[Any, Any, dict[str, Any]], Found]] = {
