@@ -16,12 +16,11 @@ project = "govkit"
 author = "The govkit developers"
 copyright = "2026, the govkit developers. Apache License 2.0"
 version = release = __version__
-language = "en"
+language = "en"  # tools/site.py builds the Japanese site from docs/locale/ja, beside this one
 
 extensions = [
     "sphinx.ext.autodoc",
     "sphinx.ext.napoleon",
-    "sphinx.ext.viewcode",
     "sphinx_copybutton",
     "sphinx_design",
     "myst_nb",
@@ -29,6 +28,9 @@ extensions = [
 ]
 exclude_patterns = ["_build"]
 templates_path = ["_templates"]
+locale_dirs = ["locale"]
+gettext_compact = False
+gettext_location = False
 
 # Notebooks are shown as they are stored; `make nbval` proves that a fresh run gives the same.
 nb_execution_mode = "off"
@@ -59,7 +61,7 @@ html_show_sourcelink = False
 html_theme_options = {
     "logo": {"text": "govkit", "image_light": "_static/mark.svg", "image_dark": "_static/mark.svg"},
     "navbar_align": "left",
-    "navbar_persistent": ["search-button-field.html"],
+    "navbar_persistent": ["search-button-field.html", "language-switch.html"],
     "navbar_end": ["theme-switcher"],
     "show_toc_level": 2,
     "footer_start": ["copyright"],
@@ -73,9 +75,13 @@ copybutton_prompt_is_regexp = True
 
 def take_notebooks() -> None:
     """Lay the stored notebooks among the tutorials: Sphinx reads what lies below its folder."""
-    for source in sorted(HERE.parent.glob("notebooks/*.ipynb")):
-        target = HERE / "tutorials" / source.name
-        text = source.read_text("utf-8").replace("](../docs/", "](../")
+    notebooks = HERE.parent / "notebooks"
+    for source in sorted(notebooks.rglob("*.ipynb")):
+        if ".ipynb_checkpoints" in source.parts:
+            continue
+        target = HERE / "tutorials" / source.relative_to(notebooks)
+        target.parent.mkdir(exist_ok=True)
+        text = source.read_text("utf-8").replace("../docs/", "../")
         if not target.exists() or target.read_text("utf-8") != text:
             target.write_text(text, "utf-8")
 
@@ -110,6 +116,8 @@ def row(key: str, said: dict[str, Any]) -> str:
 
 def setup(app: Sphinx) -> None:
     """Connect what this page of settings adds."""
+    if app.config.language == "en":  # the code is shown once
+        app.setup_extension("sphinx.ext.viewcode")
     app.add_directive("policy-keys", PolicyKeys)
     app.connect("autodoc-process-signature", without_parameters)
 

@@ -9,19 +9,31 @@ from typing import TYPE_CHECKING, Any
 
 from govkit import __version__
 from govkit.site.command_pages import CommandLine
+from govkit.site.glossary import FirstUse, GlossaryPage
+from govkit.site.language import StillEnglish
 from govkit.site.policy_pages import PolicyPage
 from govkit.site.quiz import quiz_catalog
 from govkit.site.quiz_directive import QuizDirective, add_quiz_script
+from govkit.site.training import LearningPath, TrainingHead
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
 
+DIRECTIVES = {
+    "command-line": CommandLine,
+    "glossary-page": GlossaryPage,
+    "learning-path": LearningPath,
+    "policy-page": PolicyPage,
+    "quiz": QuizDirective,
+}
+
 
 def setup(app: Sphinx) -> dict[str, Any]:
     """Connect the extension: put the scripts on the site, once."""
-    app.add_directive("command-line", CommandLine)
-    app.add_directive("policy-page", PolicyPage)
-    app.add_directive("quiz", QuizDirective)
+    for name, directive in DIRECTIVES.items():
+        app.add_directive(name, directive)
+    for transform in (TrainingHead, StillEnglish, FirstUse):
+        app.add_transform(transform)
     app.connect("builder-inited", _add_scripts)
     app.connect("html-page-context", add_quiz_script)
     app.connect("build-finished", _write_catalog)

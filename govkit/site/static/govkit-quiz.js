@@ -208,11 +208,12 @@
   };
 
   // The learning path: what this browser has seen passed.
-  const progress = (place) => {
-    const { words, modules } = JSON.parse(place.querySelector(".gk-path-key").textContent);
+  const progress = (data) => {
+    const { words, modules } = JSON.parse(data.textContent);
+    const marks = document.querySelectorAll(".gk-done");
     let known = {};
     try { known = JSON.parse(localStorage.getItem("govkit-training") || "{}"); } catch { /* none kept */ }
-    place.querySelectorAll(".gk-done").forEach((mark) => {
+    marks.forEach((mark) => {
       const passed = known[mark.dataset.module];
       const same = passed?.digest === modules[mark.dataset.module];
       mark.textContent = passed ? fill(same ? words.done : words.outdated, passed) : "";
@@ -220,11 +221,11 @@
     const forget = element("button", { type: "button", className: "gk-button", textContent: words.forget });
     forget.addEventListener("click", () => {
       try { localStorage.removeItem("govkit-training"); } catch { /* none kept */ }
-      place.querySelectorAll(".gk-done").forEach((mark) => { mark.textContent = ""; });
+      marks.forEach((mark) => { mark.textContent = ""; });
     });
-    place.append(element("p", {}, forget));
+    data.after(element("p", {}, forget));
   };
 
   document.querySelectorAll(".gk-quiz").forEach(quiz);
-  document.querySelectorAll(".gk-path").forEach(progress);
+  document.querySelectorAll(".gk-path-key").forEach(progress);
 })();
