@@ -3,6 +3,7 @@
 The exercises stand in ``notebooks/training``; what is said about an answer, in ``exercises.yaml``.
 """
 
+import operator
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from importlib.resources import files
@@ -17,8 +18,6 @@ from govkit.result import Result, Verdict
 from govkit.tables import Rules, Table, audit, primary, suppress
 
 __all__ = ["Marked", "check"]
-
-Found = tuple[str, int]  # what is said, and the number in it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,12 +75,15 @@ def check(exercise: str, answer: object, given: Any = None, *, language: str = "
     asked = known.get(exercise)
     if asked is None or language not in asked["right"]:
         raise InputError(f"The exercises, in en and ja: {', '.join(known)}.")
-    said, number = _MARKERS[asked["marks"]](answer, given, asked)
+    try:
+        said, number = _MARKERS[asked["marks"]](answer, given, asked)
+    except (AttributeError, KeyError, TypeError):
+        raise InputError(asked["asks"][language]) from None
     hint = asked[said][language].replace("{number}", f"{number:,}")
     return Marked(exercise=exercise, right=said == "right", sentence=hint)
 
 
-def _record(answer: object, _: object, asked: dict[str, Any]) -> Found:
+def _record(answer: object, _: object, asked: dict[str, Any]) -> tuple[str, int]:
     left = count(answer, list(asked["facts"]))
     if left.records != 1:
         return ("several" if left.records else "none"), left.records
@@ -89,8 +91,8 @@ def _record(answer: object, _: object, asked: dict[str, Any]) -> Found:
     return ("right" if [one.to_pylist() for one in left.values] == hers else "another"), 1
 
 
-def _alone(answer: object, given: object, asked: dict[str, Any]) -> Found:
-    table, number = count(given, asked["columns"]), _whole(answer)
+def _alone(answer: SupportsIndex, given: object, asked: dict[str, Any]) -> tuple[str, int]:
+    table, number = count(given, asked["columns"]), operator.index(answer)
     filled = np.all([c < len(v) for c, v in zip(table.codes, table.values, strict=True)], axis=0)
     alone = int((table.counts == 1).sum())
     if number == alone:
@@ -102,16 +104,16 @@ def _alone(answer: object, given: object, asked: dict[str, Any]) -> Found:
     return ("more" if number < alone else "fewer"), number
 
 
-def _level(answer: object, given: object, asked: dict[str, Any]) -> Found:
-    risk, number = 1 / count(given, asked["columns"]).counts.min(initial=10**9), _whole(answer)
-    level = 1 + sum(risk > bound for bound in asked["bounds"])
-    copied = "copied" if number == asked["written"] else "scale"
-    return ("right" if number == level else copied), number
+def _level(answer: SupportsIndex, given: object, asked: dict[str, Any]) -> tuple[str, int]:
+    smallest = count(given, asked["columns"]).counts.min(initial=10**9)
+    level = 1 + sum(1 / smallest > bound for bound in asked["bounds"])
+    known = {asked["written"]: "copied", level: "right"}
+    return known.get(operator.index(answer), "scale"), operator.index(answer)
 
 
-def _table(answer: object, _: object, asked: dict[str, Any]) -> Found:
+def _table(answer: object, _: object, asked: dict[str, Any]) -> tuple[str, int]:
     if not isinstance(answer, Table):
-        raise InputError("Give the table with its marks, as table.with_status(status).")
+        raise TypeError
     rules = Rules(threshold=asked["threshold"])
     unsafe, withheld = primary(answer, rules), answer.suppressed
     if shown := int((unsafe.mask & ~withheld).sum()):
@@ -123,13 +125,13 @@ def _table(answer: object, _: object, asked: dict[str, Any]) -> Found:
     return ("dear", much) if much > 0 else ("right", int(withheld.sum()))
 
 
-def _unowned(answer: object, dpia: Any, _: object) -> Found:  # noqa: ANN401 - from YAML
+def _unowned(answer: Collection[object], dpia: Any, _: object) -> tuple[str, int]:  # noqa: ANN401 - from YAML
     tasks = [one for one in dpia["plan"] if one["status"] == "open"]
     right = {one["key"] for one in tasks if not (one.get("owner") and one.get("due"))}
     return _compared(answer, right)
 
 
-def _unproven(answer: object, dpia: Any, _: object) -> Found:  # noqa: ANN401 - from YAML
+def _unproven(answer: Collection[object], dpia: Any, _: object) -> tuple[str, int]:  # noqa: ANN401 - from YAML
     done = {one["risk"] for one in dpia["plan"] if one["status"] == "done" and "risk" in one}
     right = {
         name
@@ -140,22 +142,15 @@ def _unproven(answer: object, dpia: Any, _: object) -> Found:  # noqa: ANN401 - 
     return _compared(answer, right)
 
 
-def _compared(answer: object, right: set[str]) -> Found:
-    if isinstance(answer, str) or not isinstance(answer, Collection):
-        raise InputError("Give a set of names, such as {'P1', 'P2'}.")
+def _compared(answer: Collection[object], right: set[str]) -> tuple[str, int]:
+    if isinstance(answer, str):
+        raise TypeError
     missing, extra = len(right - set(answer)), len(set(answer) - right)
-    if missing or extra:
-        return ("missing", missing) if missing else ("extra", extra)
-    return "right", len(right)
+    wrong = ("missing", missing) if missing else ("extra", extra)
+    return wrong if wrong[1] else ("right", len(right))
 
 
-def _whole(answer: object) -> int:
-    if not isinstance(answer, SupportsIndex):
-        raise InputError("Give a whole number.")
-    return int(answer)
-
-
-_MARKERS: dict[str, Callable[[Any, Any, dict[str, Any]], Found]] = {
+_MARKERS: dict[str, Callable[[Any, Any, dict[str, Any]], tuple[str, int]]] = {
     "record": _record, "alone": _alone, "level": _level, "table": _table,
     "unowned": _unowned, "unproven": _unproven,
 }  # fmt: skip
