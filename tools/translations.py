@@ -1,4 +1,4 @@
-"""Tell what of the translated pages is untranslated, uncertain or stale; or bring the files up to date.
+"""Tell what of the translated pages is untranslated, uncertain or stale, or update the files.
 
 python tools/translations.py [--update]
 
@@ -34,7 +34,7 @@ WHOLE = ("index", "glossary", "training/*", "tutorials/*", "howto/index", "expla
 def templates(folder: Path) -> dict[str, Catalog]:
     """Give what there is to say on every page, as the pages are now."""
     words = ["-m", "sphinx", "-q", "-b", "gettext", "docs", str(folder)]
-    subprocess.run([sys.executable, *words], cwd=ROOT, check=True)
+    subprocess.run([sys.executable, *words], cwd=ROOT, check=True)  # noqa: S603
     return {page_of(path, folder): read(path) for path in sorted(folder.rglob("*.pot"))}
 
 

@@ -48,7 +48,5 @@ class StillEnglish(SphinxTransform):
         section = next(self.document.findall(nodes.section), None)
         if section is not None and not spoken:
             section["classes"].append("language-en")
-            note = nodes.paragraph("", said["only_english"], classes=["gk-english"])
-            section.insert(
-                1, nodes.container("", note, classes=[f"language-{self.config.language}"])
-            )
+            classes = ["gk-english", f"language-{self.config.language}"]
+            section.insert(1, nodes.paragraph("", said["only_english"], classes=classes))

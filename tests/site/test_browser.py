@@ -354,13 +354,10 @@ def test_figures_are_drawn_and_follow_the_theme(page, address, language):
     page.locator(".govkit-figure .main-svg").first.wait_for()
     drawn = page.locator(".govkit-figure:has(.main-svg)").count()
     assert drawn == page.locator(".govkit-figure").count() > 4
-    ink = page.locator(".govkit-figure .xtick text").first
-    light = ink.evaluate("e => getComputedStyle(e).fill")
+    ink = "getComputedStyle(document.querySelector('.govkit-figure .xtick text')).fill"
+    light = page.evaluate(ink)
     page.evaluate("document.documentElement.dataset.theme = 'dark'")
-    page.wait_for_function(
-        "old => getComputedStyle(document.querySelector('.govkit-figure .xtick text')).fill !== old",
-        arg=light,
-    )
+    page.wait_for_function(f"old => {ink} !== old", arg=light)
 
 
 def test_a_term_is_linked_once_and_the_link_leads_to_it(page, address):
