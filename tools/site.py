@@ -22,7 +22,7 @@ def build(folder: Path, language: str) -> None:
     words = ["-W", "--keep-going", "-q", "-b", "html", "-D", f"language={language}"]
     trees = ["-d", str(folder / ".doctrees")]
     (folder / "_static").mkdir(parents=True, exist_ok=True)
-    done = subprocess.run(
+    done = subprocess.run(  # noqa: S603
         [sys.executable, "-m", "sphinx", *words, *trees, str(ROOT / "docs"), str(folder)],
         cwd=ROOT, check=False,
     )  # fmt: skip

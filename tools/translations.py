@@ -1,4 +1,4 @@
-"""Tell what of the translated pages is untranslated, uncertain or stale; or bring the files up to date.
+"""Tell what of the translated pages is untranslated, uncertain or stale, or update the files.
 
 python tools/translations.py [--update]
 
@@ -8,6 +8,7 @@ and nothing may be missing in it. Of other pages single sentences may be transla
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 import tempfile
@@ -26,13 +27,14 @@ msgstr ""
 "Content-Type: text/plain; charset=utf-8\\n"
 
 """
+LIST = re.compile(r"\d+\. ")
 WHOLE = ("index", "glossary", "training/*", "tutorials/*", "howto/index", "explanation/index")
 
 
 def templates(folder: Path) -> dict[str, Catalog]:
     """Give what there is to say on every page, as the pages are now."""
     words = ["-m", "sphinx", "-q", "-b", "gettext", "docs", str(folder)]
-    subprocess.run([sys.executable, *words], cwd=ROOT, check=True)
+    subprocess.run([sys.executable, *words], cwd=ROOT, check=True)  # noqa: S603
     return {page_of(path, folder): read(path) for path in sorted(folder.rglob("*.pot"))}
 
 
@@ -58,6 +60,9 @@ def problems(page: str, there: Catalog, have: Catalog | None) -> list[str]:
     found = [(key, "untranslated") for key in open_ if whole]
     found += [(key, "fuzzy") for key, message in known.items() if message.fuzzy]
     found += [(key, "stale") for key in [*known, *have.obsolete] if key not in wanted]
+    found += [
+        (key, "a list; escape the dot") for key, one in known.items() if LIST.match(one.string)
+    ]
     return [f"{page}: {what}: {str(key)[:70]!r}" for key, what in found]
 
 
@@ -86,6 +91,7 @@ def main() -> int:
         for page, there in pages.items():
             update(page, there, have.get(page))
         return 0
+    have.pop("sphinx")  # what Sphinx and the theme leave in English
     wrong = [f"{page}: has no page any more" for page in have if page not in pages]
     for page, there in pages.items():
         wrong += problems(page, there, have.get(page))

@@ -22,7 +22,8 @@ class WrittenDirective(SphinxDirective):
         parsed = self.parse_text_to_nodes(text, allow_section_headings=True)
         for root in (self.state.document, *parsed):
             for node in root.findall(nodes.TextElement):
-                node["translatable"] = node.get("translatable", True) and id(node) in before
+                if id(node) not in before and not isinstance(node, nodes.Inline):
+                    node["translatable"] = False
         return parsed
 
 
@@ -47,5 +48,5 @@ class StillEnglish(SphinxTransform):
         section = next(self.document.findall(nodes.section), None)
         if section is not None and not spoken:
             section["classes"].append("language-en")
-            note = nodes.paragraph("", said["only_english"], classes=["gk-english"])
-            section.insert(1, nodes.container("", note, classes=[f"language-{self.config.language}"]))
+            classes = ["gk-english", f"language-{self.config.language}"]
+            section.insert(1, nodes.paragraph("", said["only_english"], classes=classes))
