@@ -14,7 +14,17 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from govkit import data, findings, microdata, perturbation, plots, policy, remedy, tables
+    from govkit import (
+        data,
+        exercises,
+        findings,
+        microdata,
+        perturbation,
+        plots,
+        policy,
+        remedy,
+        tables,
+    )
     from govkit.data.classify import DataMap, classify, drift
     from govkit.data.counts import FrequencyTable, count
     from govkit.data.scan import scan
@@ -51,7 +61,8 @@ _HOMES = {
     "scan": "govkit.data",
 }
 _ROOMS = (
-    "data", "findings", "microdata", "perturbation", "plots", "policy", "remedy", "tables",
+    "data", "exercises", "findings", "microdata", "perturbation", "plots", "policy", "remedy",
+    "tables",
 )  # fmt: skip
 
 __all__ = [
@@ -71,6 +82,7 @@ __all__ = [
     "count",
     "data",
     "drift",
+    "exercises",
     "findings",
     "load_policy",
     "load_register",

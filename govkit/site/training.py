@@ -104,7 +104,7 @@ def law_in(text: str, said: dict[str, Any]) -> str:
     >>> law_in("APPI 27(5)(i); GDPR 28(3)", words("ja"))
     '個人情報保護法第27条第5項第1号、GDPR第28条第3項'
     """
-    for old, new in said["law"]:
+    for old, new in said["citations"]:
         text = re.sub(old, new, text)
     return text
 
