@@ -7,6 +7,7 @@ import html
 import json
 import re
 from dataclasses import dataclass
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -96,15 +97,20 @@ def past_review(modules: list[Module], today: dt.date) -> list[str]:
     ]
 
 
-def law_in(text: str, said: dict[str, Any]) -> str:
-    """Write citations as they are written in the language of the words.
+def law_in(citations: str, said: dict[str, Any]) -> str:
+    """Write citations as they are written in the language of the words, each law named once.
 
     Examples
     --------
-    >>> law_in("APPI 27(5)(i); GDPR 28(3)", words("ja"))
-    '個人情報保護法第27条第5項第1号、GDPR第28条第3項'
+    >>> law_in("APPI 23; APPI 27(5)(i); GDPR 28(3)", words("en"))
+    'APPI 23, 27(5)(i); GDPR 28(3)'
+    >>> law_in("APPI 23; APPI 27(5)(i); GDPR 28(3)", words("ja"))
+    '個人情報保護法第23条、第27条第5項第1号、GDPR第28条第3項'
     """
-    for old, new in said["citations"]:
+    split = [one.split(" ", 1) for one in citations.split("; ")]
+    laws = groupby(split, key=lambda one: one[0])
+    text = "; ".join(f"{law} {', '.join(one[-1] for one in ones)}" for law, ones in laws)
+    for old, new in said["law"]:
         text = re.sub(old, new, text)
     return text
 
@@ -144,7 +150,9 @@ class LearningPath(WrittenDirective):
     def run(self) -> list[nodes.Node]:
         """Write the sections as Markdown and hand them to the page's own parser."""
         docs, said = Path(self.env.srcdir), words(self.config.language)
-        modules = read_modules(docs)
+        listed = (docs / "training" / "index.md").read_text("utf-8").split()
+        order = {f"training/{name}": place for place, name in enumerate(listed)}
+        modules = sorted(read_modules(docs), key=lambda one: order.get(one.page, len(order)))
         for one in modules:
             self.env.note_dependency(self.env.doc2path(one.page))
         digests = {name: one["digest"] for name, one in quiz_catalog(docs)["modules"].items()}
