@@ -110,7 +110,7 @@ def law_in(citations: str, said: dict[str, Any]) -> str:
     split = [one.split(" ", 1) for one in citations.split("; ")]
     laws = groupby(split, key=lambda one: one[0])
     text = "; ".join(f"{law} {', '.join(one[-1] for one in ones)}" for law, ones in laws)
-    for old, new in said["law"]:
+    for old, new in said["citations"]:
         text = re.sub(old, new, text)
     return text
 
