@@ -135,9 +135,7 @@ def row(key: str, said: dict[str, Any]) -> str:
 
 def setup(app: Sphinx) -> None:
     """Connect what this page of settings adds."""
-    if app.config.language == "en":  # the code is shown once
-        app.setup_extension("sphinx.ext.viewcode")
-    else:  # what the theme does not let its own catalog say
+    if app.config.language == "ja":  # what the theme does not let its own catalog say
         said = {"search_bar_text": "サイト内を検索", "header_dropdown_text": "その他"}
         app.config.html_theme_options |= said
     app.add_directive("policy-keys", PolicyKeys)

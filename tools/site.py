@@ -13,7 +13,6 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 FOLDER = ROOT / "docs" / "_build" / "html"
-PLAIN = re.compile(r'<span class="(?:n|p|w)">([^<]*)</span>')
 LOADED = re.compile(r'(?<=")((?:\.\./)*)(_static/[^"?#]+)(?=["?#])')
 
 
@@ -49,13 +48,11 @@ def share(folder: Path, inner: str) -> None:
 
 
 def lighten(folder: Path) -> None:
-    """Take away what no reader misses: maps of scripts, and marks of code in the usual color."""
+    """Take away what no reader needs: the maps of scripts, and the notebooks once more."""
     for path in (folder / "_static").rglob("*.map"):
         path.unlink()
-    for page in folder.rglob("*.html"):
-        page.write_text(PLAIN.sub(r"\1", page.read_text("utf-8")), "utf-8")
     for made in folder.parent, folder:
-        shutil.rmtree(made / "jupyter_execute", ignore_errors=True)  # MyST-NB's, of each language
+        shutil.rmtree(made / "jupyter_execute", ignore_errors=True)  # of MyST-NB, per language
 
 
 def main() -> int:

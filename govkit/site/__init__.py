@@ -6,31 +6,22 @@ MyST-NB through the entry points of this package.
 
 from govkit.site.command_pages import CommandLine
 from govkit.site.extension import setup
-from govkit.site.glossary import FirstUse, GlossaryPage
 from govkit.site.html_table import HtmlTable
-from govkit.site.language import StillEnglish
 from govkit.site.plotly_mime import PlotlyMime
 from govkit.site.policy_pages import PolicyPage
 from govkit.site.quiz import Question, Quiz, quiz_catalog, read_quiz, read_quizzes
-from govkit.site.quiz_directive import QuizDirective
-from govkit.site.training import LearningPath, Module, TrainingHead, past_review, read_modules
+from govkit.site.training import Module, read_module, read_modules
 
 __all__ = [
     "CommandLine",
-    "FirstUse",
-    "GlossaryPage",
     "HtmlTable",
-    "LearningPath",
     "Module",
     "PlotlyMime",
     "PolicyPage",
     "Question",
     "Quiz",
-    "QuizDirective",
-    "StillEnglish",
-    "TrainingHead",
-    "past_review",
     "quiz_catalog",
+    "read_module",
     "read_modules",
     "read_quiz",
     "read_quizzes",

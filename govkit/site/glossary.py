@@ -21,8 +21,6 @@ if TYPE_CHECKING:
     from sphinx.application import Sphinx
     from sphinx.environment import BuildEnvironment
 
-__all__ = ["FirstUse", "GlossaryPage"]
-
 _OTHER = {"en": "ja", "ja": "en"}
 _CLOSED = (
     nodes.title, nodes.reference, nodes.literal, nodes.literal_block, nodes.raw, nodes.term,

@@ -10,8 +10,6 @@ from sphinx.util.docutils import SphinxDirective
 
 from govkit.site.words import words
 
-__all__ = ["StillEnglish", "WrittenDirective"]
-
 
 class WrittenDirective(SphinxDirective):
     """A directive whose text is in the language of the site already, and not to be translated."""

@@ -8,7 +8,6 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from govkit.errors import InputError
@@ -18,13 +17,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
-__all__ = ["Question", "Quiz", "blocks", "quiz_catalog", "read_quiz", "read_quizzes"]
-
-KINDS = ("single", "multiple", "order", "number")
+_LEAST_CHOICES = {"single": 2, "multiple": 1, "order": 2, "number": 0}
 _FENCE = re.compile(r"(:{3,}|`{3,}|~{3,})(?:\{([\w-]+)\})?\s*(.*)")
 _OPTION = re.compile(r":([\w-]+):\s*(.*)")
 _CHOICE = re.compile(r"- \[([ xX])\] ")
 _STEP = re.compile(r"\d+[.)] ")
+_NUMBER = re.compile(r"-?\d{1,12}(?:\.\d{1,6})?")
 _PERCENT = 100
 
 
@@ -37,63 +35,52 @@ class Block(NamedTuple):
     start: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Question:
-    """One question: what is asked, its lines, and what is right."""
+class Question(NamedTuple):
+    """One question: what is asked, its lines and where they begin, and what is right."""
 
     prompt: str
-    kind: str
-    lines: tuple[str, ...]
+    lines: list[str]
     start: int
-    choices: int
-    right: tuple[int, ...]
-    answer: float | None
-    tolerance: float
+    key: dict[str, Any]
 
-    def key(self) -> dict[str, Any]:
-        """Give what an answer is marked by."""
-        if self.kind == "number":
-            return {"kind": self.kind, "answer": self.answer, "tolerance": self.tolerance}
-        return {"kind": self.kind, "choices": self.choices, "right": list(self.right)}
+    @property
+    def kind(self) -> str:
+        """How it is answered: ``single``, ``multiple``, ``order`` or ``number``."""
+        return str(self.key["kind"])
 
-    def shown(self) -> tuple[int, ...]:
+    def shown(self) -> list[int]:
         """Give the order in which choices stand on the page: steps shuffled, always alike."""
-        places = list(range(self.choices))
+        places = list(range(self.key.get("choices", 0)))
         if self.kind == "order":
             places.sort(key=lambda i: hashlib.sha256(f"{self.prompt} {i}".encode()).digest())
             if places == sorted(places):
                 places.append(places.pop(0))
-        return tuple(places)
+        return places
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Quiz:
+class Quiz(NamedTuple):
     """The quiz of a module: its version, its pass mark in per cent, its questions."""
 
     module: str
     version: int | str
     least: int
     policy: str | None
-    questions: tuple[Question, ...]
+    questions: list[Question]
 
     @property
     def digest(self) -> str:
         """SHA-256 of the key: kinds, right answers, module, pass mark, the policy asked about."""
         known: dict[str, Any] = {"module": self.module, "pass": self.least}
-        known["questions"] = [one.key() for one in self.questions]
-        if self.policy:
-            known["policy"] = self.policy
+        known["questions"] = [one.key for one in self.questions]
+        known |= {"policy": self.policy} if self.policy else {}
         text = json.dumps(known, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
         return hashlib.sha256(text.encode()).hexdigest()
 
     def key(self) -> dict[str, Any]:
         """Give the entry of the catalog that answers are marked by."""
-        return {
-            "version": self.version,
-            "digest": self.digest,
-            "pass": self.least,
-            "questions": [one.key() for one in self.questions],
-        }
+        questions = [one.key for one in self.questions]
+        known = {"version": self.version, "digest": self.digest, "pass": self.least}
+        return {**known, "questions": questions}
 
 
 def blocks(lines: Sequence[str], name: str) -> Iterator[Block]:
@@ -110,7 +97,8 @@ def blocks(lines: Sequence[str], name: str) -> Iterator[Block]:
         at += 1
         if not found or (found[1][0] == ":" and found[2] != name):
             continue
-        end = next((i for i in range(at, len(lines)) if _closes(lines[i], found[1])), len(lines))
+        closing = re.compile(rf"{found[1][0]}{{{len(found[1])},}}\s*")
+        end = next((i for i in range(at, len(lines)) if closing.fullmatch(lines[i])), len(lines))
         if found[1][0] == ":":
             options = {}
             while at < end and (option := _OPTION.fullmatch(lines[at].rstrip())):
@@ -118,10 +106,6 @@ def blocks(lines: Sequence[str], name: str) -> Iterator[Block]:
                 at += 1
             yield Block(found[3].strip(), options, list(lines[at:end]), at)
         at = end + 1
-
-
-def _closes(line: str, fence: str) -> bool:
-    return line.rstrip() == fence[0] * len(line.rstrip()) and len(line.rstrip()) >= len(fence)
 
 
 def read_quiz(module: str, options: Mapping[str, str], lines: Sequence[str], folder: Path) -> Quiz:
@@ -132,61 +116,50 @@ def read_quiz(module: str, options: Mapping[str, str], lines: Sequence[str], fol
     InputError
         When something is missing or cannot be marked.
     """
-    version: int | str = options.get("version", "1")
-    policy = None
+    written, policy = options.get("version", "1"), None
+    version: int | str = int(written) if written.isdecimal() else written
     if "policy" in options:
         path = folder / options["policy"]
         version = load_policy(path).version
         policy = hashlib.sha256(path.read_text("utf-8").encode()).hexdigest()
-    elif str(version).isdigit():
-        version = int(version)
     least = options.get("pass", "80")
-    if not (least.isdigit() and 0 < int(least) <= _PERCENT):
+    if not (least.isdecimal() and 0 < int(least) <= _PERCENT):
         raise InputError(f"Quiz '{module}': write the pass mark as 1 to 100, such as ':pass: 80'.")
     if not re.fullmatch(r"[a-z0-9-]+", module):
         raise InputError(f"Name the quiz in small letters and hyphens, not '{module}'.")
-    found = [
-        _question(one, f"Question {number} of quiz '{module}'")
-        for number, one in enumerate(blocks(lines, "question"), 1)
-    ]
+    asked = enumerate(blocks(lines, "question"), 1)
+    found = [_question(one, f"Question {number} of quiz '{module}'") for number, one in asked]
     if not found:
         raise InputError(f"Quiz '{module}' has no question: write a ':::{{question}}' block.")
-    return Quiz(
-        module=module, version=version, least=int(least), policy=policy, questions=(*found,)
-    )
+    return Quiz(module, version, int(least), policy, found)
 
 
 def _question(block: Block, where: str) -> Question:
     kind = block.options.get("kind", "single")
-    if kind not in KINDS:
-        raise InputError(f"{where}: the kind is one of {', '.join(KINDS)}.")
+    if kind not in _LEAST_CHOICES:
+        raise InputError(f"{where}: the kind is one of {', '.join(_LEAST_CHOICES)}.")
     if not block.argument:
         raise InputError(f"{where}: write what is asked after ':::{{question}}'.")
-    pattern = _STEP if kind == "order" else _CHOICE
-    marks = [found for line in block.lines if (found := pattern.match(line))]
-    right = [i for i, mark in enumerate(marks) if kind == "order" or mark[1] != " "]
-    wanted = {"number": 0, "order": 2, "single": 2, "multiple": 1}[kind]
-    if len(marks) < wanted:
-        sign = "1. " if kind == "order" else "- [ ] "
-        raise InputError(f"{where}: give at least {wanted} lines that begin with '{sign}'.")
-    if kind in {"single", "multiple"} and (not right or (kind == "single" and len(right) > 1)):
-        many = "exactly one choice" if kind == "single" else "at least one choice"
-        raise InputError(f"{where}: mark {many} as right with '- [x] '.")
-    return Question(
-        prompt=block.argument,
-        kind=kind,
-        lines=tuple(_CHOICE.sub("- ", line) for line in block.lines),
-        start=block.start,
-        choices=len(marks),
-        right=tuple(right),
-        answer=_number(block, "answer", where) if kind == "number" else None,
-        tolerance=_number(block, "tolerance", where) if "tolerance" in block.options else 0,
-    )
+    key: dict[str, Any] = {"kind": kind}
+    if kind == "number":
+        key |= {name: _number(block, name, where) for name in ("answer", "tolerance")}
+    else:
+        pattern, sign = (_STEP, "1. ") if kind == "order" else (_CHOICE, "- [ ] ")
+        marks = [found for line in block.lines if (found := pattern.match(line))]
+        right = [i for i, mark in enumerate(marks) if kind == "order" or mark[1] != " "]
+        if len(marks) < (least := _LEAST_CHOICES[kind]):
+            raise InputError(f"{where}: give at least {least} lines that begin with '{sign}'.")
+        if not right or (kind == "single" and len(right) > 1):
+            many = "exactly one choice" if kind == "single" else "at least one choice"
+            raise InputError(f"{where}: mark {many} as right with '- [x] '.")
+        key |= {"choices": len(marks), "right": right}
+    lines = [_CHOICE.sub("- ", line) for line in block.lines]
+    return Question(block.argument, lines, block.start, key)
 
 
 def _number(block: Block, option: str, where: str) -> float:
-    text = block.options.get(option, "")
-    if not re.fullmatch(r"-?\d{1,12}(?:\.\d{1,6})?", text):
+    text = block.options.get(option, "0" if option == "tolerance" else "")
+    if not _NUMBER.fullmatch(text):
         raise InputError(f"{where}: write a plain number, such as ':{option}: 30'.")
     return float(text) if "." in text else int(text)
 

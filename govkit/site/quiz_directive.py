@@ -16,11 +16,11 @@ from docutils.statemachine import StringList
 from sphinx.util.docutils import SphinxDirective
 
 from govkit.errors import GovkitError
-from govkit.site.quiz import Question, Quiz, read_quiz
+from govkit.site.quiz import Question, read_quiz
 from govkit.site.words import words
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
 
     from sphinx.application import Sphinx
 
@@ -46,10 +46,11 @@ class QuizDirective(SphinxDirective):
         if "policy" in self.options:
             self.env.note_dependency(str(folder / self.options["policy"]))
         said = words(self.config.language)
-        text = said["pass_mark"].replace("{pass}", str(quiz.least))
-        whole = nodes.container("", key_script(quiz, said), _plain(text), classes=["gk-quiz"])
-        whole += [self.question(one, said) for one in quiz.questions]
-        return [whole]
+        asked = [{**one.key, "shown": one.shown()} for one in quiz.questions]
+        key = {"module": quiz.module, **quiz.key(), "questions": asked, "words": said["script"]}
+        mark = _plain(said["pass_mark"].replace("{pass}", str(quiz.least)))
+        questions = [self.question(one, said) for one in quiz.questions]
+        return [nodes.container("", data_script(key), mark, *questions, classes=["gk-quiz"])]
 
     def question(self, question: Question, said: dict[str, Any]) -> nodes.container:
         """Give one question: what is asked, the choices, and in a fold what is right and why."""
@@ -57,32 +58,25 @@ class QuizDirective(SphinxDirective):
         prompt = nodes.paragraph(question.prompt, "", *inside, classes=["gk-prompt"])
         self.set_source_info(prompt)
         body = nodes.Element()
-        self.state.nested_parse(
-            StringList(list(question.lines)), self.content_offset + question.start, body
-        )
+        lines = StringList(question.lines)
+        self.state.nested_parse(lines, self.content_offset + question.start, body)
         lists = [one for one in body.children if isinstance(one, nodes.Sequential)]
-        whole = nodes.container("", prompt, classes=["gk-question"])
-        fold: list[nodes.Node] = [child for child in body.children if child not in lists]
-        fold = [part for one in fold for part in _unquoted(one)]
+        items = [item for one in lists for item in one.children]
+        fold = [part for one in body.children if one not in lists for part in _unquoted(one)]
+        shown: list[nodes.Node] = []
         if question.kind == "number":
-            shown = said["answer"].replace("{answer}", str(question.answer))
-            fold.insert(0, _plain(shown))
+            fold.insert(0, _plain(said["answer"].replace("{answer}", str(question.key["answer"]))))
         else:
-            items = [item for one in lists for item in one.children]
-            whole += _listed([_choice(items[i]) for i in question.shown()])
+            shown = [_listed([_choice(items[i]) for i in question.shown()])]
             if question.kind == "order":
                 fold[:0] = [_plain(said["right_order"]), _listed(items, "arabic")]
             else:
-                fold = [_listed([*map(_reason, items, _marks(question, said))]), *fold]
+                right = [i in question.key["right"] for i in range(len(items))]
+                marks = [said["script"]["right" if one else "wrong"] for one in right]
+                fold.insert(0, _listed([*map(_reason, items, marks)]))
         opening = f"<details><summary>{html.escape(said['answer_shown'])}</summary>"
-        whole += [_raw(opening), *fold, _raw("</details>")]
-        return whole
-
-
-def _marks(question: Question, said: dict[str, Any]) -> list[str]:
-    return [
-        said["script"]["right" if i in question.right else "wrong"] for i in range(question.choices)
-    ]
+        parts = [prompt, *shown, _raw(opening), *fold, _raw("</details>")]
+        return nodes.container("", *parts, classes=["gk-question"])
 
 
 def _choice(item: nodes.Element) -> nodes.Element:
@@ -92,11 +86,11 @@ def _choice(item: nodes.Element) -> nodes.Element:
 
 def _reason(item: nodes.Element, mark: str) -> nodes.Element:
     quotes = [one for one in item.children if isinstance(one, nodes.block_quote)]
-    return nodes.list_item("", _plain(mark), *(part for one in quotes for part in _unquoted(one)))
+    return nodes.list_item("", _plain(mark), *(part for one in quotes for part in one.children))
 
 
-def _unquoted(node: nodes.Node) -> Sequence[nodes.Node]:
-    return node.children if isinstance(node, nodes.block_quote) else [node]
+def _unquoted(node: nodes.Node) -> list[nodes.Node]:
+    return list(node.children) if isinstance(node, nodes.block_quote) else [node]
 
 
 def _listed(items: list[nodes.Element], form: str = "upperalpha") -> nodes.Element:
@@ -111,18 +105,13 @@ def _raw(text: str) -> nodes.raw:
     return nodes.raw("", text, format="html")
 
 
-def key_script(quiz: Quiz, said: dict[str, Any]) -> nodes.raw:
-    """Write the key, and the words that the script says, as data within the page."""
-    key = {"module": quiz.module, **quiz.key(), "words": said["script"]}
-    for one, question in zip(key["questions"], quiz.questions, strict=True):
-        one["shown"] = list(question.shown())
-    text = json.dumps(key, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
-    return _raw(f'<script type="application/json" class="gk-key">{text}</script>')
+def data_script(data: dict[str, Any], name: str = "gk-key") -> nodes.raw:
+    """Write what the script needs to know as data within the page."""
+    text = json.dumps(data, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
+    return _raw(f'<script type="application/json" class="{name}">{text}</script>')
 
 
-def add_quiz_script(
-    app: Sphinx, _page: str, _template: str, context: dict[str, Any], doctree: nodes.document | None
-) -> None:
+def add_quiz_script(app: Sphinx, *page: Any) -> None:  # noqa: ANN401 - what Sphinx tells of a page
     """Load the script on the pages that have something for it."""
-    if doctree is not None and "gk-key" in context.get("body", ""):
+    if "gk-key" in page[2].get("body", ""):
         app.add_js_file("govkit-quiz.js", loading_method="defer")

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import html
-import json
 import re
 from dataclasses import dataclass
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -17,12 +17,10 @@ from sphinx.transforms import SphinxTransform
 from govkit.errors import InputError
 from govkit.site.language import WrittenDirective
 from govkit.site.quiz import quiz_catalog
+from govkit.site.quiz_directive import data_script
 from govkit.site.words import words
 
-__all__ = ["LearningPath", "Module", "TrainingHead", "past_review", "read_module", "read_modules"]
-
 _FRONT = re.compile(r"---\n(.*?\n)---\n", re.DOTALL)
-_MONTHS = 12
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,13 +36,6 @@ class Module:
     reviewed: dt.date
     review_months: int
     law: tuple[str, ...]
-
-    @property
-    def due(self) -> dt.date:
-        """The day from which the page is past its review: its months later, at most the 28th."""
-        months = self.reviewed.month - 1 + self.review_months
-        day = min(self.reviewed.day, 28)
-        return dt.date(self.reviewed.year + months // _MONTHS, months % _MONTHS + 1, day)
 
 
 def read_module(text: str, page: str) -> Module | None:
@@ -72,10 +63,8 @@ def read_module(text: str, page: str) -> Module | None:
     unknown = [role for role in given.get("roles") or () if role not in words("en")["roles"]]
     if wrong or unknown:
         said = f"write {', '.join(wrong)}" if wrong else f"there is no role {', '.join(unknown)}"
-        roles = ", ".join(words("en")["roles"])
-        raise InputError(
-            f"{page}: {said} (reviewed: 2026-11-20, review_months: 12, roles: {roles})."
-        )
+        example = f"reviewed: 2026-11-20, review_months: 12, roles: {[*words('en')['roles']]}"
+        raise InputError(f"{page}: {said} ({example}).")
     lists = {key: tuple(map(str, given[key])) for key in ("roles", "law")}
     return Module(page=page, **{key: given[key] for key in wanted} | lists)
 
@@ -87,23 +76,19 @@ def read_modules(docs: Path) -> list[Module]:
     return [module for module in found if module]
 
 
-def past_review(modules: list[Module], today: dt.date) -> list[str]:
-    """Tell of each page that its review is overdue, or lies in the future."""
-    return [
-        f"{one.page}: last reviewed on {one.reviewed}, due on {one.due}: let {one.owner} review it."
-        for one in modules
-        if one.due <= today or one.reviewed > today
-    ]
-
-
-def law_in(text: str, said: dict[str, Any]) -> str:
-    """Write citations as they are written in the language of the words.
+def law_in(citations: str, said: dict[str, Any]) -> str:
+    """Write citations as they are written in the language of the words, each law named once.
 
     Examples
     --------
-    >>> law_in("APPI 27(5)(i); GDPR 28(3)", words("ja"))
-    '個人情報保護法第27条第5項第1号、GDPR第28条第3項'
+    >>> law_in("APPI 23; APPI 27(5)(i); GDPR 28(3)", words("en"))
+    'APPI 23, 27(5)(i); GDPR 28(3)'
+    >>> law_in("APPI 23; APPI 27(5)(i); GDPR 28(3)", words("ja"))
+    '個人情報保護法第23条、第27条第5項第1号、GDPR第28条第3項'
     """
+    split = [one.split(" ", 1) for one in citations.split("; ")]
+    laws = groupby(split, key=lambda one: one[0])
+    text = "; ".join(f"{law} {', '.join(one[-1] for one in ones)}" for law, ones in laws)
     for old, new in said["citations"]:
         text = re.sub(old, new, text)
     return text
@@ -144,7 +129,9 @@ class LearningPath(WrittenDirective):
     def run(self) -> list[nodes.Node]:
         """Write the sections as Markdown and hand them to the page's own parser."""
         docs, said = Path(self.env.srcdir), words(self.config.language)
-        modules = read_modules(docs)
+        listed = (docs / "training" / "index.md").read_text("utf-8").split()
+        order = {f"training/{name}": place for place, name in enumerate(listed)}
+        modules = sorted(read_modules(docs), key=lambda one: order.get(one.page, len(order)))
         for one in modules:
             self.env.note_dependency(self.env.doc2path(one.page))
         digests = {name: one["digest"] for name, one in quiz_catalog(docs)["modules"].items()}
@@ -153,10 +140,8 @@ class LearningPath(WrittenDirective):
             own = [one for one in modules if role in one.roles]
             lines += [f"(path-{role})=", f"## {title}\n"] if own else []
             lines += [f"- {_entry(one, said)}" for one in own] + [""]
-        key = json.dumps({"words": said["script"], "modules": digests}, ensure_ascii=False)
-        script = key.replace("<", "\\u003c")
-        data = f'<script type="application/json" class="gk-key gk-path-key">{script}</script>'
-        return [*self.written("\n".join(lines)), nodes.raw("", data, format="html")]
+        data = data_script({"words": said["script"], "modules": digests}, "gk-key gk-path-key")
+        return [*self.written("\n".join(lines)), data]
 
 
 def _entry(module: Module, said: dict[str, Any]) -> str:

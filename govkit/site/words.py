@@ -8,8 +8,6 @@ from typing import Any
 
 import yaml
 
-__all__ = ["words"]
-
 
 @cache
 def words(language: str) -> dict[str, Any]:

@@ -396,14 +396,8 @@ def of_the_site(site):
     catalogs = ROOT / "docs" / "locale" / "ja" / "LC_MESSAGES"
     for path in sorted(site.rglob("*.html")):
         name = path.relative_to(site)
-        if {"_modules", "_static"} & {*name.parts}:
-            continue
-        translated = (
-            (catalogs / name.relative_to("ja")).with_suffix(".po")
-            if name.parts[0] == "ja"
-            else path
-        )
-        if translated.exists():
+        english = name.parts[0] != "ja"
+        if english or (catalogs / name.relative_to("ja")).with_suffix(".po").exists():
             yield name.as_posix()
 
 
