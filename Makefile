@@ -42,10 +42,10 @@ fix: full ## let ruff mend and format what it can
 	$(PY) -m ruff format
 
 site: full
-	$(PY) -m sphinx -W --keep-going -q -b html docs docs/_build/html
+	$(PY) tools/site.py
 
 docs: site ## the documentation site
-	@echo "The site is in docs/_build/html/index.html"
+	@echo "The site is in docs/_build/html/index.html, in Japanese in docs/_build/html/ja/index.html"
 
 # Strict: every stored output is compared with a fresh run.
 nbval: full
@@ -75,5 +75,5 @@ pins: ## write requirements.txt anew
 	@PYTHON='$(PYTHON)' sh tools/pin.sh
 
 clean: ## remove what make made, .venv too
-	rm -rf .venv build dist docs/_build docs/tutorials/*.ipynb jupyter_execute govkit-demo \
+	rm -rf .venv build dist docs/_build docs/tutorials/*.ipynb docs/tutorials/*/ docs/locale/*/LC_MESSAGES/*.mo docs/locale/*/LC_MESSAGES/*/*.mo jupyter_execute govkit-demo \
 		.pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis

@@ -1,5 +1,6 @@
 """How the documentation site is built: everything it needs lies on the site itself."""
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -16,12 +17,11 @@ project = "govkit"
 author = "The govkit developers"
 copyright = "2026, the govkit developers. Apache License 2.0"
 version = release = __version__
-language = "en"
+language = "en"  # tools/site.py builds the Japanese site from docs/locale/ja, beside this one
 
 extensions = [
     "sphinx.ext.autodoc",
     "sphinx.ext.napoleon",
-    "sphinx.ext.viewcode",
     "sphinx_copybutton",
     "sphinx_design",
     "myst_nb",
@@ -29,6 +29,9 @@ extensions = [
 ]
 exclude_patterns = ["_build"]
 templates_path = ["_templates"]
+locale_dirs = ["locale"]
+gettext_compact = False
+gettext_location = False
 
 # Notebooks are shown as they are stored; `make nbval` proves that a fresh run gives the same.
 nb_execution_mode = "off"
@@ -59,13 +62,14 @@ html_show_sourcelink = False
 html_theme_options = {
     "logo": {"text": "govkit", "image_light": "_static/mark.svg", "image_dark": "_static/mark.svg"},
     "navbar_align": "left",
-    "navbar_persistent": ["search-button-field.html"],
+    "header_links_before_dropdown": 6,
+    "navbar_persistent": ["search-button-field.html", "language-switch.html"],
     "navbar_end": ["theme-switcher"],
     "show_toc_level": 2,
     "footer_start": ["copyright"],
     "footer_end": [],
 }
-html_sidebars = {"index": [], "changelog": []}
+html_sidebars = {"index": [], "changelog": [], "glossary": []}
 
 copybutton_prompt_text = r">>> |\.\.\. |\$ "
 copybutton_prompt_is_regexp = True
@@ -73,9 +77,13 @@ copybutton_prompt_is_regexp = True
 
 def take_notebooks() -> None:
     """Lay the stored notebooks among the tutorials: Sphinx reads what lies below its folder."""
-    for source in sorted(HERE.parent.glob("notebooks/*.ipynb")):
-        target = HERE / "tutorials" / source.name
-        text = source.read_text("utf-8").replace("](../docs/", "](../")
+    notebooks = HERE.parent / "notebooks"
+    for source in sorted(notebooks.rglob("*.ipynb")):
+        if ".ipynb_checkpoints" in source.parts:
+            continue
+        target = HERE / "tutorials" / source.relative_to(notebooks)
+        target.parent.mkdir(exist_ok=True)
+        text = source.read_text("utf-8").replace("../docs/", "../")
         if not target.exists() or target.read_text("utf-8") != text:
             target.write_text(text, "utf-8")
 
@@ -83,6 +91,23 @@ def take_notebooks() -> None:
 def without_parameters(_app: Sphinx, what: str, *_: object) -> tuple[str, str] | None:
     """Leave out how a class is made: answers are given."""
     return ("", "") if what == "class" else None
+
+
+def parameters_as_lines(
+    _app: Sphinx, _page: str, _template: str, context: dict[str, Any], _tree: object
+) -> None:
+    """Write the parameters of a signature as lines; Sphinx makes a list without terms of them."""
+    if "body" in context:
+        context["body"] = PARAMETERS.sub(line_of, context["body"])
+
+
+PARAMETERS = re.compile(r"<dl>\s*(<dd>(?:(?!<dl|<dt).)*?</dd>\s*)</dl>", re.DOTALL)
+
+
+def line_of(found: re.Match[str]) -> str:
+    """Give the lines of one signature."""
+    lines = found[1].replace("<dd>", "<span>").replace("</dd>", "</span>")
+    return f'<span class="gk-parameters">{lines}</span>'
 
 
 class PolicyKeys(SphinxDirective):
@@ -110,7 +135,11 @@ def row(key: str, said: dict[str, Any]) -> str:
 
 def setup(app: Sphinx) -> None:
     """Connect what this page of settings adds."""
+    if app.config.language == "ja":  # what the theme does not let its own catalog say
+        said = {"search_bar_text": "サイト内を検索", "header_dropdown_text": "その他"}
+        app.config.html_theme_options |= said
     app.add_directive("policy-keys", PolicyKeys)
+    app.connect("html-page-context", parameters_as_lines)
     app.connect("autodoc-process-signature", without_parameters)
 
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from govkit import (
         checked,
         data,
+        exercises,
         findings,
         guard,
         microdata,
@@ -76,8 +77,8 @@ _HOMES = {
     "scan": "govkit.data",
 }
 _ROOMS = (
-    "checked", "data", "findings", "guard", "microdata", "perturbation", "plots", "policy",
-    "records", "remedy", "tables",
+    "checked", "data", "exercises", "findings", "guard", "microdata", "perturbation", "plots",
+    "policy", "records", "remedy", "tables",
 )  # fmt: skip
 
 __all__ = [
@@ -101,6 +102,7 @@ __all__ = [
     "count",
     "data",
     "drift",
+    "exercises",
     "explore",
     "findings",
     "guard",

@@ -1,4 +1,4 @@
-"""The Sphinx extension: how stored results are drawn on a site that loads nothing from elsewhere.
+"""The Sphinx extension: stored results and training pages, with nothing from elsewhere.
 
 Add ``"govkit.site"`` to ``extensions`` beside ``"myst_nb"``. The renderers themselves are found by
 MyST-NB through the entry points of this package.
@@ -9,5 +9,21 @@ from govkit.site.extension import setup
 from govkit.site.html_table import HtmlTable
 from govkit.site.plotly_mime import PlotlyMime
 from govkit.site.policy_pages import PolicyPage
+from govkit.site.quiz import Question, Quiz, quiz_catalog, read_quiz, read_quizzes
+from govkit.site.training import Module, read_module, read_modules
 
-__all__ = ["CommandLine", "HtmlTable", "PlotlyMime", "PolicyPage", "setup"]
+__all__ = [
+    "CommandLine",
+    "HtmlTable",
+    "Module",
+    "PlotlyMime",
+    "PolicyPage",
+    "Question",
+    "Quiz",
+    "quiz_catalog",
+    "read_module",
+    "read_modules",
+    "read_quiz",
+    "read_quizzes",
+    "setup",
+]

@@ -2,26 +2,52 @@
 
 from __future__ import annotations
 
+import json
 from importlib.resources import files
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from govkit import __version__
 from govkit.site.command_pages import CommandLine
+from govkit.site.glossary import FirstUse, GlossaryPage
+from govkit.site.language import StillEnglish
 from govkit.site.policy_pages import PolicyPage
+from govkit.site.quiz import quiz_catalog
+from govkit.site.quiz_directive import QuizDirective, add_quiz_script
+from govkit.site.training import LearningPath, TrainingHead
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
 
+DIRECTIVES = {
+    "command-line": CommandLine,
+    "glossary-page": GlossaryPage,
+    "learning-path": LearningPath,
+    "policy-page": PolicyPage,
+    "quiz": QuizDirective,
+}
+
 
 def setup(app: Sphinx) -> dict[str, Any]:
     """Connect the extension: put the scripts on the site, once."""
-    app.add_directive("command-line", CommandLine)
-    app.add_directive("policy-page", PolicyPage)
+    for name, directive in DIRECTIVES.items():
+        app.add_directive(name, directive)
+    for transform in (TrainingHead, StillEnglish, FirstUse):
+        app.add_transform(transform)
     app.connect("builder-inited", _add_scripts)
+    app.connect("html-page-context", add_quiz_script)
+    app.connect("build-finished", _write_catalog)
     app.add_css_file("govkit-figures.css")
+    app.add_css_file("govkit-training.css")
     return {"version": __version__, "parallel_read_safe": True, "parallel_write_safe": True}
 
 
 def _add_scripts(app: Sphinx) -> None:
     plotly = files("plotly") / "package_data" / "plotly.min.js"
     app.config.html_static_path += [str(files("govkit.site") / "static"), str(plotly)]
+
+
+def _write_catalog(app: Sphinx, failed: Exception | None) -> None:
+    if failed is None and app.builder.format == "html":
+        text = json.dumps(quiz_catalog(Path(app.srcdir)), ensure_ascii=False, indent=1)
+        (Path(app.outdir) / "_static" / "quizzes.json").write_text(text + "\n", "utf-8")

@@ -6,23 +6,26 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sphinx.util.docutils import SphinxDirective
-
 from govkit.policy import load_policy, render_policy
+from govkit.site.language import WrittenDirective
 
 if TYPE_CHECKING:
     from docutils import nodes
 
 
-class PolicyPage(SphinxDirective):
-    """``policy-page``: the public page of a policy, from its file, in ``en`` or ``ja``."""
+class PolicyPage(WrittenDirective):
+    """``policy-page``: the public page of a policy, from its file.
 
-    required_arguments = 2
+    In the language that is named, ``en`` or ``ja``, or else in that of the site.
+    """
+
+    required_arguments = 1
+    optional_arguments = 1
 
     def run(self) -> list[nodes.Node]:
         """Write the page as Markdown and hand it to the parser of the page it stands on."""
-        file, language = self.arguments
+        file, language = [*self.arguments, self.config.language][:2]
         path = Path(self.env.relfn2path(file)[1])
         self.env.note_dependency(str(path))
         page = re.sub("^#", "##", render_policy(load_policy(path), language), flags=re.MULTILINE)
-        return self.parse_text_to_nodes(page, allow_section_headings=True)
+        return self.written(page)

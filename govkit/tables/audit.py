@@ -238,8 +238,8 @@ def audit(
         table=table, suppressed=len(hidden), attacked=int((upper > 0).sum() + (lower > 0).sum()),
         required_lower=np.where(exposed, value - lower, np.nan),
         required_upper=np.where(exposed, value + upper, np.nan), lower=low, upper=high,
-        exact=int(point.sum()), too_narrow=int(narrow.sum()), programs=attack.programs, complete=full,
-        asked=primary is not None,
+        exact=int(point.sum()), too_narrow=int(narrow.sum()), programs=attack.programs,
+        complete=full, asked=primary is not None,
     )  # fmt: skip
 
 

@@ -6,7 +6,7 @@
     [...document.querySelectorAll(".govkit-figure")].map((figure) => {
       const text = figure.querySelector("script").textContent;
       return {
-        div: figure.querySelector("div"),
+        div: figure.querySelector("div[style]"),
         // the blue of the palette is too dark on black; its sky blue is not
         data: JSON.parse(dark() ? text.replaceAll("#0072B2", "#56B4E9") : text),
       };
@@ -37,7 +37,23 @@
     }
   };
 
+  // the words on the bands of a flow need room: on a narrow screen it scrolls within itself
+  const giveRoom = () => {
+    for (const { div, data } of places()) {
+      if (data.data.some((trace) => trace.type === "sankey")) {
+        const room = document.createElement("div");
+        room.className = "govkit-room";
+        room.tabIndex = 0;
+        room.setAttribute("role", "group");
+        room.setAttribute("aria-label", div.parentElement.querySelector("figcaption").textContent);
+        div.before(room);
+        room.append(div);
+      }
+    }
+  };
+
   document.addEventListener("DOMContentLoaded", () => {
+    giveRoom();
     draw();
     new MutationObserver(draw).observe(document.documentElement, {
       attributeFilter: ["data-theme"],

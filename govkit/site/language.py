@@ -1,0 +1,50 @@
+"""What a translated site says of itself: which pages and passages are still English."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from docutils import nodes
+from sphinx.transforms import SphinxTransform
+from sphinx.util.docutils import SphinxDirective
+
+from govkit.site.words import words
+
+
+class WrittenDirective(SphinxDirective):
+    """A directive whose text is in the language of the site already, and not to be translated."""
+
+    def written(self, text: str) -> list[nodes.Node]:
+        """Hand Markdown to the page's own parser, which hangs sections into the page by itself."""
+        before = set(map(id, self.state.document.findall(nodes.TextElement)))
+        parsed = self.parse_text_to_nodes(text, allow_section_headings=True)
+        for root in (self.state.document, *parsed):
+            for node in root.findall(nodes.TextElement):
+                if id(node) not in before and not isinstance(node, nodes.Inline):
+                    node["translatable"] = False
+        return parsed
+
+
+class StillEnglish(SphinxTransform):
+    """Mark what nobody has translated, so that it is read aloud as English."""
+
+    default_priority = 21  # right after the translation
+
+    def apply(self, **_: Any) -> None:  # noqa: ANN401 - the signature is docutils'
+        """Set the language of pages and passages, and translate the summaries of folds."""
+        if self.config.language == "en" or self.app.builder.name == "gettext":
+            return
+        said = words(self.config.language)
+        for raw in self.document.findall(nodes.raw):
+            for english, other in said["summaries"].items():
+                old, new = (f"<summary>{text}</summary>" for text in (english, other))
+                if old in raw.astext():
+                    raw[:] = [nodes.Text(raw.astext().replace(old, new))]
+        spoken = [one for one in self.document.findall(nodes.Element) if "translated" in one]
+        for node in spoken:
+            node["classes"] += [] if node["translated"] else ["language-en"]
+        section = next(self.document.findall(nodes.section), None)
+        if section is not None and not spoken:
+            section["classes"].append("language-en")
+            classes = ["gk-english", f"language-{self.config.language}"]
+            section.insert(1, nodes.paragraph("", said["only_english"], classes=classes))

@@ -1,0 +1,81 @@
+"""The site in both languages, built once; and a browser that can reach nothing else."""
+
+from __future__ import annotations
+
+import functools
+import shutil
+import subprocess
+import sys
+import threading
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory):
+    """The folder of the built site: English, and Japanese in ja/."""
+    out = tmp_path_factory.mktemp("site") / "under" / "a-path"
+    done = subprocess.run(
+        [sys.executable, "tools/site.py", str(out)],
+        cwd=ROOT, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    return out
+
+
+class Quiet(SimpleHTTPRequestHandler):
+    def log_message(self, *_):
+        pass
+
+
+@pytest.fixture(scope="session")
+def address(site):
+    """Where the site is served: under a path, as on a page of a project."""
+    handler = functools.partial(Quiet, directory=site.parents[1])
+    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}/under/a-path/"
+    server.shutdown()
+    server.server_close()
+    thread.join()
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    """Debian's own Chromium, for which no host but this one exists."""
+    program = shutil.which("chromium") or shutil.which("chromium-browser")
+    if not program:
+        pytest.skip("browser tests need Chromium, and there is none on this machine")
+    api = pytest.importorskip("playwright.sync_api", reason="the extra 'test' is not installed")
+    with api.sync_playwright() as playwright:
+        rules = "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"
+        browser = playwright.chromium.launch(
+            executable_path=program, args=["--no-sandbox", rules], chromium_sandbox=False
+        )
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def page(chromium, address):
+    """A page that fails the test when it asks for anything outside, or for what is not there."""
+    context = chromium.new_context(
+        viewport={"width": 1200, "height": 900}, accept_downloads=True, reduced_motion="reduce"
+    )
+    shown = context.new_page()
+    wrong = []
+    shown.on("request", lambda asked: outside(asked.url, address) and wrong.append(asked.url))
+    shown.on("response", lambda got: got.status >= 400 and wrong.append(f"{got.status} {got.url}"))
+    shown.on("pageerror", lambda error: wrong.append(str(error)))
+    yield shown
+    context.close()
+    assert wrong == []
+
+
+def outside(url, address):
+    return not url.startswith((address, "file:", "data:", "blob:", "about:"))

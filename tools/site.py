@@ -1,0 +1,69 @@
+"""Build the site in English, and below it, in ja/, in Japanese; both share what is the same.
+
+python tools/site.py [FOLDER]
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+FOLDER = ROOT / "docs" / "_build" / "html"
+LOADED = re.compile(r'(?<=")((?:\.\./)*)(_static/[^"?#]+)(?=["?#])')
+
+
+def build(folder: Path, language: str) -> None:
+    """Let Sphinx build one language; a warning, such as a link to nowhere, is an error."""
+    words = ["-W", "--keep-going", "-q", "-b", "html", "-D", f"language={language}"]
+    trees = ["-d", str(folder / ".doctrees")]
+    (folder / "_static").mkdir(parents=True, exist_ok=True)
+    done = subprocess.run(  # noqa: S603
+        [sys.executable, "-m", "sphinx", *words, *trees, str(ROOT / "docs"), str(folder)],
+        cwd=ROOT, check=False,
+    )  # fmt: skip
+    if done.returncode:
+        sys.exit(done.returncode)
+
+
+def share(folder: Path, inner: str) -> None:
+    """Delete what an inner site has in common with the outer one, and load it from there."""
+    below = folder / inner
+    for path in sorted((below / "_static").rglob("*")):
+        other = folder / path.relative_to(below)
+        if path.is_file() and other.is_file() and path.read_bytes() == other.read_bytes():
+            path.unlink()
+    for page in below.rglob("*.html"):
+        depth = "../" * (len(page.relative_to(below).parts) - 1)
+
+        def outer(found: re.Match[str], depth: str = depth) -> str:
+            own = found[1] != depth or (below / found[2]).exists()
+            return found[0] if own else f"{depth}../{found[2]}"
+
+        text = page.read_text("utf-8")
+        page.write_text(LOADED.sub(outer, text), "utf-8")
+
+
+def lighten(folder: Path) -> None:
+    """Take away what no reader needs: the maps of scripts, and the notebooks once more."""
+    for path in (folder / "_static").rglob("*.map"):
+        path.unlink()
+    for made in folder.parent, folder:
+        shutil.rmtree(made / "jupyter_execute", ignore_errors=True)  # of MyST-NB, per language
+
+
+def main() -> int:
+    """Build both."""
+    folder = Path(sys.argv[1]).resolve() if len(sys.argv) > 1 else FOLDER
+    build(folder, "en")
+    build(folder / "ja", "ja")
+    share(folder, "ja")
+    lighten(folder)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
