@@ -98,9 +98,11 @@ def parameters_as_lines(
 ) -> None:
     """Write the parameters of a signature as lines; Sphinx makes a list without terms of them."""
     if "body" in context:
-        context["body"] = PARAMETERS.sub(line_of, context["body"])
+        body = PARAMETERS.sub(line_of, context["body"])
+        context["body"] = EMPTY.sub("<td></td>", body)  # a heading without words is none
 
 
+EMPTY = re.compile(r"<th[^>]*>\s*(?:<p>\s*</p>)?\s*</th>")
 PARAMETERS = re.compile(r"<dl>\s*(<dd>(?:(?!<dl|<dt).)*?</dd>\s*)</dl>", re.DOTALL)
 
 

@@ -62,8 +62,10 @@ def chromium():
 
 
 @pytest.fixture
-def page(chromium, address):
+def page(chromium, request):
     """A page that fails the test when it asks for anything outside, or for what is not there."""
+    served = "address" in request.fixturenames
+    address = request.getfixturevalue("address") if served else "file:"
     context = chromium.new_context(
         viewport={"width": 1200, "height": 900}, accept_downloads=True, reduced_motion="reduce"
     )
