@@ -57,12 +57,7 @@ def lines(draw: random.Random) -> list[dict]:
 
 def picture(draw: random.Random) -> list[dict]:
     """Give a picture of 30 kB."""
-    body = (
-        b"\x89PNG\r\n\x1a\n"
-         b"\0\0\x75\x30IDAT"
-        + draw.randbytes(30_004)
-        + b"\0\0\0\0IEND\0\0\0\0"
-    )
+    body = b"\x89PNG\r\n\x1a\n\0\0\x75\x30IDAT" + draw.randbytes(30_004) + b"\0\0\0\0IEND\0\0\0\0"
     data = {"image/png": base64.b64encode(body).decode(), "text/plain": "<Figure size 640x480>"}
     return [{"output_type": "display_data", "data": data, "metadata": {}}]
 
