@@ -5,7 +5,8 @@ from which pages and exports are made; ``entries.pyi`` tells their types to edit
 What a key is, is said so:
 
 ``text``, ``key``, ``date``, ``moment`` (with its distance from UTC), ``flag`` (false unless true),
-``number``, ``count`` (from 1), ``size`` (from 2), ``period`` (``P3Y``), ``country`` (``JP``);
+``number``, ``count`` (from 1), ``size`` (from 2), ``share`` (above 0, up to 1), ``period``
+(``P3Y``), ``country`` (``JP``);
 ``a | b``: one of these words; ``->datasets``: the key of an entry; ``Name``: a model before it.
 ``or none``: may be missing. ``= x``: the default. ``[…]``: a list, ``[… +]``: of at least one.
 """
@@ -22,16 +23,21 @@ from govkit.policy import words
 _TYPES: dict[str, Any] = {
     "text": str, "key": words.Key, "date": dt.date, "moment": AwareDatetime, "flag": bool,
     "number": Annotated[int, Field(ge=0)], "count": Annotated[int, Field(ge=1)],
-    "size": Annotated[int, Field(ge=2)], "country": words.Country, "period": words.Period,
+    "size": Annotated[int, Field(ge=2)], "share": Annotated[float, Field(gt=0, le=1)],
+    "country": words.Country, "period": words.Period,
 } | {name: getattr(words, name) for name in words.__all__}  # fmt: skip
 
 
-def _make(title: str, keys: dict[str, Any]) -> None:
-    about = keys.pop("about")
-    fields: Any = {key: _field(said["is"]) for key, said in keys.items()}
-    made = create_model(title, __base__=words.Model, __module__=__name__, __doc__=about, **fields)
-    made.refers, made.keys = dict(_references(keys)), keys
-    globals()[title] = _TYPES[title] = made
+def declare(text: bytes, home: dict[str, Any]) -> None:
+    """Make the models that a file of keys declares, and put them into a module's names."""
+    shapes = yaml.load(text, getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506 - safe
+    for title, keys in shapes.items():
+        about = keys.pop("about")
+        fields: Any = {key: _field(said["is"]) for key, said in keys.items()}
+        place = {"__module__": home["__name__"], "__doc__": about}
+        made = create_model(title, __base__=words.Model, **place, **fields)
+        made.refers, made.keys = dict(_references(keys)), keys
+        home[title] = _TYPES[title] = made
 
 
 def _one(word: str) -> Any:  # noqa: ANN401 - a type
@@ -64,7 +70,4 @@ def _references(keys: dict[str, Any]) -> Any:  # noqa: ANN401 - pairs
 
 
 for _name in ("policy", "register"):
-    _text = (files("govkit.policy") / "models" / f"{_name}.yaml").read_bytes()
-    _shapes = yaml.load(_text, getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506 - safe
-    for _title, _keys in _shapes.items():
-        _make(_title, _keys)
+    declare((files("govkit.policy") / "models" / f"{_name}.yaml").read_bytes(), globals())
