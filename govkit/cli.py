@@ -18,7 +18,7 @@ from rich.markup import escape
 from rich.table import Table
 from typer import Argument, Option
 
-from govkit import __version__, cli_microdata, cli_register, cli_remedy, cli_tables
+from govkit import __version__, cli_dpia, cli_microdata, cli_register, cli_remedy, cli_tables
 from govkit import cli_options as shared
 from govkit.errors import FilesError, GovkitError, SourceError
 
@@ -122,6 +122,7 @@ app.command()(cli_tables.table)
 app.command()(cli_tables.audit)
 app.add_typer(cli_register.register, name="register")
 app.add_typer(cli_register.policy, name="policy")
+app.add_typer(cli_dpia.dpia, name="dpia")
 
 
 @app.command()

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
-from govkit.dpia.entries import Answers, Risk, Risks
+from govkit.dpia.entries import Answers, DpiaFile, Risk, Risks
 from govkit.errors import InputError, SourceError, shown
 
 if TYPE_CHECKING:
@@ -133,6 +133,7 @@ def read_cnil(source: str | PathLike[str], register: Register, activity: str | N
     for name in ("answers", "decision", "risks"):
         nested.setdefault(name, {})
     nested["risks"] = {name: nested["risks"].get(name, {}) for name in Risks.keys}
+    nested = {name: nested[name] for name in DpiaFile.keys if name in nested}
     return yaml.safe_dump(nested, allow_unicode=True, sort_keys=False, width=100)
 
 

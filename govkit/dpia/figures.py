@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from govkit.dpia.numbers import Measured
 
 _APART = ((-0.2, 0.2), (0.2, 0.2), (-0.2, -0.2), (0.2, -0.2))  # of the risks in one field
+_GAP = 0.6  # between the boxes of a layer
 _FIELDS = [[0, "#E8F3EE"], [0.5, "#FBEFD5"], [1, "#F6D5C3"]]
 
 
@@ -106,10 +107,11 @@ def flows(impact: Impact, language: str = "en") -> Figure:
     heads[1] = _say("kinds", "client", language)
     shown = [(head, some) for head, some in zip(heads, layers, strict=True) if some]
     figure = _figure(_say("figures", "flows", language, who=", ".join(groups)), "", "")
-    places = []
+    most = max(len(names) for _, names in shown)
+    top, places = most / 2 * _GAP + 0.3, []
     for x, (head, names) in enumerate(shown):
-        figure.add_annotation(text=f"<b>{head}</b>", x=x, y=0.62, showarrow=False)
-        here = [(x, (len(names) - 1) / 2 * 0.4 - at * 0.4) for at in range(len(names))]
+        figure.add_annotation(text=f"<b>{head}</b>", x=x, y=top, showarrow=False)
+        here = [(x, ((len(names) - 1) / 2 - at) * _GAP) for at in range(len(names))]
         for (_, y), name in zip(here, names, strict=True):
             figure.add_annotation(
                 text=_wrapped(name), x=x, y=y, showarrow=False, bordercolor=BLUE, borderpad=4,
@@ -120,10 +122,10 @@ def flows(impact: Impact, language: str = "en") -> Figure:
         for (x, y), (z, w) in product(left, right):
             _arrow(figure, (x + 0.3, y), (z - 0.32, w))
     figure.add_scatter(x=[0, len(shown) - 1], y=[0, 0], mode="markers", opacity=0, hoverinfo="skip")
-    most = max(len(names) for _, names in shown)
     figure.update_xaxes(visible=False, range=[-0.5, len(shown) - 0.5])
-    figure.update_yaxes(visible=False, range=[-0.2 * most - 0.2, max(0.75, 0.2 * most + 0.5)])
-    return _told(figure, [f"{head}: {', '.join(names)}" for head, names in shown], height=230 + 60 * most)
+    figure.update_yaxes(visible=False, range=[-most / 2 * _GAP - 0.1, top + 0.15])
+    told = [f"{head}: {', '.join(names)}" for head, names in shown]
+    return _told(figure, told, height=180 + 90 * most)
 
 
 def plan(impact: Impact, language: str = "en") -> Figure:
@@ -140,7 +142,7 @@ def plan(impact: Impact, language: str = "en") -> Figure:
         dates = [str(day) for day in (one.start or one.due, one.due) if day]
         figure.add_scatter(
             x=dates, y=[at] * len(dates), mode="lines+markers+text", showlegend=False,
-            text=["", f" {status}"][-len(dates) :], textposition="middle right",
+            text=["", f" {status}"][-len(dates) :], textposition="middle right", cliponaxis=False,
             line={"color": colors[one.status], "width": 8},
             marker={"symbol": ["circle", "diamond"][-len(dates) :], "size": 13, "color": colors[one.status]},
             hovertemplate=_short(one.action, 200) + "<extra></extra>",
@@ -149,7 +151,7 @@ def plan(impact: Impact, language: str = "en") -> Figure:
     labels = [_short(f"{one.key}: {one.action}", 34) for one in actions]
     figure.update_yaxes(tickvals=list(range(len(actions))), ticktext=labels, autorange="reversed")
     figure.update_xaxes(type="date", tickformat="%Y-%m-%d", nticks=5)
-    return _told(figure, told, height=170 + 42 * len(actions))
+    return _told(figure, told, height=170 + 42 * len(actions), margin={"r": 80})
 
 
 def _arrow(figure: Figure, start: Sequence[float], end: Sequence[float], standoff: int = 0) -> None:
@@ -161,7 +163,7 @@ def _arrow(figure: Figure, start: Sequence[float], end: Sequence[float], standof
 
 
 def _told(figure: Figure, lines: list[str], **layout: object) -> Figure:
-    return figure.update_layout(meta={"alt": "; ".join(lines)}, **layout)
+    return figure.update_layout(meta={"alt": "; ".join(lines)}, title_font_size=14, **layout)
 
 
 def _wrapped(text: str) -> str:

@@ -19,7 +19,7 @@ _KIND = "approval"
 _DATED = {"done", "dropped"}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class Problem:
     """One thing that keeps an assessment from holding.
 
@@ -70,7 +70,7 @@ class Freshness(Result):
         """Say whether it holds."""
         if not self.problems:
             return f"{self.key}: complete, approved, and nothing has changed since."
-        return f"{self.key}: {len(self.problems)} things to do before it holds (again)."
+        return f"{self.key}: it does not hold. Things to do: {len(self.problems)}."
 
     def rows(self) -> list[tuple[str, str, str]]:
         """Give what a table shows: each problem."""
@@ -165,6 +165,8 @@ def approve(
     InputError
         Questions are open, or a reason is missing.
     """
+    if decision not in {"approved", "rejected"}:
+        raise InputError("A decision is approved or rejected: write one of them.")
     left = [one for one in _unfinished(impact) if one.kind != "overdue"]
     if decision == "approved" and left:
         raise InputError(
@@ -181,7 +183,7 @@ def approve(
     said = {
         "activity": dpia.activity, "decision": decision, "reason": reason, "approved_by": by,
         "approved_on": day, "review_by": dpia.review_by and dpia.review_by.isoformat(),
-        "notebook": dpia.notebook, "notebook_sha256": digests.get("notebook"),
+        "notebook": dpia.notebook, "notebook_sha256": impact.notebook_sha256,
         "data": data, "data_sha256": digests.get("data"),
     }  # fmt: skip
     store.append("assessment", dpia.key, said, author=by, policy_version=version)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
+import hashlib
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from govkit.dpia.numbers import Measured, measure
 from govkit.dpia.risks import Rated, rate
 from govkit.dpia.screening import Screening, screen
-from govkit.dpia.subject import Subject
+from govkit.dpia.subject import Subject, digest
 from govkit.dpia.wording import words
 from govkit.errors import InputError, SourceError, shown
 from govkit.findings import Facts, Finding, check_register
@@ -46,8 +49,10 @@ class Impact(Result):
         What the rules of the register find; columns that no purpose uses; per dataset the records
         past their retention.
     digests
-        SHA-256 of what was looked at: ``data``, ``register``, ``policy``, ``notebook``,
-        ``answers``.
+        SHA-256 of what was looked at: ``data``, ``register`` (the entries it touches),
+        ``policy``, ``notebook`` (its cells, not what they gave), ``answers``.
+    notebook_sha256
+        Of the notebook's file, for the rule GK406.
     today
         The day on which it was judged.
     """
@@ -66,6 +71,7 @@ class Impact(Result):
     unused: tuple[str, ...] = field(repr=False)
     old: dict[str, int] = field(repr=False)
     digests: dict[str, str] = field(repr=False)
+    notebook_sha256: str | None = field(repr=False)
     today: dt.date = field(repr=False)
 
     @property
@@ -108,6 +114,12 @@ class Impact(Result):
             for one in self.risks
         ]  # fmt: skip
         return Result.rows(self) + risks
+
+    def section(self, number: int, language: str = "en") -> Any:  # noqa: ANN401 - a page
+        """Show one section, 0 to 9, in a notebook."""
+        from govkit.dpia.rendering import section  # noqa: PLC0415
+
+        return section(self, number, language)
 
     def figures(self) -> dict[str, Figure]:
         """Draw the flows, the sizes of groups, the risk map and the plan; each says itself in text."""
@@ -168,6 +180,7 @@ def assess_impact(
         unused=tuple(f"{held.key}.{one.name}" for held in subject.datasets
                      for one in facts.useless(held)),
         old=old, digests=_digests(subject, dpia, facts), today=today,
+        notebook_sha256=facts.digest(dpia.notebook),
     )  # fmt: skip
 
 
@@ -223,12 +236,21 @@ def _within(subject: Subject, findings: tuple[Finding, ...]) -> tuple[Finding, .
 
 def _digests(subject: Subject, dpia: Dpia, facts: Facts) -> dict[str, str]:
     """Give the digest of each thing that the assessment rests on, where it is there."""
-    from govkit.dpia.subject import digest  # noqa: PLC0415
-
     data = [facts.digest(key) or "" for key in sorted(facts.data)]
     found = {
         "data": data[0] if len(data) == 1 else "+".join(data),
         "register": subject.digest(), "policy": digest([subject.policy]),
-        "notebook": facts.digest(dpia.notebook), "answers": digest([dpia]),
+        "notebook": _written(_near(subject, dpia.notebook, None)), "answers": digest([dpia]),
     }  # fmt: skip
     return {name: value for name, value in found.items() if value}
+
+
+def _written(notebook: str | None) -> str | None:
+    """Give the digest of what a notebook does: its cells, without what they gave (nbval holds that)."""
+    if notebook is None:
+        return None
+    content = Path(notebook).read_bytes()
+    with contextlib.suppress(ValueError, LookupError, TypeError):
+        cells = ["".join(cell["source"]) for cell in json.loads(content)["cells"]]
+        content = json.dumps(cells).encode()
+    return hashlib.sha256(content).hexdigest()

@@ -67,6 +67,32 @@ def document(impact: Impact, language: str = "en", order: str = "house") -> dict
     return dict(stated("document", i=impact, language=language, order=order))
 
 
+@dataclasses.dataclass(frozen=True, slots=True)
+class Shown:
+    """A section of an assessment as a notebook shows it."""
+
+    title: str
+    html: str = dataclasses.field(repr=False)
+
+    def _repr_html_(self) -> str:
+        return self.html
+
+
+def section(impact: Impact, number: int, language: str = "en") -> Shown:
+    """Give one section of an assessment, 0 to 9, for a notebook.
+
+    Raises
+    ------
+    InputError
+        There is no such section.
+    """
+    if number not in words()["sections"]:
+        raise InputError(f"There is no section {number}: they are 0 to 9.")
+    made = document(impact, language)["sections"][str(number)]
+    page = environment(html=True).get_template("section.html.jinja").render(section=made)
+    return Shown(made["title"], page)
+
+
 def _page(impact: Impact, order: str, language: str, *, html: bool) -> str:
     from govkit import plots  # noqa: PLC0415 - charts load when they are drawn
     from govkit.dpia import figures  # noqa: PLC0415
