@@ -73,9 +73,10 @@ copybutton_prompt_is_regexp = True
 
 def take_notebooks() -> None:
     """Lay the stored notebooks among the tutorials: Sphinx reads what lies below its folder."""
-    for source in sorted(HERE.parent.glob("notebooks/*.ipynb")):
-        target = HERE / "tutorials" / source.name
-        text = source.read_text("utf-8").replace("](../docs/", "](../")
+    for source in sorted(HERE.parent.glob("notebooks/**/[!.]*.ipynb")):
+        target = HERE / "tutorials" / source.relative_to(HERE.parent / "notebooks")
+        target.parent.mkdir(exist_ok=True)
+        text = source.read_text("utf-8").replace("../docs/", "../")
         if not target.exists() or target.read_text("utf-8") != text:
             target.write_text(text, "utf-8")
 
