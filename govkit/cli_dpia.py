@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import datetime as dt  # noqa: TC003 - Typer reads the annotations
+import datetime as dt
 import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -169,14 +169,13 @@ def approve(
 
 
 def _impact(
-    file: Path, register: Path | None, policy: Path | None, data: Path | None, day: dt.datetime | None
-) -> Impact:  # fmt: skip
+    file: Path, near: Path | None, policy: Path | None, data: Path | None, day: Day
+) -> Impact:
     from govkit.dpia import assess_impact, load_dpia  # noqa: PLC0415
 
-    known, promised = _both(register or file.absolute().parent.parent / "register", policy)
-    return assess_impact(
-        load_dpia(file, known), known, promised, data=data, today=day and day.date()
-    )
+    known, promised = _both(near or file.absolute().parent.parent / "register", policy)
+    judged = load_dpia(file, known)
+    return assess_impact(judged, known, promised, data=data, today=day and day.date())
 
 
 def _both(folder: Path, file: Path | None) -> tuple[Register, Policy]:

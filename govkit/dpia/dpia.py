@@ -3,30 +3,26 @@
 from __future__ import annotations
 
 import graphlib
-from functools import reduce
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 from pydantic import PrivateAttr
 
-from govkit.dpia.entries import DpiaFile, Risks
+from govkit.dpia.entries import DpiaFile
 from govkit.dpia.wording import words
 from govkit.errors import FilesError, shown
 from govkit.policy.loading import read_model
 from govkit.policy.reading import line_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from os import PathLike
 
     from govkit.policy import Register
 
 Inside = tuple[str | int, ...]
-_ASKED: dict[Inside, tuple[str, ...]] = {
-    (): ("review_by", "scenarios", "in_place", "opinions"), ("answers",): (), ("decision",): (),
-} | {("risks", name): ("impacts", "threats", "sources", "severity", "likelihood")
-     for name in Risks.model_fields}  # fmt: skip
-_LISTED = {"in_place": "measure", "opinions": "opinion"}
+_FIRST = ("review_by", "scenarios", "in_place", "opinions")
+_RISK = ("impacts", "threats", "sources", "severity", "likelihood")
 _MEASURED: Inside = ("risks", "reidentification", "likelihood")
 
 
@@ -55,12 +51,16 @@ class Dpia(DpiaFile):
 
         ``measured``: whether the data tell the likelihood of re-identification.
         """
-        asked = dict(_ASKED)
-        for name, key in _LISTED.items():
-            asked |= {(name, at): (key,) for at in range(len(getattr(self, name)))}
-        for inside, keys in asked.items():
-            part: Any = reduce(_part, inside, self)
-            for key in keys or type(part).model_fields:
+        parts: list[tuple[Inside, Any, Iterable[str]]] = [
+            ((), self, _FIRST),
+            (("answers",), self.answers, type(self.answers).model_fields),
+            (("decision",), self.decision, type(self.decision).model_fields),
+            *((("risks", n), getattr(self.risks, n), _RISK) for n in type(self.risks).model_fields),
+            *((("in_place", at), one, ("measure",)) for at, one in enumerate(self.in_place)),
+            *((("opinions", at), one, ("opinion",)) for at, one in enumerate(self.opinions)),
+        ]
+        for inside, part, keys in parts:
+            for key in keys:
                 told = measured and (*inside, key) == _MEASURED
                 if getattr(part, key) in {None, ()} and not told:
                     yield (*inside, key), str(type(part).keys[key]["what"])
@@ -85,10 +85,12 @@ def load_dpia(path: str | PathLike[str], register: Register) -> Dpia:
 
 
 def _wrong(dpia: Dpia) -> Iterator[tuple[Inside, str]]:
-    for at, one in enumerate(dpia.screening):
-        if one.criterion not in words("screening")["criteria"]:
-            said = "there is no such criterion: see the reference of questions."
-            yield ("screening", at, "criterion"), said
+    for at, said in enumerate(dpia.screening):
+        if said.criterion not in words("screening")["criteria"]:
+            yield (
+                ("screening", at, "criterion"),
+                "no such criterion: see the reference of questions.",
+            )
     actions = {one.key: one for one in dpia.plan}
     try:
         graphlib.TopologicalSorter({one.key: one.after for one in dpia.plan}).prepare()
@@ -103,9 +105,7 @@ def _wrong(dpia: Dpia) -> Iterator[tuple[Inside, str]]:
         ends = (actions[key].due for key in one.after)
         first = one.start or one.due
         if first and any(end and end > first for end in ends):
-            said = "the action comes before one that it waits for: correct a date, or after."
-            yield ("plan", at, "after"), said
-
-
-def _part(whole: Any, name: str | int) -> Any:  # noqa: ANN401 - a model, or a list of them
-    return whole[name] if isinstance(name, int) else getattr(whole, name)
+            yield (
+                ("plan", at, "after"),
+                "it comes before an action that it waits for: correct a date.",
+            )

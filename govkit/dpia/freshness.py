@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 from govkit.dpia.wording import words
@@ -16,10 +16,10 @@ if TYPE_CHECKING:
     from govkit.records import Entry, Store
 
 _KIND = "approval"
-_DATED = {"done", "dropped"}
+_KINDS = ("open", "owner", "overdue", "approval", "stale")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Problem:
     """One thing that keeps an assessment from holding.
 
@@ -46,19 +46,12 @@ class Freshness(Result):
     ----------
     key
         The assessment.
-    open, owner, overdue, approval, stale
-        How many problems there are of each kind.
     problems
-        Each of them.
+        What keeps it from holding; the numbers count them by kind.
     """
 
     key: str
-    open: int
-    owner: int
-    overdue: int
-    approval: int
-    stale: int
-    problems: tuple[Problem, ...] = field(repr=False)
+    problems: tuple[Problem, ...]
 
     @property
     def verdict(self) -> Verdict:
@@ -72,15 +65,18 @@ class Freshness(Result):
             return f"{self.key}: complete, approved, and nothing has changed since."
         return f"{self.key}: it does not hold. Things to do: {len(self.problems)}."
 
+    def numbers(self) -> dict[str, Any]:
+        """Count the problems of each kind."""
+        kinds = [one.kind for one in self.problems]
+        return {"key": self.key} | {name: kinds.count(name) for name in _KINDS}
+
     def rows(self) -> list[tuple[str, str, str]]:
         """Give what a table shows: each problem."""
         return [(one.kind, one.where, f"{one.message} {one.fix}") for one in self.problems]
 
     def to_dict(self) -> dict[str, Any]:
         """Give the answer as plain JSON values."""
-        listed = [{"kind": one.kind, "where": one.where, "message": one.message, "fix": one.fix}
-                  for one in self.problems]  # fmt: skip
-        return Result.to_dict(self) | {"problems": listed}
+        return Result.to_dict(self) | {"problems": [asdict(one) for one in self.problems]}
 
 
 def check_dpia(impact: Impact, store: Store | None = None) -> Freshness:
@@ -93,50 +89,40 @@ def check_dpia(impact: Impact, store: Store | None = None) -> Freshness:
     store
         The records with its approval; without them it counts as not approved.
     """
-    problems = (*_unfinished(impact), *_changed(impact, approval_of(impact, store)))
-    kinds = [one.kind for one in problems]
-    counted = {name: kinds.count(name) for name in ("open", "owner", "overdue", "approval", "stale")}
-    return Freshness(key=impact.dpia.key, problems=problems, **counted)
-
-
-def approval_of(impact: Impact, store: Store | None) -> Mapping[str, Any] | None:
-    """Give the content of the latest approval of an assessment, if there is one."""
     found = store.latest(_KIND).get(impact.dpia.key) if store else None
-    return found.content if found else None
+    problems = (*_unfinished(impact), *_changed(impact, found.content if found else {}))
+    return Freshness(key=impact.dpia.key, problems=problems)
+
+
+def _problem(name: str, where: str, **filled: object) -> Problem:
+    said = words("problems")[name]
+    message = said["message"].format(**filled)
+    return Problem(kind=said["kind"], where=where, message=message, fix=said["fix"])
 
 
 def _unfinished(impact: Impact) -> Iterator[Problem]:
     dpia, today = impact.dpia, impact.today
     for inside, question in dpia.questions(measured=bool(impact.measured)):
         place = ".".join(map(str, inside))
-        yield Problem("open", dpia.where(*inside), f"{place} is open: {question}", "Answer it.")
+        yield _problem("open", dpia.where(*inside), place=place, question=question)
     if not dpia.owner:
-        yield Problem("owner", dpia.where("owner"), "Nobody answers for the assessment.",
-                      "Name an owner, by function.")  # fmt: skip
+        yield _problem("owner", dpia.where("owner"))
     for at, one in enumerate(dpia.plan):
-        where = dpia.where("plan", at)
-        if one.status not in _DATED and not (one.owner and one.due):
-            yield Problem("owner", where, f"Action {one.key} has no owner, or no last day.",
-                          "Write owner and due.")  # fmt: skip
-        elif one.due and one.due < today and one.status not in _DATED:
-            yield Problem("overdue", where, f"Action {one.key} was due on {one.due}.",
-                          "Do it, or decide on another day.")  # fmt: skip
+        missing, late = not (one.owner and one.due), one.due and one.due < today
+        if one.status == "open" and (missing or late):
+            name = "action_owner" if missing else "action"
+            yield _problem(name, dpia.where("plan", at), key=one.key, day=one.due)
     if dpia.review_by and dpia.review_by < today:
-        yield Problem("overdue", dpia.where("review_by"), f"Review was due on {dpia.review_by}.",
-                      "Look at it again, and have it approved anew.")  # fmt: skip
+        yield _problem("review", dpia.where("review_by"), day=dpia.review_by)
 
 
-def _changed(impact: Impact, approved: Mapping[str, Any] | None) -> Iterator[Problem]:
-    dpia, named = impact.dpia, words()["parts"]
-    if approved is None or approved["decision"] != "approved":
-        yield Problem("approval", dpia.where(), "Nobody has approved the assessment.",
-                      "Have it approved: govkit dpia approve.")  # fmt: skip
+def _changed(impact: Impact, approved: Mapping[str, Any]) -> Iterator[Problem]:
+    if approved.get("decision") != "approved":
+        yield _problem("approval", impact.dpia.where())
         return
-    then, now = approved["digests"], impact.digests
-    for name in named:
-        if then.get(name) != now.get(name):
-            yield Problem("stale", dpia.where(), f"Since approval {named[name]['en']} changed.",
-                          "Look at what changed (govkit dpia run), and have it approved anew.")  # fmt: skip
+    for name, part in words()["parts"].items():
+        if approved["digests"].get(name) != impact.digests.get(name):
+            yield _problem("stale", impact.dpia.where(), part=part["en"])
 
 
 def approve(
@@ -158,7 +144,7 @@ def approve(
     decision
         ``approved`` or ``rejected``.
     reason
-        Of a rejection, or of an approval although a high risk remains.
+        Of a rejection, or of an approval although it is not plainly safe.
 
     Raises
     ------
@@ -175,20 +161,19 @@ def approve(
         )
     if not reason and (decision == "rejected" or impact.verdict is not Verdict.SAFE):
         raise InputError(
-            f"{impact.sentence} To decide all the same, or to reject it, write why: --reason."
+            f"{impact.sentence} To approve it all the same, or to reject it, write why: --reason."
         )
-    version = next((one.version for one in impact.subject.policy.clauses), None)
     dpia, digests, day = impact.dpia, impact.digests, impact.today.isoformat()
-    data = next((one.location for one in impact.subject.datasets if one.location), None)
+    version = next((one.version for one in impact.subject.policy.clauses), None)
     said = {
         "activity": dpia.activity, "decision": decision, "reason": reason, "approved_by": by,
         "approved_on": day, "review_by": dpia.review_by and dpia.review_by.isoformat(),
         "notebook": dpia.notebook, "notebook_sha256": impact.notebook_sha256,
-        "data": data, "data_sha256": digests.get("data"),
+        "data": next((one.location for one in impact.subject.datasets if one.location), None),
+        "data_sha256": digests.get("data"),
     }  # fmt: skip
     store.append("assessment", dpia.key, said, author=by, policy_version=version)
-    content = {"dpia": dpia.key, "activity": dpia.activity, "decision": decision, "by": by,
-               "on": day, "reason": reason, "digests": digests,
-               "risks": {r.key: [r.severity_after.value, r.likelihood_after.value]
-                         for r in impact.risks}}  # fmt: skip
+    levels = {r.key: [r.severity_after.value, r.likelihood_after.value] for r in impact.risks}
+    content = {"activity": dpia.activity, "decision": decision, "by": by, "on": day,
+               "reason": reason, "digests": digests, "risks": levels}  # fmt: skip
     return store.append(_KIND, dpia.key, content, author=by, policy_version=version)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from govkit.dpia.numbers import Measured, measure
 from govkit.dpia.risks import Rated, rate
 from govkit.dpia.screening import Screening, screen
-from govkit.dpia.subject import Subject, digest
+from govkit.dpia.subject import PARTS, Subject, digest
 from govkit.dpia.wording import words
 from govkit.errors import InputError, SourceError, shown
 from govkit.findings import Facts, Finding, check_register
@@ -77,43 +77,29 @@ class Impact(Result):
     @property
     def verdict(self) -> Verdict:
         """Unsafe with a high risk left or a group too small; review with anything open or wrong."""
-        parts = [one.verdict for one in self.measured]
-        parts.append(Verdict.UNSAFE if self.high_risks else Verdict.SAFE)
-        parts.append(Verdict.REVIEW if self.open_questions or self.errors else Verdict.SAFE)
-        return Verdict.worst(parts)
+        doubt = Verdict.REVIEW if self.open_questions or self.errors else Verdict.SAFE
+        left = Verdict.UNSAFE if self.high_risks else doubt
+        return Verdict.worst([left, *(one.verdict for one in self.measured)])
 
     @property
     def sentence(self) -> str:
         """Say what remains."""
-        names = [type(self.dpia.risks).keys[name]["what"] for name in self.high_risks]
-        parts = [
-            words()["verdict"][self.verdict.value]["en"],
-            *names,
-            *(f"{one.scenario.key}: {one.sentence}" for one in self.measured),
-        ]
-        parts += [f"Open questions: {self.open_questions}."] * bool(self.open_questions)
-        return " ".join([*parts, *[f"Errors of the register: {self.errors}."] * bool(self.errors)])
+        risks, counted = type(self.dpia.risks).keys, {"Open questions": self.open_questions}
+        counted |= {"Errors of the register": self.errors}
+        parts = [words()["verdict"][self.verdict.value]["en"]]
+        parts += [risks[name]["what"] for name in self.high_risks]
+        parts += [f"{one.scenario.key}: {one.sentence}" for one in self.measured]
+        return " ".join(parts + [f"{what}: {n}." for what, n in counted.items() if n])
 
     def to_dict(self) -> dict[str, Any]:
         """Give judgments, numbers and digests as plain JSON values."""
         from govkit.dpia.rendering import render  # noqa: PLC0415 - it knows every format
 
-        return Result.to_dict(self) | render(self, "json")
+        return Result.to_dict(self) | dict(render(self, "json"))
 
     def rows(self) -> list[tuple[str, str, str]]:
-        """Give what a table shows: the numbers, then each risk before and after."""
-        levels = words()["levels"] | {None: words()["none"]}
-        risks = [
-            (
-                f"risk: {one.key.replace('_', ' ')}",
-                " × ".join(levels[level.value]["en"] for level in (one.severity, one.likelihood)),
-                "after the measures: " + " × ".join(
-                    levels[level.value]["en"] for level in (one.severity_after, one.likelihood_after)
-                ),
-            )
-            for one in self.risks
-        ]  # fmt: skip
-        return Result.rows(self) + risks
+        """Give what a table shows: the numbers, then each risk before and after the measures."""
+        return Result.rows(self) + [(f"risk: {one.name}", *one.words) for one in self.risks]
 
     def section(self, number: int, language: str = "en") -> Any:  # noqa: ANN401 - a page
         """Show one section, 0 to 9, in a notebook."""
@@ -122,7 +108,7 @@ class Impact(Result):
         return section(self, number, language)
 
     def figures(self) -> dict[str, Figure]:
-        """Draw the flows, the sizes of groups, the risk map and the plan; each says itself in text."""
+        """Draw flows, sizes of groups, risk map and plan; each says itself in text, too."""
         from govkit.dpia import figures  # noqa: PLC0415 - charts load when they are drawn
 
         return figures.all_of(self)
@@ -157,30 +143,29 @@ def assess_impact(
     SourceError
         Data of a scenario are not there (any more).
     """
-    subject, today = Subject.of(register, policy, dpia.activity), today or dt.datetime.now(dt.UTC).date()
+    subject = Subject.of(register, policy, dpia.activity)
+    today = today or dt.datetime.now(dt.UTC).date()
     sources = _sources(subject, dpia, data)
     facts = Facts(policy=policy, register=register, today=today, data=sources)
     measured = tuple(
         measure(sources[one.dataset], one, subject, dpia.folder) for one in dpia.scenarios
     )
-    classes = [one.appi_class for key in sources for one in facts.found(key) if one.appi_class]
-    screening = screen(
-        subject, dpia, found=frozenset(map(str, classes)),
-        people=max((one.before.people for one in measured), default=None),
-    )  # fmt: skip
+    classes = frozenset(str(f.appi_class) for key in sources for f in facts.found(key))
+    people = max((one.before.people for one in measured), default=None)
+    screening = screen(subject, dpia, found=classes, people=people)
     risks = rate(dpia.risks, measured, special=bool(subject.special()))
-    findings = _within(subject, check_register(policy, register, sources or None, today=today).findings)
-    old = {one.key: max(facts.older(one)["n"], 0) for one in subject.datasets if one.key in sources}
+    found = check_register(policy, register, sources or None, today=today).findings
+    findings = tuple(one for one in found if _concerns(one, subject))
+    held = [one for one in subject.datasets if one.key in sources]
     return Impact(
-        needed=screening.needed, criteria_met=screening.met,
+        needed=screening.needed, criteria_met=screening.met, dpia=dpia, subject=subject,
         open_questions=len(list(dpia.questions(measured=bool(measured)))),
-        high_risks=tuple(one.key for one in risks if one.high),
-        errors=sum(one.level == "error" for one in findings), dpia=dpia, subject=subject,
-        screening=screening, measured=measured, risks=risks, findings=findings,
-        unused=tuple(f"{held.key}.{one.name}" for held in subject.datasets
-                     for one in facts.useless(held)),
-        old=old, digests=_digests(subject, dpia, facts), today=today,
-        notebook_sha256=facts.digest(dpia.notebook),
+        high_risks=tuple(one.key for one in risks if one.high), measured=measured, risks=risks,
+        errors=sum(one.level == "error" for one in findings), screening=screening,
+        unused=tuple(f"{d.key}.{f.name}" for d in subject.datasets for f in facts.useless(d)),
+        old={one.key: max(facts.older(one)["n"], 0) for one in held}, findings=findings,
+        digests=_digests(subject, dpia, facts), notebook_sha256=facts.digest(dpia.notebook),
+        today=today,
     )  # fmt: skip
 
 
@@ -211,44 +196,40 @@ def _sources(
     return found
 
 
-def _near(subject: Subject, name: str | None, folder: Path | None) -> str | None:
+def _near(subject: Subject, name: str | None, folder: Path | None = None) -> str | None:
     """Find a file in a folder, or near the register, as its rules do; a table may follow ``::``."""
     place, sign, table = (name or "").partition("::")
     home = (subject.register.folder or Path()).resolve()
-    folders = [folder] if folder else [home, *home.parents]
-    paths = [one / (Path(place).name if folder else place) for one in folders] if place else []
-    path = next((one for one in paths if one.exists()), None)
+    near = [one / place for one in (home, *home.parents)]
+    paths = [folder / Path(place).name] if folder else near
+    path = next((one for one in paths if place and one.exists()), None)
     return f"{path}{sign}{table}" if path else None
 
 
-def _within(subject: Subject, findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
-    """Keep what is said about the entries that the activity touches, except of the assessment."""
-    kinds = {"datasets": "datasets", "systems": "systems", "measures": "measures",
-             "contracts": "contracts", "recipients": "recipients", "clients": "recipients"}  # fmt: skip
-    touched = {f"{kind}/{one.key}" for name, kind in kinds.items() for one in getattr(subject, name)}
-    touched.add(f"activities/{subject.activity.key}")
+def _concerns(found: Finding, subject: Subject) -> bool:
+    """Tell whether a finding is about what the activity touches, and of a rule that is shown."""
+    kind, _, rest = found.subject.partition("/")
+    parts = [part for part, named in PARTS.items() if named == kind]
+    keys = {one.key for part in parts for one in getattr(subject, part)}
+    keys |= {subject.activity.key} if kind == "activities" else set()
     asked = {rule for rules in words()["findings"].values() for rule in rules}
-    return tuple(
-        one for one in findings
-        if one.rule in asked and "/".join(one.subject.split("/")[:2]) in touched
-    )  # fmt: skip
+    return found.rule in asked and rest.partition("/")[0] in keys
 
 
 def _digests(subject: Subject, dpia: Dpia, facts: Facts) -> dict[str, str]:
     """Give the digest of each thing that the assessment rests on, where it is there."""
-    data = [facts.digest(key) or "" for key in sorted(facts.data)]
+    data = [facts.digest(key) for key in sorted(facts.data)]
+    notebook = _near(subject, dpia.notebook)
     found = {
-        "data": data[0] if len(data) == 1 else "+".join(data),
-        "register": subject.digest(), "policy": digest([subject.policy]),
-        "notebook": _written(_near(subject, dpia.notebook, None)), "answers": digest([dpia]),
+        "data": "+".join(filter(None, data)), "register": subject.digest(),
+        "policy": digest([subject.policy]), "notebook": _cells(notebook) if notebook else "",
+        "answers": digest([dpia]),
     }  # fmt: skip
     return {name: value for name, value in found.items() if value}
 
 
-def _written(notebook: str | None) -> str | None:
-    """Give the digest of what a notebook does: its cells, without what they gave (nbval holds that)."""
-    if notebook is None:
-        return None
+def _cells(notebook: str) -> str:
+    """Give the digest of what a notebook does, without what that gave: nbval holds it to that."""
     content = Path(notebook).read_bytes()
     with contextlib.suppress(ValueError, LookupError, TypeError):
         cells = ["".join(cell["source"]) for cell in json.loads(content)["cells"]]

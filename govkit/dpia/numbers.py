@@ -139,12 +139,6 @@ class Measured(Result):
         """Say it of what is handed on."""
         return self.last.sentence
 
-    def plot(self) -> Any:  # noqa: ANN401 - a figure
-        """Draw the sizes of the groups before and after."""
-        from govkit.dpia.figures import group_sizes  # noqa: PLC0415 - charts load when drawn
-
-        return group_sizes(self)
-
 
 def measure(data: object, scenario: Scenario, subject: Subject, folder: Path) -> Measured:
     """Measure a scenario, and measure again what its recipe leaves.
@@ -166,7 +160,9 @@ def measure(data: object, scenario: Scenario, subject: Subject, folder: Path) ->
         No column is named that somebody may know, or the recipe does not fit the data.
     """
     held = subject.register.by_key["datasets"][scenario.dataset]
-    roles = {role: [f.name for f in held.fields if f.role == role] for role in ("quasi", "sensitive")}
+    roles = {
+        role: [f.name for f in held.fields if f.role == role] for role in ("quasi", "sensitive")
+    }
     quasi = list(scenario.quasi_identifiers or roles["quasi"])
     hidden = [name for name in scenario.sensitive or roles["sensitive"] if name not in quasi]
     if not quasi:
@@ -175,35 +171,32 @@ def measure(data: object, scenario: Scenario, subject: Subject, folder: Path) ->
             "quasi_identifiers, or confirm roles in the register."
         )
     if scenario.recipe is None:
-        return Measured(
-            scenario=scenario, after=None,
-            before=_numbers(data, quasi, hidden, _k(scenario, subject, quasi, hidden), scenario),
-        )  # fmt: skip
-    recipe = Recipe.read(folder / scenario.recipe)
-    if scenario.person in (recipe.direct_identifiers or ()):  # people are counted, then left out
-        rest = tuple(one for one in recipe.direct_identifiers or () if one != scenario.person)
-        recipe = recipe.model_copy(update={"direct_identifiers": rest})
-    given = folder / scenario.hierarchies if scenario.hierarchies else None
-    made = replay(data, recipe, hierarchies=given)
-    left = [name for name in recipe.columns if name not in made.dropped]
-    kept = [[name for name in some if name in left] for some in (quasi, hidden)]
-    k = _k(scenario, subject, *kept)
+        numbers = _numbers(data, quasi, hidden, _k(scenario, subject, quasi + hidden), scenario)
+        return Measured(scenario=scenario, before=numbers, after=None)
+    recipe, given = Recipe.read(folder / scenario.recipe), scenario.hierarchies
+    dropped = [one for one in recipe.direct_identifiers or () if one != scenario.person]
+    if recipe.direct_identifiers:  # people are counted by theirs, which is left out afterwards
+        recipe = recipe.model_copy(update={"direct_identifiers": tuple(dropped)})
+    made = replay(data, recipe, hierarchies=folder / given if given else None)
+    left = {*recipe.columns} - {*made.dropped}
+    kept, secret = ([name for name in some if name in left] for some in (quasi, hidden))
+    k = _k(scenario, subject, kept + secret)
     return Measured(
         scenario=scenario, before=_numbers(data, quasi, hidden, k, scenario),
-        after=_numbers(made.data, *kept, k, scenario, made.suppressed_records),
+        after=_numbers(made.data, kept, secret, k, scenario, made.suppressed_records),
     )  # fmt: skip
 
 
-def _k(scenario: Scenario, subject: Subject, quasi: list[str], hidden: list[str]) -> int:
+def _k(scenario: Scenario, subject: Subject, columns: list[str]) -> int:
     """Give the wanted group: the scenario's own, or the policy's for what is handed on."""
-    special = bool(subject.special({*quasi, *hidden}))
+    special = bool(subject.special({*columns}))
     return scenario.k or subject.policy.group_size(scenario.audience, special_care=special)
 
 
 def _numbers(
     data: object, quasi: list[str], hidden: list[str], k: int, scenario: Scenario, suppressed: int = 0
 ) -> Numbers:  # fmt: skip
-    person = [scenario.person] if scenario.person else []
+    person = list(filter(None, [scenario.person]))
     whole = count(data, list(dict.fromkeys([*quasi, *hidden, *person])))
     crowd = _people(whole, quasi, person)
     found = risk(crowd, sampling_fraction=scenario.sampling_fraction)

@@ -12,7 +12,9 @@ if TYPE_CHECKING:
     from govkit.policy import Policy, Register
 
 
-def propose_dpia(register: Register, policy: Policy, activity: str, *, key: str | None = None) -> str:
+def propose_dpia(
+    register: Register, policy: Policy, activity: str, *, key: str | None = None
+) -> str:
     """Write the file of a new assessment (YAML), with open questions marked.
 
     Parameters

@@ -41,16 +41,13 @@ def render(impact: Impact, format: str, *, html: bool = False) -> Any:  # noqa: 
     InputError
         There is no such format.
     """
-    from govkit.dpia.cnil import to_cnil  # noqa: PLC0415 - each loads what it needs
-
     if format not in FORMATS:
         raise InputError(f"There is no format {shown(format)}: known are {', '.join(FORMATS)}.")
-    if format == "cnil":
-        return to_cnil(impact)
-    if format == "dpv":
-        return told(stated("dpv", i=impact))
     if format == "json":
         return _plain(impact)
+    if format in {"cnil", "dpv"}:
+        made = stated(format, i=impact)
+        return told(made) if format == "dpv" else made
     language = "ja" if format == "ppc" else "en"
     return _page(impact, _ORDERS[format], language, html=html or format == "html")
 
@@ -89,7 +86,7 @@ def section(impact: Impact, number: int, language: str = "en") -> Shown:
     if number not in words()["sections"]:
         raise InputError(f"There is no section {number}: they are 0 to 9.")
     made = document(impact, language)["sections"][str(number)]
-    page = environment(html=True).get_template("section.html.jinja").render(section=made)
+    page = environment(page=True).get_template("section.html.jinja").render(section=made)
     return Shown(made["title"], page)
 
 
@@ -102,7 +99,7 @@ def _page(impact: Impact, order: str, language: str, *, html: bool) -> str:
         {"title": part.get(language), "sections": [made["sections"][str(n)] for n in part["sections"]]}
         for part in words()["orders"][order]
     ]  # fmt: skip
-    template = environment(html=html).get_template(f"report.{'html' if html else 'md'}.jinja")
+    template = environment(page=html).get_template(f"report.{'html' if html else 'md'}.jinja")
     return template.render(
         doc=made, parts=parts, language=language, say=words()["say"],
         alts={name: figures.alt(one) for name, one in drawn.items()},

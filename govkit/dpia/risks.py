@@ -39,7 +39,7 @@ class Level:
         return self.reason is not None and self.suggested not in (None, self.value)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class Rated:
     """A risk before and after the measures."""
 
@@ -50,10 +50,23 @@ class Rated:
     likelihood_after: Level
 
     @property
+    def name(self) -> str:
+        """Its short name."""
+        return str(Risks.keys[self.key]["en"])
+
+    @property
     def high(self) -> bool:
         """Whether what remains is high: severe and likely."""
-        most = words()["high"]
-        return min(self.severity_after.value or 0, self.likelihood_after.value or 0) >= most
+        left = min(self.severity_after.value or 0, self.likelihood_after.value or 0)
+        return left >= int(words()["high"])
+
+    @property
+    def words(self) -> tuple[str, str]:
+        """Severity and likelihood in words, before and after the measures."""
+        known = words()["levels"] | {None: words()["none"]}
+        pairs = ((self.severity, self.likelihood), (self.severity_after, self.likelihood_after))
+        before, after = (" × ".join(known[x.value]["en"] for x in pair) for pair in pairs)
+        return before, f"after the measures: {after}"
 
 
 def rate(risks: Risks, measured: Sequence[Measured], *, special: bool) -> tuple[Rated, ...]:
@@ -69,9 +82,7 @@ def rate(risks: Risks, measured: Sequence[Measured], *, special: bool) -> tuple[
         Whether the data ask for a severe level.
     """
     floor = words()["floor"]["level"] if special else None
-    before, after = (
-        _worst([one.before for one in measured]), _worst([one.last for one in measured]),
-    )  # fmt: skip
+    before, after = (_worst([getattr(m, form) for m in measured]) for form in ("before", "last"))
     rated = []
     for name in Risks.model_fields:
         one, found = getattr(risks, name), name == "reidentification"
@@ -79,12 +90,8 @@ def rate(risks: Risks, measured: Sequence[Measured], *, special: bool) -> tuple[
         likelihood = _level(one.likelihood, before if found else None)
         later = _level(one.severity_after, floor, at_least=True) if one.severity_after else severity
         again = _level(one.likelihood_after, after if found else None)
-        rated.append(
-            Rated(
-                key=name, severity=severity, likelihood=likelihood, severity_after=later,
-                likelihood_after=again if found or one.likelihood_after else likelihood,
-            )  # fmt: skip
-        )
+        again = again if found or one.likelihood_after else likelihood
+        rated.append(Rated(name, severity, likelihood, later, again))
     return tuple(rated)
 
 
@@ -99,4 +106,3 @@ def _level(judged: Judgment | None, suggested: int | None, *, at_least: bool = F
     value = int(judged.level)
     fits = at_least and suggested is not None and value >= suggested
     return Level(value=value, suggested=value if fits else suggested, reason=judged.reason)
-

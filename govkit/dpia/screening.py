@@ -67,12 +67,16 @@ class Screening(Result):
         say = words()["say"]
         parts = [say["needed" if self.needed else "not_needed"]["en"]]
         parts.append(say["counted"]["en"].format(n=self.met))
-        return " ".join(parts + [say["decided"]["en"].format(reason=self.reason)] * bool(self.reason))
+        return " ".join(
+            parts + [say["decided"]["en"].format(reason=self.reason)] * bool(self.reason)
+        )
 
     def rows(self) -> list[tuple[str, str, str]]:
         """Give the criteria that are met, and who says so."""
         named = words("screening")["criteria"]
-        return [(named[m.key]["en"], "met", f"{m.by}: {m.why['en']}") for m in self.criteria if m.met]
+        return [
+            (named[m.key]["en"], "met", f"{m.by}: {m.why['en']}") for m in self.criteria if m.met
+        ]
 
 
 def screen(
@@ -101,13 +105,15 @@ def screen(
             met, by, why = True, "declared", why if computed else dict(words()["say"]["declared"])
         if one := said.get(key):
             met, by, why = one.met, "decided", {"en": one.reason}
-        criteria.append(Met(key=key, of=criterion["of"], met=met, computed=computed, by=by, why=why))
+        criteria.append(
+            Met(key=key, of=criterion["of"], met=met, computed=computed, by=by, why=why)
+        )
     count = sum(bool(one.met) for one in criteria if one.of == "wp248")
     suggested = count >= words("screening")["numbers"]["enough"]
     need = dpia.need
     return Screening(
         needed=need.needed if need else suggested, suggested=suggested, met=count,
-        reason=need and need.reason, criteria=tuple(criteria),
+        reason=need.reason if need else None, criteria=tuple(criteria),
     )  # fmt: skip
 
 

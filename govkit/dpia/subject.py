@@ -17,7 +17,11 @@ if TYPE_CHECKING:
     from govkit.policy import Policy, Register
     from govkit.policy.entries import Activity, DatasetField
 
-_PARTS = ("datasets", "systems", "measures", "contracts", "recipients", "clients")
+#: What an activity touches, each with the kind of its entries.
+PARTS = {
+    "datasets": "datasets", "systems": "systems", "measures": "measures",
+    "contracts": "contracts", "recipients": "recipients", "clients": "recipients",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -55,7 +59,9 @@ class Subject:
     @cached_property
     def systems(self) -> list[Any]:
         """Where the data are, and with what it is done."""
-        holding = [s.key for s in self.register.systems if {*s.datasets} & {*self.activity.datasets}]
+        holding = [
+            s.key for s in self.register.systems if {*s.datasets} & {*self.activity.datasets}
+        ]
         return self._named("systems", [*filter(None, [self.activity.system]), *holding])
 
     @cached_property
@@ -102,12 +108,12 @@ class Subject:
 
     def about(self) -> dict[str, Any]:
         """Give everything by name, for templates and conditions."""
-        parts = {name: getattr(self, name) for name in _PARTS}
+        parts = {name: getattr(self, name) for name in PARTS}
         return parts | {"activity": self.activity, "policy": self.policy, "fields": self.fields}
 
     def digest(self) -> str:
         """Give a digest of the activity and what it touches: other entries may change."""
-        parts = [[self.activity], *(getattr(self, name) for name in _PARTS)]
+        parts = [[self.activity], *(getattr(self, name) for name in PARTS)]
         return digest([one for some in parts for one in some])
 
 

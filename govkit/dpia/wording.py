@@ -1,7 +1,9 @@
 """The words of this room, and what fills its templates."""
 
+import html
 import json
 import re
+import textwrap
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -10,7 +12,7 @@ import jinja2
 import yaml
 from jinja2.sandbox import SandboxedEnvironment
 
-_LOADER = jinja2.PackageLoader("govkit.dpia", "templates")
+from govkit.plots import _short
 
 
 @cache
@@ -20,16 +22,19 @@ def words(name: str = "words") -> Any:  # noqa: ANN401 - what the file holds
 
 
 @cache
-def environment(*, html: bool = False) -> jinja2.Environment:
+def environment(*, page: bool = False) -> jinja2.Environment:
     """Give what fills templates; in pages every text is escaped."""
     made = SandboxedEnvironment(
-        loader=_LOADER, autoescape=html, trim_blocks=True, lstrip_blocks=True,
-        undefined=jinja2.StrictUndefined, extensions=["jinja2.ext.do"],
+        loader=jinja2.PackageLoader("govkit.dpia"), autoescape=page, trim_blocks=True,
+        lstrip_blocks=True, undefined=jinja2.StrictUndefined, extensions=["jinja2.ext.do"],
     )  # fmt: skip
     made.policies["json.dumps_kwargs"] = {"default": str, "ensure_ascii": False}
-    made.filters |= {"plain": plain, "scalar": scalar}
-    made.filters["keys"] = lambda model: type(model).keys
-    made.filters["say"] = lambda found, language: found.get(language, found["en"])
+    made.filters |= {
+        "plain": plain, "scalar": scalar, "short": _short, "wrapped": _wrapped,
+        "keys": lambda model: type(model).keys,
+        "rich": lambda text: html.escape(str(text), quote=False).replace("\n", "<br>"),
+        "say": lambda found, language: found.get(language, found["en"]),
+    }  # fmt: skip
     made.globals |= {"w": words(), "screening": words("screening")}
     return made
 
@@ -56,11 +61,18 @@ def plain(text: object) -> str:
     >>> plain("a|b <script>")
     'a&#124;b &#60;script&#62;'
     """
-    quiet = re.sub(r"[^\w ,.()/:;?!'%+・、。（）「」：\n–—-]|_", lambda s: f"&#{ord(s[0])};", str(text))
+    quiet = re.sub(
+        r"[^\w ,.()/:;?!'%+・、。（）「」：\n–—-]|_", lambda s: f"&#{ord(s[0])};", str(text)
+    )
     return re.sub(r"\s*\n\s*", "<br>", quiet.strip())
 
 
 def scalar(text: object) -> str:
-    """Write a text as YAML that is read back as it was."""
+    """Write a text as YAML that is read back as it was, on one line."""
     line = yaml.safe_dump(str(text), allow_unicode=True, width=10_000, default_style='"')
     return str(line).strip()
+
+
+def _wrapped(text: str) -> str:
+    lines = textwrap.wrap(text, 14 if text.isascii() else 9, max_lines=4, placeholder=" …")
+    return "<br>".join(map(_short, lines))
