@@ -177,7 +177,8 @@ def measure(data: object, scenario: Scenario, subject: Subject, folder: Path) ->
     dropped = [one for one in recipe.direct_identifiers or () if one != scenario.person]
     if recipe.direct_identifiers:  # people are counted by theirs, which is left out afterwards
         recipe = recipe.model_copy(update={"direct_identifiers": tuple(dropped)})
-    made = replay(data, recipe, hierarchies=folder / given if given else None)
+    trees = folder / given if given else None
+    made = replay(data, recipe, hierarchies=trees, with_utility=False)
     left = {*recipe.columns} - {*made.dropped}
     kept, secret = ([name for name in some if name in left] for some in (quasi, hidden))
     k = _k(scenario, subject, kept + secret)

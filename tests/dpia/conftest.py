@@ -40,11 +40,12 @@ def website(register, policy):
 
 @pytest.fixture
 def company(tmp_path):
-    """A copy of the sample company: register, policy, data, assessments."""
+    """A copy of the sample company: register, policy, assessments, and 300 of its records."""
     for name in ("register", "dpia"):
         shutil.copytree(SAMPLES / name, tmp_path / name)
-    for name in ("policy.yaml", "client_records.csv"):
-        shutil.copy(SAMPLES / name, tmp_path)
+    shutil.copy(SAMPLES / "policy.yaml", tmp_path)
+    lines = (SAMPLES / "client_records.csv").read_text("utf-8").splitlines(keepends=True)
+    (tmp_path / "client_records.csv").write_text("".join(lines[:301]), "utf-8")
     return tmp_path
 
 

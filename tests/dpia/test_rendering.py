@@ -71,12 +71,7 @@ def test_every_level_and_number_is_there(release, kind):
 @pytest.fixture(scope="module")
 def hostile(register, policy, tmp_path_factory):
     """An assessment in which every text is an attack."""
-    import yaml
-
     folder = tmp_path_factory.mktemp("hostile")
-
-    def poisoned(said):
-        return {"is": said}
 
     risk = {part: [HOSTILE] for part in ("impacts", "threats", "sources")} | {
         part: {"level": "2", "reason": HOSTILE}
@@ -97,7 +92,7 @@ def hostile(register, policy, tmp_path_factory):
         "decision": {"outcome": "stop", "reason": HOSTILE, "by": HOSTILE},
     }  # fmt: skip
     path = folder / "site.yaml"
-    path.write_text(yaml.safe_dump(content, allow_unicode=True, sort_keys=False), "utf-8")
+    path.write_text(json.dumps(content, ensure_ascii=False), "utf-8")  # JSON is YAML
     return assess_impact(load_dpia(path, register), register, policy)
 
 
