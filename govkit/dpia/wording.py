@@ -74,5 +74,5 @@ def scalar(text: object) -> str:
 
 
 def _wrapped(text: str) -> str:
-    lines = textwrap.wrap(text, 14 if text.isascii() else 9, max_lines=4, placeholder=" …")
+    lines = textwrap.wrap(text, 14 if text.isascii() else 7, max_lines=4, placeholder=" …")
     return "<br>".join(map(_short, lines))

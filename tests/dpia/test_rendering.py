@@ -341,3 +341,15 @@ def test_there_is_no_such_format_or_section(release):
     with pytest.raises(InputError, match="There is no section 10"):
         release.section(10)
     assert "<table" in release.section(5).html
+
+
+def test_the_japanese_sample_is_the_english_one_in_japanese(release, register, policy, samples):
+    judged = load_dpia(samples / "dpia" / "checkup-release.ja.yaml", register)
+    impact = assess_impact(judged, register, policy, today=release.today)
+    levels = [(one.severity.value, one.likelihood.value, one.severity_after.value,
+               one.likelihood_after.value) for one in impact.risks]  # fmt: skip
+    assert levels == [(one.severity.value, one.likelihood.value, one.severity_after.value,
+                       one.likelihood_after.value) for one in release.risks]  # fmt: skip
+    assert (impact.verdict.value, impact.open_questions) == ("safe", 0)
+    page = render(impact, "ppc", html=True)
+    assert all(text in page for text in judged.answers.model_dump().values())
