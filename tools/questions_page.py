@@ -20,6 +20,10 @@ Written by `tools/questions_page.py` from `govkit/dpia/models/dpia.yaml` and `go
 Each key stands in `dpia/NAME.yaml`; [how to write it](../howto/write-a-dpia.md). A number under
 *CNIL* is the question's number in the PIA software of the French authority.
 """
+INTRO = """\
+Two criteria of WP248 are enough. *Computed* ones need nobody; the rest a person writes, in the
+register or under `screening`.
+"""
 ORDERED = ("DpiaFile", "Criterion", "Need", "Answers", "InPlace", "Scenario", "Risks", "Risk",
            "Judgment", "Opinion", "Action", "Decision")  # fmt: skip
 
@@ -39,7 +43,9 @@ def page() -> str:
 def row(key: str, said: dict[str, Any]) -> str:
     """Write one key."""
     kind = f"[{said['is'][0]}]" if isinstance(said["is"], list) else said["is"]
-    law = [f"{act} {said[name]}" for name, act in (("gdpr", "GDPR"), ("appi", "APPI")) if name in said]
+    law = [
+        f"{act} {said[name]}" for name, act in (("gdpr", "GDPR"), ("appi", "APPI")) if name in said
+    ]
     number = said.get("cnil", "")
     cells = (f"`{key}`", f"`{kind}`", said["what"], said["ja"], number, "; ".join(law))
     return "| " + " | ".join(str(cell).replace("|", "\\|") for cell in cells) + " |"
@@ -58,8 +64,8 @@ def levels() -> str:
         cells = " | ".join(bound(one) for one in bounds)
         lines.append(f"| {words()['aspects'][name]['en']} | {cells} | above |")
     floor = words()["floor"]
-    lines.append(f"\nSeverity is at least {floor['level']} where {floor['en']}; a person may decide "
-                 "otherwise, in writing.\n")  # fmt: skip
+    lines.append(f"\nSeverity is at least {floor['level']} where {floor['en']}; a person may "
+                 "decide otherwise, in writing.\n")  # fmt: skip
     return "\n".join(lines)
 
 
@@ -84,12 +90,17 @@ def orders() -> str:
 def criteria() -> str:
     """Write the screening."""
     said = words("screening")
-    lines = ["## Screening\n", "Two criteria of WP248 are enough. *Computed* ones need nobody; the "
-             "rest a person writes, in the register or under `screening`.\n",
-             "| criterion | of | what | in Japanese | computed |", "|---|---|---|---|---|"]  # fmt: skip
+    lines = [
+        "## Screening\n",
+        INTRO,
+        "| criterion | of | what | in Japanese | computed |",
+        "|---|---|---|---|---|",
+    ]
     for key, one in said["criteria"].items():
         when = "yes" if "when" in one else ""
-        lines.append(f"| `{key}` | {said['sources'][one['of']]} | {one['en']} | {one['ja']} | {when} |")
+        lines.append(
+            f"| `{key}` | {said['sources'][one['of']]} | {one['en']} | {one['ja']} | {when} |"
+        )
     return "\n".join(lines) + "\n"
 
 

@@ -195,8 +195,8 @@ def _k(scenario: Scenario, subject: Subject, columns: list[str]) -> int:
 
 
 def _numbers(
-    data: object, quasi: list[str], hidden: list[str], k: int, scenario: Scenario, suppressed: int = 0
-) -> Numbers:  # fmt: skip
+    data: object, quasi: list[str], hidden: list[str], k: int, scenario: Scenario, gone: int = 0
+) -> Numbers:
     person = list(filter(None, [scenario.person]))
     whole = count(data, list(dict.fromkeys([*quasi, *hidden, *person])))
     crowd = _people(whole, quasi, person)
@@ -216,7 +216,7 @@ def _numbers(
         population=found.population.uniques.get("dankar"), different=min(values, default=None),
         wanted_different=scenario.l,
         special=max(fingers, key=lambda name: fingers[name]) if any(fingers.values()) else None,
-        suppressed=suppressed, sizes=crowd.counts,
+        suppressed=gone, sizes=crowd.counts,
     )  # fmt: skip
 
 

@@ -95,10 +95,11 @@ def _page(impact: Impact, order: str, language: str, *, html: bool) -> str:
     from govkit.dpia import figures  # noqa: PLC0415
 
     made, drawn = document(impact, language, order), figures.all_of(impact, language)
+    sections = made["sections"]
     parts = [
-        {"title": part.get(language), "sections": [made["sections"][str(n)] for n in part["sections"]]}
+        {"title": part.get(language), "sections": [sections[str(n)] for n in part["sections"]]}
         for part in words()["orders"][order]
-    ]  # fmt: skip
+    ]
     template = environment(page=html).get_template(f"report.{'html' if html else 'md'}.jinja")
     return template.render(
         doc=made, parts=parts, language=language, say=words()["say"],

@@ -23,7 +23,7 @@ __all__ = ["Section", "check_figures", "html_report", "write_whole"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Section:
-    """One chapter of a report: a heading, some words, a result, its charts, and links by their text."""
+    """One chapter of a report: a heading, some words, a result, its charts, and links."""
 
     title: str
     text: str

@@ -76,7 +76,8 @@ def test_export_and_import(govkit, company):
         pytest.param(["new", "nothing", "--register", "register"], "no activity", id="no activity"),
         pytest.param(["new", "orders", "--register", "nowhere"], "no folder", id="no register"),
         pytest.param(
-            ["run", "dpia/checkup-release.yaml", "--data", "nowhere"], "no folder of data", id="no data"
+            ["run", "dpia/checkup-release.yaml", "--data", "nowhere"],
+            "no folder of data", id="no data",
         ),
         pytest.param(
             ["export", "dpia/checkup-release.yaml", "--format", "docx", "--output", "x"],

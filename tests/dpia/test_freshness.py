@@ -23,7 +23,10 @@ def assess(company):
     """Assess the copied company as it now is."""
 
     def run(today=TODAY):
-        register, policy = gk.load_register(company / "register"), gk.load_policy(company / "policy.yaml")
+        register, policy = (
+            gk.load_register(company / "register"),
+            gk.load_policy(company / "policy.yaml"),
+        )
         judged = load_dpia(company / "dpia" / "checkup-release.yaml", register)
         return assess_impact(judged, register, policy, today=today)
 
@@ -103,11 +106,14 @@ def test_what_the_activity_does_not_touch_may_change(company, assess, store):
     [
         pytest.param("owner: Head of analysis\nnotebook", "owner:\nnotebook", "owner",
                      "Nobody answers", id="no owner"),
-        pytest.param("owner: Analysis, start", "start", "owner", "Action A3 has no owner", id="action"),
-        pytest.param("  purposes: The", "  # The", "open", "answers.purposes is open", id="question"),
-        pytest.param("{level: 1, reason: \"Restoring", "  # {level: 1, reason: \"R", "open",
+        pytest.param("owner: Analysis, start", "start", "owner", "Action A3 has no owner",
+                     id="action"),
+        pytest.param("  purposes: The", "  # The", "open", "answers.purposes is open",
+                     id="question"),
+        pytest.param('{level: 1, reason: "Restoring', '  # {level: 1, reason: "R', "open",
                      "risks.disappearance.likelihood is open", id="a level"),
-        pytest.param("due: 2026-12-10", "due: 2026-11-24", "overdue", "A2 was due", id="action due"),
+        pytest.param("due: 2026-12-10", "due: 2026-11-24", "overdue", "A2 was due",
+                     id="action due"),
         pytest.param("review_by: 2027-09-30", "review_by: 2026-11-24", "overdue", "Review was due",
                      id="review"),
     ],
@@ -135,9 +141,11 @@ def test_the_day_decides(assess, store):
 
 
 def test_deciding_against_what_is_safe_needs_a_reason(company, assess, store):
-    replace(company / "dpia" / "checkup-release.yaml", "    recipe: checkup-release.recipe.yaml\n", "")
+    replace(
+        company / "dpia" / "checkup-release.yaml", "    recipe: checkup-release.recipe.yaml\n", ""
+    )
     impact = assess()
-    with pytest.raises(InputError, match="A high risk remains, or.*--reason"):
+    with pytest.raises(InputError, match=r"A high risk remains, or.*--reason"):
         approve(impact, store, by="S0001")
     with pytest.raises(InputError, match="--reason"):
         approve(impact, store, by="S0001", decision="rejected")
@@ -153,7 +161,10 @@ def test_what_is_safe_needs_no_reason(release, store):
 
 
 def test_the_rules_of_the_register_hear_of_it(company, assess, store):
-    register, policy = gk.load_register(company / "register"), gk.load_policy(company / "policy.yaml")
+    register, policy = (
+        gk.load_register(company / "register"),
+        gk.load_policy(company / "policy.yaml"),
+    )
     missing = register.model_copy(update={"assessments": ()})
 
     def rules():

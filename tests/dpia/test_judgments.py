@@ -1,6 +1,5 @@
 """What people write: mistakes are told in one sentence with line and remedy; open questions."""
 
-
 import pytest
 
 import govkit as gk
@@ -21,7 +20,8 @@ def put(content, path, value):
     ("path", "value", "said"),
     [
         pytest.param(("activity",), "no-such", "no such entry among activities", id="no activity"),
-        pytest.param(("activity",), "checkup-analysi", "did you mean 'checkup-analysis'", id="near"),
+        pytest.param(("activity",), "checkup-analysi", "did you mean 'checkup-analysis'",
+                     id="near"),
         pytest.param(
             ("scenarios", 0, "dataset"), "ghosts", "no such entry among datasets", id="no dataset"
         ),
@@ -77,9 +77,13 @@ def test_a_mistake_is_one_sentence_with_line_and_remedy(changed, path, value, sa
 
 def test_data_that_no_longer_exist(company):
     (company / "client_records.csv").unlink()
-    register, policy = gk.load_register(company / "register"), gk.load_policy(company / "policy.yaml")
+    register, policy = (
+        gk.load_register(company / "register"),
+        gk.load_policy(company / "policy.yaml"),
+    )
     judged = load_dpia(company / "dpia" / "checkup-release.yaml", register)
-    with pytest.raises(SourceError, match=r"checkup-release.yaml:\d+: the data of 'client-checkups' "
+    with pytest.raises(SourceError, match=r"checkup-release.yaml:\d+: the data of "
+                       r"'client-checkups' "
                        r"are not there \(any more\): correct their location"):  # fmt: skip
         assess_impact(judged, register, policy)
     with pytest.raises(SourceError, match="There is no folder of data"):
@@ -146,5 +150,3 @@ def test_without_numbers_the_likelihood_of_reidentification_is_a_question(releas
     (inside, text), *_ = list(release.dpia.questions(measured=False))
     assert inside == ("risks", "reidentification", "likelihood")
     assert text.startswith("How likely")
-
-

@@ -58,9 +58,18 @@ def test_more_risk_never_suggests_less(a, b):
 
 
 def test_counted_by_hand(measured):
-    people = {"birth_year": [1980] * 4 + [1990] * 2 + [2000], "diagnosis": list("aabb") + list("cc") + ["a"]}
+    people = {
+        "birth_year": [1980] * 4 + [1990] * 2 + [2000],
+        "diagnosis": list("aabb") + list("cc") + ["a"],
+    }
     found = measured(people, quasi_identifiers=["birth_year"], sensitive=["diagnosis"], k=3).before
-    assert (found.people, found.groups, found.smallest, found.unique, found.below) == (7, 3, 1, 1, 3)
+    assert (found.people, found.groups, found.smallest, found.unique, found.below) == (
+        7,
+        3,
+        1,
+        1,
+        3,
+    )
     assert (found.singling_out, found.linkability) == (1.0, 1.0)
     assert found.average == pytest.approx(3 / 7)
     assert found.different == 1
@@ -82,7 +91,9 @@ def test_a_sample_of_a_population_is_linked_less_easily(measured):
 
 def test_a_person_with_many_records_is_one_person(measured):
     visits = {"device": ["a"] * 9 + ["b"] * 2, "who": ["x"] * 9 + ["x", "y"]}
-    found = measured(visits, quasi_identifiers=["device"], sensitive=["who"], person="who", k=2).before
+    found = measured(
+        visits, quasi_identifiers=["device"], sensitive=["who"], person="who", k=2
+    ).before
     assert (found.people, found.groups, found.smallest) == (2, 2, 1)
     assert (found.unique, found.below) == (1, 1)
     assert found.singling_out == 1.0
@@ -142,13 +153,16 @@ def test_data_at_the_edge(measured, data):
     assert found.sentence
 
 
-def test_a_scenario_without_a_column_to_know(measured, register):
+def test_a_scenario_without_a_column_to_know(register):
+    held = [
+        one.model_copy(update={"fields": tuple(f for f in one.fields if f.role != "quasi")})
+        for one in register.datasets
+    ]
+    made = register.model_copy(update={"datasets": tuple(held)})
+    scenario = Scenario(key="s", title="s", dataset="client-checkups")
+    subject = Subject(made, None, made.activities[0])
     with pytest.raises(InputError, match="has no column that somebody may know"):
-        held = [one.model_copy(update={"fields": tuple(f for f in one.fields if f.role != "quasi")})
-                for one in register.datasets]  # fmt: skip
-        made = register.model_copy(update={"datasets": tuple(held)})
-        scenario = Scenario(key="s", title="s", dataset="client-checkups")
-        measure({}, scenario, Subject(made, None, made.activities[0]), None)
+        measure({}, scenario, subject, None)
 
 
 def test_no_value_of_a_person_is_shown(measured):

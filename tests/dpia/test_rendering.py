@@ -12,14 +12,17 @@ from govkit.dpia.figures import alt
 from govkit.dpia.wording import words
 from govkit.errors import InputError, SourceError
 
-HOSTILE = "<script>alert('x')</script> | **b** [l](javascript:1) {{ 7*7 }} `c` =cmd() \"q\" & <img src=x>"
+HOSTILE = (
+    "<script>alert('x')</script> | **b** [l](javascript:1) {{ 7*7 }} `c` =cmd() \"q\" & <img src=x>"
+)
 
 
 def answers(part):
     """Give every text that a person wrote, except names of entries, files and columns."""
     skipped = {"key", "activity", "dataset", "audience", "measure", "controls", "recipe", "person",
                "quasi_identifiers", "sensitive", "after", "status", "role", "outcome", "level", "k",
-               "l", "risk", "criterion", "notebook", "sampling_fraction", "hierarchies"}  # fmt: skip
+               "l", "risk", "criterion", "notebook",
+                "sampling_fraction", "hierarchies"}  # fmt: skip
     if isinstance(part, dict):
         for name, value in part.items():
             yield from () if name in skipped else answers(value)
@@ -85,7 +88,7 @@ def hostile(register, policy, tmp_path_factory):
         "in_place": [{"title": HOSTILE, "note": HOSTILE}],
         "scenarios": [{"key": "s", "title": HOSTILE, "dataset": "web-visits",
                        "quasi_identifiers": ["device"], "sensitive": ["page"]}],
-        "risks": {name: risk for name in Risks.model_fields},
+        "risks": dict.fromkeys(Risks.model_fields, risk),
         "opinions": [{"role": "dpo", "name": HOSTILE, "opinion": HOSTILE}],
         "plan": [{"key": "A1", "action": HOSTILE, "owner": HOSTILE, "due": "2027-01-01"},
                  {"key": "A2", "action": HOSTILE, "owner": HOSTILE, "risk": "disappearance"}],
@@ -106,7 +109,7 @@ def test_scripts_in_answers_are_shown_as_text(hostile, kind, tmp_path):
         assert "<script>alert" not in text
         assert "<img src=x" not in text
         assert "javascript:1)" not in text or kind != "markdown" or "[l]" not in text
-        assert HOSTILE in html.unescape(html.unescape(text.replace("\\\"", '"'))) or kind == "cnil"
+        assert HOSTILE in html.unescape(html.unescape(text.replace('\\"', '"'))) or kind == "cnil"
         assert "49" not in re.findall(r"\{\{.*?\}\}|(?<=\{\{ )49", text)
 
 
@@ -115,7 +118,9 @@ def test_a_hostile_page_runs_nothing(hostile, tmp_path):
     page = export_dpia(hostile, tmp_path / "x.html", format="html")
     with playwright.sync_playwright() as driver:
         try:
-            browser = driver.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
+            browser = driver.chromium.launch(
+                executable_path="/usr/bin/chromium", args=["--no-sandbox"]
+            )
         except playwright.Error:
             pytest.skip("Chromium is not on this machine")
         tab, dialogs, requests, wrong = browser.new_page(), [], [], []
@@ -126,13 +131,17 @@ def test_a_hostile_page_runs_nothing(hostile, tmp_path):
         tab.wait_for_function("document.querySelectorAll('.plot svg').length >= 4")
         printed = tab.pdf(prefer_css_page_size=True, print_background=True)
         browser.close()
-    assert (dialogs, wrong, [url for url in requests if not url.startswith("file:")]) == ([], [], [])
+    assert (dialogs, wrong, [url for url in requests if not url.startswith("file:")]) == (
+        [],
+        [],
+        [],
+    )
     pypdf = pytest.importorskip("pypdf")
     path = tmp_path / "x.pdf"
     path.write_bytes(printed)
     pages = pypdf.PdfReader(path).pages
     sizes = {(round(float(one.mediabox.width)), round(float(one.mediabox.height))) for one in pages}
-    assert sizes == {(595, 842)} or sizes == {(594, 842)} or sizes == {(595, 841)}  # A4 in points
+    assert {(abs(w - 595) < 2, abs(h - 842) < 2) for w, h in sizes} == {(True, True)}  # A4, points
     assert 5 < len(pages) < 40
 
 
@@ -186,10 +195,12 @@ def test_what_was_changed_in_cnils_software_comes_back(release, register, tmp_pa
 
 
 THEIRS = {
-    "pia": {"name": "Captoo", "author_name": "Elisabeth York", "validator_name": "", "dpos_names": "DPO",
+    "pia": {"name": "Captoo", "author_name": "Elisabeth York", "validator_name": "",
+            "dpos_names": "DPO",
             "dpo_opinion": "Fine.", "dpo_status": 1},
     "answers": [
-        {"reference_to": 111, "data": {"text": "<div>A <strong>monitor</strong></div>", "gauge": 0, "list": []}},
+        {"reference_to": 111, "data": {
+            "text": "<div>A <strong>monitor</strong></div>", "gauge": 0, "list": []}},
         {"reference_to": 321, "data": {"text": "", "gauge": 0, "list": ["Burglary"]}},
         {"reference_to": "325", "data": {"text": "", "gauge": 3, "list": []}},
     ],
@@ -213,13 +224,19 @@ def test_an_export_of_somebody_else(register, tmp_path):
     assert [(one.measure, one.title, one.note) for one in found.in_place] == [
         ("disk-encryption", None, "AES"), (None, "Charter", None)]  # fmt: skip
     assert [(one.key, one.action, one.risk, one.owner) for one in found.plan] == [
-        ("A1", "Encrypt.", "illegitimate_access", "IT"), ("A2", "Say more.", None, None)]  # fmt: skip
-    assert [one.opinion for one in found.opinions] == ["Fine.", "Not enough.", "Only for the service."]
+        ("A1", "Encrypt.", "illegitimate_access", "IT"),
+        ("A2", "Say more.", None, None)]  # fmt: skip
+    assert [one.opinion for one in found.opinions] == [
+        "Fine.",
+        "Not enough.",
+        "Only for the service.",
+    ]
     assert ("in_place", 1, "measure") in [inside for inside, _ in found.questions(measured=True)]
 
 
 @pytest.mark.parametrize(
-    "text", ["", "[]", "{}", '{"pia": 1}', "[" * 100_000, json.dumps(THEIRS | {"answers": [1]}), "\0"]
+    "text",
+    ["", "[]", "{}", '{"pia": 1}', "[" * 100_000, json.dumps(THEIRS | {"answers": [1]}), "\0"],
 )
 def test_something_else_is_refused_in_one_sentence(register, tmp_path, text):
     (tmp_path / "pia.json").write_text(text)
@@ -289,7 +306,8 @@ def test_every_word_is_said_in_both_languages():
 #: Checked against the terms of DPV 2.3 (dpv, risk, eu-gdpr).
 DPV = {
     "dpv:DPIA", "dpv:Impact", "dpv:Process", "dpv:Risk", "dpv:RiskMitigationMeasure",
-    "dpv:TechnicalOrganisationalMeasure", "dpv:hasImpact", "dpv:hasLikelihood", "dpv:hasResidualRisk",
+    "dpv:TechnicalOrganisationalMeasure", "dpv:hasImpact", "dpv:hasLikelihood",
+    "dpv:hasResidualRisk",
     "dpv:hasRisk", "dpv:hasSeverity", "dpv:hasStatus", "dpv:hasTechnicalOrganisationalMeasure",
     "dpv:isMitigatedByMeasure", "eu-gdpr:DPIARequired", "eu-gdpr:DPIANotRequired", "risk:DataLoss",
     "risk:Reidentification", "risk:UnauthorisedDataAccess", "risk:UnauthorisedDataModification",
@@ -314,7 +332,9 @@ def test_each_figure_says_itself_in_text(release, website):
     assert list(figures) == ["flows", "group sizes research-file", "risk map", "plan"]
     assert "Hazuki" in alt(figures["flows"])
     assert "3,200 of 3,200" in alt(figures["group sizes research-file"])
-    assert "re-identification: severity 4, likelihood 4; after the measures 3, 2" in alt(figures["risk map"])
+    assert "re-identification: severity 4, likelihood 4; after the measures 3, 2" in alt(
+        figures["risk map"]
+    )
     assert alt(figures["plan"]).startswith("A1 done: 2026-11-01 to 2026-11-15")
     page = render(release, "html")
     for one in figures.values():

@@ -35,7 +35,11 @@ def test_a_person_overrides_with_a_reason(release):
     said = {"severity": level(3), "likelihood": level(2, "Nobody outside has these columns."),
             "likelihood_after": level(3, "A new register of members is public.")}  # fmt: skip
     one = rated(risks(reidentification=said), release.measured, special=True)["reidentification"]
-    assert (one.likelihood.value, one.likelihood.suggested, one.likelihood.overridden) == (2, 4, True)
+    assert (one.likelihood.value, one.likelihood.suggested, one.likelihood.overridden) == (
+        2,
+        4,
+        True,
+    )
     assert one.likelihood.reason == "Nobody outside has these columns."
     assert (one.likelihood_after.value, one.likelihood_after.suggested, one.high) == (3, 2, True)
 

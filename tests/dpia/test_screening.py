@@ -41,7 +41,9 @@ def test_the_nine(register, policy, activity, people, met):
 
 
 def test_the_lists_of_the_ico_and_of_japan(register, policy):
-    found = criteria(screen(Subject.of(register, policy, "checkup-analysis"), judged(), people=3200))
+    found = criteria(
+        screen(Subject.of(register, policy, "checkup-analysis"), judged(), people=3200)
+    )
     assert found["ico_special_large"].met
     assert found["appi_special_care"].met
     assert found["appi_special_care"].why["ja"].startswith("該当項目：height_cm")
@@ -78,9 +80,16 @@ def test_a_person_decides_otherwise_in_both_directions(website, register, policy
 
 def test_a_person_decides_about_one_criterion(register, policy):
     said = {"criterion": "large_scale", "met": False, "reason": "A pilot with ten people."}
-    found = screen(Subject.of(register, policy, "checkup-analysis"), judged(screening=[said]), people=3200)
+    found = screen(
+        Subject.of(register, policy, "checkup-analysis"), judged(screening=[said]), people=3200
+    )
     one = criteria(found)["large_scale"]
-    assert (one.met, one.computed, one.by, one.why["en"]) == (False, True, "decided", said["reason"])
+    assert (one.met, one.computed, one.by, one.why["en"]) == (
+        False,
+        True,
+        "decided",
+        said["reason"],
+    )
     assert not found.suggested
 
 
