@@ -103,14 +103,13 @@ def hostile(register, policy, tmp_path_factory):
 def test_scripts_in_answers_are_shown_as_text(hostile, kind, tmp_path):
     suffix = {"markdown": ".md", "html": ".html", "ico": ".html", "ppc": ".html"}.get(kind, ".json")
     text = export_dpia(hostile, tmp_path / f"x{suffix}", format=kind).read_text("utf-8")
-    if kind == "dpv" or kind == "json":
+    if kind in {"dpv", "json"}:  # nobody shows these as HTML
         assert HOSTILE in set(leaves(json.loads(text)))
-    else:
-        assert "<script>alert" not in text
-        assert "<img src=x" not in text
-        assert "javascript:1)" not in text or kind != "markdown" or "[l]" not in text
-        assert HOSTILE in html.unescape(html.unescape(text.replace('\\"', '"'))) or kind == "cnil"
-        assert "49" not in re.findall(r"\{\{.*?\}\}|(?<=\{\{ )49", text)
+        return
+    assert "<script>alert" not in text
+    assert "<img src=x" not in text
+    assert kind != "markdown" or not re.search(r"\*\*b|\]\(javascript|\| \*", text)
+    assert " ".join(HOSTILE.split()) in read(json.loads(text) if kind == "cnil" else text)
 
 
 def test_a_hostile_page_runs_nothing(hostile, tmp_path):
