@@ -6,12 +6,12 @@ from govkit.dpia.freshness import Freshness, Problem, approve, check_dpia
 from govkit.dpia.impact import Impact, assess_impact
 from govkit.dpia.numbers import Measured, Numbers, suggest
 from govkit.dpia.proposal import propose_dpia
-from govkit.dpia.rendering import FORMATS, export_dpia, render
+from govkit.dpia.rendering import DPIA_FORMATS, export_dpia, render
 from govkit.dpia.risks import Level, Rated
 from govkit.dpia.screening import Met, Screening
 
 __all__ = [
-    "FORMATS", "Dpia", "Freshness", "Impact", "Level", "Measured", "Met", "Numbers", "Problem",
+    "DPIA_FORMATS", "Dpia", "Freshness", "Impact", "Level", "Measured", "Met", "Numbers", "Problem",
     "Rated", "Screening", "approve", "assess_impact", "check_dpia", "export_dpia", "load_dpia",
     "propose_dpia", "read_cnil", "render", "suggest",
 ]  # fmt: skip

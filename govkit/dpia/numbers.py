@@ -1,7 +1,7 @@
 """What the data say about being found: before the measures, and measured again after them.
 
 Singling out, linkability and inference are the three questions of the Article 29 Working Party,
-Opinion 05/2014 on anonymisation techniques (WP216).
+Opinion 05/2014 (WP216).
 """
 
 from __future__ import annotations

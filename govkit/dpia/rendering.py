@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from govkit.dpia.impact import Impact
 
 #: What an assessment can be written as; the last three by the ending of the file, Markdown or HTML.
-FORMATS = ("cnil", "dpv", "json", "markdown", "html", "ico", "ppc")
+DPIA_FORMATS = ("cnil", "dpv", "json", "markdown", "html", "ico", "ppc")
 _ORDERS = {"markdown": "house", "html": "house", "ico": "ico", "ppc": "ppc"}
 
 
@@ -41,8 +41,10 @@ def render(impact: Impact, format: str, *, html: bool = False) -> Any:  # noqa: 
     InputError
         There is no such format.
     """
-    if format not in FORMATS:
-        raise InputError(f"There is no format {shown(format)}: known are {', '.join(FORMATS)}.")
+    if format not in DPIA_FORMATS:
+        raise InputError(
+            f"There is no format {shown(format)}: known are {', '.join(DPIA_FORMATS)}."
+        )
     if format == "json":
         return _plain(impact)
     if format in {"cnil", "dpv"}:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import dataclass
-from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from govkit.dpia.wording import words
@@ -24,16 +23,22 @@ PARTS = {
 }  # fmt: skip
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Subject:
     """An activity, with the entries of the register that it touches."""
 
     register: Register
     policy: Policy
     activity: Activity
+    datasets: list[Any]
+    systems: list[Any]
+    measures: list[Any]
+    contracts: list[Any]
+    recipients: list[Any]
+    clients: list[Any]
 
     @classmethod
-    def of(cls, register: Register, policy: Policy, activity: str) -> Subject:
+    def of(cls, register: Register, policy: Policy, key: str) -> Subject:
         """Look an activity up.
 
         Raises
@@ -41,51 +46,27 @@ class Subject:
         InputError
             The register has no such activity.
         """
-        known = register.by_key["activities"]
-        if activity not in known:
-            raise InputError(
-                f"The register has no activity {shown(activity)}: known are {', '.join(known)}."
-            )
-        return cls(register, policy, known[activity])
+        known = register.by_key
+        if key not in known["activities"]:
+            activities = ", ".join(known["activities"])
+            raise InputError(f"The register has no activity {shown(key)}: known are {activities}.")
+        activity = known["activities"][key]
+        used, parts = {*activity.datasets}, dict[str, list[str]]()
+        parts["datasets"] = [*activity.datasets]
+        parts["systems"] = [one.key for one in register.systems
+                            if one.key == activity.system or used & {*one.datasets}]  # fmt: skip
+        systems = [known["systems"][name] for name in parts["systems"]]
+        parts["measures"] = [name for one in systems for name in one.measures]
+        held = [name for one in used for name in known["datasets"][one].contracts]
+        parts["contracts"] = [*activity.contracts, *sorted(held)]
+        parts |= {"recipients": [*activity.recipients], "clients": [*activity.as_processor_for]}
+        found: dict[str, list[Any]] = {
+            part: [known[PARTS[part]][name] for name in dict.fromkeys(names)]
+            for part, names in parts.items()
+        }
+        return cls(register=register, policy=policy, activity=activity, **found)
 
-    def _named(self, kind: str, keys: Any) -> list[Any]:  # noqa: ANN401 - keys of entries
-        return [self.register.by_key[kind][key] for key in dict.fromkeys(keys)]
-
-    @cached_property
-    def datasets(self) -> list[Any]:
-        """The data."""
-        return self._named("datasets", self.activity.datasets)
-
-    @cached_property
-    def systems(self) -> list[Any]:
-        """Where the data are, and with what it is done."""
-        holding = [
-            s.key for s in self.register.systems if {*s.datasets} & {*self.activity.datasets}
-        ]
-        return self._named("systems", [*filter(None, [self.activity.system]), *holding])
-
-    @cached_property
-    def measures(self) -> list[Any]:
-        """What protects these systems."""
-        return self._named("measures", [key for one in self.systems for key in one.measures])
-
-    @cached_property
-    def contracts(self) -> list[Any]:
-        """Under which it is done."""
-        held = [key for one in self.datasets for key in one.contracts]
-        return self._named("contracts", [*self.activity.contracts, *held])
-
-    @cached_property
-    def recipients(self) -> list[Any]:
-        """Who gets data."""
-        return self._named("recipients", self.activity.recipients)
-
-    @cached_property
-    def clients(self) -> list[Any]:
-        """On whose behalf it is done."""
-        return self._named("recipients", self.activity.as_processor_for)
-
-    @cached_property
+    @property
     def fields(self) -> list[DatasetField]:
         """The columns that say something about people."""
         return [one for held in self.datasets for one in held.fields if one.role != "none"]

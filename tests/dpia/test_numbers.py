@@ -160,7 +160,7 @@ def test_a_scenario_without_a_column_to_know(register):
     ]
     made = register.model_copy(update={"datasets": tuple(held)})
     scenario = Scenario(key="s", title="s", dataset="client-checkups")
-    subject = Subject(made, None, made.activities[0])
+    subject = Subject.of(made, None, "checkup-analysis")
     with pytest.raises(InputError, match="has no column that somebody may know"):
         measure({}, scenario, subject, None)
 

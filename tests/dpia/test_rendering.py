@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from govkit.dpia import FORMATS, assess_impact, export_dpia, load_dpia, read_cnil, render
+from govkit.dpia import DPIA_FORMATS, assess_impact, export_dpia, load_dpia, read_cnil, render
 from govkit.dpia.entries import Answers, Risk, Risks
 from govkit.dpia.figures import alt
 from govkit.dpia.wording import words
@@ -51,7 +51,7 @@ def read(made):
     return " ".join(text.split())
 
 
-@pytest.mark.parametrize("kind", FORMATS)
+@pytest.mark.parametrize("kind", DPIA_FORMATS)
 @pytest.mark.parametrize("which", ["release", "website"])
 def test_nothing_is_lost(request, kind, which):
     impact = request.getfixturevalue(which)
@@ -99,7 +99,7 @@ def hostile(register, policy, tmp_path_factory):
     return assess_impact(load_dpia(path, register), register, policy)
 
 
-@pytest.mark.parametrize("kind", FORMATS)
+@pytest.mark.parametrize("kind", DPIA_FORMATS)
 def test_scripts_in_answers_are_shown_as_text(hostile, kind, tmp_path):
     suffix = {"markdown": ".md", "html": ".html", "ico": ".html", "ppc": ".html"}.get(kind, ".json")
     text = export_dpia(hostile, tmp_path / f"x{suffix}", format=kind).read_text("utf-8")
