@@ -14,7 +14,7 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from govkit import data, findings, microdata, perturbation, plots, policy, remedy, tables
+    from govkit import data, dpia, findings, microdata, perturbation, plots, policy, remedy, tables
     from govkit.data.classify import DataMap, classify, drift
     from govkit.data.counts import FrequencyTable, count
     from govkit.data.scan import scan
@@ -51,7 +51,7 @@ _HOMES = {
     "scan": "govkit.data",
 }
 _ROOMS = (
-    "data", "findings", "microdata", "perturbation", "plots", "policy", "remedy", "tables",
+    "data", "dpia", "findings", "microdata", "perturbation", "plots", "policy", "remedy", "tables",
 )  # fmt: skip
 
 __all__ = [
@@ -70,6 +70,7 @@ __all__ = [
     "classify",
     "count",
     "data",
+    "dpia",
     "drift",
     "findings",
     "load_policy",

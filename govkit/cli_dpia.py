@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from govkit.policy import Policy, Register
     from govkit.records import Store
 
+_RECIPE = ".recipe.yaml"  # beside the assessments that name them
 dpia = typer.Typer(help="Impact assessments with computed numbers.", no_args_is_help=True)
 
 File = Annotated[Path, Argument(metavar="FILE", help="dpia/NAME.yaml")]
@@ -88,15 +89,17 @@ def run(
 
 @dpia.command()
 def check(
-    files: Annotated[list[Path], Argument(metavar="FILE…", help="dpia/*.yaml")],
+    files: Annotated[list[Path], Argument(metavar="FILE…", help="dpia/*.yaml; recipes are left out.")],
     register: Folder = None, policy: PolicyFile = None, data: Data = None, day: Day = None,
     records: Records = None, json_: shared.Json = False,
 ) -> int:  # fmt: skip
     """For CI: open questions, no owner, review overdue, not approved, stale; exit code 1."""
     from govkit.dpia import check_dpia  # noqa: PLC0415
 
-    store = _store(records, create=False)
-    found = [check_dpia(_impact(one, register, policy, data, day), store) for one in files]
+    named, store = [one for one in files if not one.name.endswith(_RECIPE)], _store(records)
+    found = [check_dpia(_impact(one, register, policy, data, day), store) for one in named]
+    if not found:
+        raise InputError("No assessment is named, only recipes: name dpia/NAME.yaml.")
     if json_:
         print(json.dumps({"assessments": [one.to_dict() for one in found]}, ensure_ascii=False))  # noqa: T201
     else:
@@ -188,7 +191,7 @@ def _both(folder: Path, file: Path | None) -> tuple[Register, Policy]:
     return load_register(folder), load_policy(found)
 
 
-def _store(place: str | None, *, create: bool) -> Store | None:
+def _store(place: str | None, *, create: bool = False) -> Store | None:
     """Open the records; where nobody named any and there are none, nothing was approved."""
     from govkit.records import open_store  # noqa: PLC0415
 

@@ -69,6 +69,17 @@ def test_export_and_import(govkit, company):
     )  # fmt: skip
 
 
+def test_ci_names_the_whole_folder(govkit, company):
+    (company / "dpia" / "site-statistics.yaml").unlink()  # its data are not copied
+    files = sorted((company / "dpia").glob("*.yaml"))
+    assert sum(path.name.endswith(".recipe.yaml") for path in files) == 2
+    code, out, _ = govkit("check", *files, *DAY, "--json")
+    found = {one["key"]: one["approval"] for one in json.loads(out)["assessments"]}
+    assert (code, found) == (1, {"checkup-release": 1, "checkup-release-ja": 1})
+    code, _, err = govkit("check", company / "dpia" / "checkup-release.recipe.yaml")
+    assert (code, "only recipes" in err) == (2, True)
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [
