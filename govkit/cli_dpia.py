@@ -89,7 +89,7 @@ def run(
 
 @dpia.command()
 def check(
-    files: Annotated[list[Path], Argument(metavar="FILE…", help="dpia/*.yaml; recipes are left out.")],
+    files: Annotated[list[Path], Argument(metavar="FILE…", help="dpia/*.yaml, without recipes.")],
     register: Folder = None, policy: PolicyFile = None, data: Data = None, day: Day = None,
     records: Records = None, json_: shared.Json = False,
 ) -> int:  # fmt: skip
