@@ -53,7 +53,7 @@ def row(key: str, said: dict[str, Any]) -> str:
 
 def levels() -> str:
     """Write the scale, and what a measured number suggests."""
-    lines = ["## Levels\n", "| level | | in Japanese | ICO severity | ICO likelihood | DPV |",
+    lines = ["## Levels\n", "| level | word | in Japanese | ICO severity | ICO likelihood | DPV |",
              "|---|---|---|---|---|---|"]  # fmt: skip
     for n, one in words()["levels"].items():
         lines.append(f"| {n} | {one['en']} | {one['ja']} | {one['ico_severity']} | "

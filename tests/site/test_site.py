@@ -149,7 +149,7 @@ def test_every_short_name_is_told():
 
 def test_translation_does_not_stumble_over_figures(tmp_path):
     shutil.copytree(ROOT / "notebooks", tmp_path / "source")
-    (tmp_path / "source/index.md").write_text("# T\n\n```{toctree}\n:glob:\n\n*_*\n```\n")
+    (tmp_path / "source/index.md").write_text("# T\n\n```{toctree}\n:glob:\n\n*_*\ndpia/*\n```\n")
     (tmp_path / "source/conf.py").write_text(
         "extensions = ['myst_nb', 'govkit.site']\n"
         "nb_execution_mode = 'off'\n"
