@@ -560,11 +560,9 @@ def test_what_somebody_else_recorded_meanwhile_is_not_overlooked(gate, monkeypat
 
     monkeypatch.setattr(Gate, "_decided", meanwhile)
     before = gate.store.entries("disclosure")
+    asked = LAW if step == "request" else mine.key
     with pytest.raises(InputError, match="at the same moment"):
-        if step == "request":
-            gate.request(LAW, author="S0057", at=AT)
-        else:
-            gate.record(mine.key, author="S0057", at=AT)
+        getattr(gate, step)(asked, author="S0057", at=AT)
     assert len(gate.store.entries("disclosure")) == len(before) + 1  # the other one's alone
 
 
