@@ -23,8 +23,8 @@ from govkit.site.plotly_mime import MIME
 
 ROOT = Path(__file__).parents[2]
 ROOMS = (
-    *("data", "errors", "exercises", "findings", "microdata", "output", "perturbation"),
-    *("plots", "policy", "remedy", "result", "site", "tables"),
+    *("data", "errors", "exercises", "findings", "microdata", "output", "perturbation", "plots"),
+    *("policy", "remedy", "result", "site", "tables"),
 )
 LOADING = {(tag, "src") for tag in ("script", "img", "iframe", "source")} | {("link", "href")}
 

@@ -78,6 +78,8 @@ def test_right_and_wrong_answers_have_a_reason(page):
         answers = sum(line.startswith("- [") for line in question.lines)
         reasons = sum(bool(re.match(r"(  )?> \S", line)) for line in question.lines)
         assert reasons == max(answers, 1), question.argument
+        lists = [line for line in question.lines if re.match(r"\s*> (\d+[.)]|[-*+]) ", line)]
+        assert lists == [], "a list in Markdown, not a sentence"
 
 
 def test_all_kinds_of_questions_are_used():

@@ -211,3 +211,18 @@ def test_the_stored_attempts_are_wrong_and_the_solution_is_folded(path):
     assert "Right" not in outputs
     assert "exercises.check" in str(notebook)
     assert "<summary>Solution</summary>" in str(notebook)
+
+
+@pytest.mark.parametrize(
+    ("smallest", "level"),
+    [
+        pytest.param(4, 4, id="above 0.2"),
+        pytest.param(5, 3, id="0.2 itself"),
+        pytest.param(11, 3, id="above 0.09"),
+        pytest.param(12, 2, id="below 0.09"),
+        pytest.param(20, 1, id="0.05 itself"),
+    ],
+)
+def test_the_borders_of_the_levels_belong_to_the_lower_one(smallest, level):
+    known = TEXTS["dpia-likelihood"]["columns"]
+    assert check("dpia-likelihood", level, dict.fromkeys(known, ["x"] * smallest)).right
