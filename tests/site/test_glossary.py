@@ -21,7 +21,8 @@ A quasi-identifier; nonconsent. [consent](glossary.md)
 
 Special care comes before personal information.
 """,
-    "ja": "# 個人情報という題\n\n個人情報保護方針と要配慮個人情報と個人情報です。個人情報は二度目です。\n",
+    "ja": "# 個人情報という題\n\n"
+    "個人情報保護方針と要配慮個人情報と個人情報です。個人情報は二度目です。\n",
 }
 
 
