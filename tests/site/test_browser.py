@@ -155,18 +155,22 @@ def marks(key, given):
 
 def take_in(path, quizzes, folder):
     """Let the command line record the file, where it can."""
-    govkit = [sys.executable, "-c", "from govkit.cli import main; main()", "training"]
-    if subprocess.run([*govkit, "--help"], capture_output=True, check=False).returncode:
+    store = {"GOVKIT_RECORDS": str(folder / "records.sqlite"), "GOVKIT_AUTHOR": "S0001"}
+
+    def govkit(*words):
+        program = [sys.executable, "-c", "from govkit.cli import main; main()", *words]
+        return subprocess.run(
+            program, env={**os.environ, **store}, capture_output=True, check=False
+        )
+
+    if govkit("training", "record", "--help").returncode:
         return
-    store = {**os.environ, "GOVKIT_RECORDS": str(folder / "records.sqlite")}
-    words = ["record", str(path), "--person", "S0002", "--quizzes", str(quizzes)]
-    done = subprocess.run([*govkit, *words], env=store, capture_output=True, text=True, check=False)
+    govkit("records", "migrate")
+    words = ("training", "record", path, "--person", "S0002", "--quizzes", quizzes)
+    done = govkit(*words)
     assert done.returncode == 0, done.stderr
     path.write_text(path.read_text("utf-8").replace('"score": 3', '"score": 4'), "utf-8")
-    again = subprocess.run(
-        [*govkit, *words], env=store, capture_output=True, text=True, check=False
-    )
-    assert again.returncode != 0, "a score made by hand"
+    assert govkit(*words).returncode != 0, "a score made by hand"
 
 
 def put_in_order(page, wanted):

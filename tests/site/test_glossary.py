@@ -21,7 +21,8 @@ A quasi-identifier; nonconsent. [consent](glossary.md)
 
 Special care comes before personal information.
 """,
-    "ja": "# 個人情報という題\n\n要配慮個人情報は個人情報の一つです。個人情報は二度目です。\n",
+    "ja": "# 個人情報という題\n\n"
+    "個人情報保護方針と要配慮個人情報と個人情報です。個人情報は二度目です。\n",
 }
 
 
@@ -64,7 +65,7 @@ def test_terms_are_linked_where_they_are_first_used(built):
                         r'<span class="gk-term">([^<]*)</span>', text)  # fmt: skip
     wanted = {
         "en": ["Consents", "quasi-identifier", "Special care", "personal information"],
-        "ja": ["要配慮個人情報", "個人情報"],
+        "ja": ["個人情報保護方針", "要配慮個人情報", "個人情報"],
     }
     assert [shown for _, shown in linked] == wanted[language]
     page = (out / "glossary.html").read_text("utf-8")
