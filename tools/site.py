@@ -13,6 +13,10 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 FOLDER = ROOT / "docs" / "_build" / "html"
+KEPT = re.compile(
+    r"(<(?:pre|textarea|script|style)\b.*?</(?:pre|textarea|script|style)>)", re.DOTALL
+)
+INDENT = re.compile(r"\n\s*\n|\n[ \t]+")
 LOADED = re.compile(r'(?<=")((?:\.\./)*)(_static/[^"?#]+)(?=["?#])')
 
 
@@ -48,7 +52,11 @@ def share(folder: Path, inner: str) -> None:
 
 
 def lighten(folder: Path) -> None:
-    """Take away what no reader needs: the maps of scripts, and the notebooks once more."""
+    """Take away what no reader needs: indentation, maps of scripts, the notebooks once more."""
+    for page in folder.rglob("*.html"):
+        parts = KEPT.split(page.read_text("utf-8"))  # every second one is kept as it is
+        parts[::2] = [INDENT.sub("\n", part) for part in parts[::2]]
+        page.write_text("".join(parts), "utf-8")
     for path in (folder / "_static").rglob("*.map"):
         path.unlink()
     for made in folder.parent, folder:
