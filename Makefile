@@ -10,7 +10,7 @@ unexport PYTHONHOME
 unexport PYTHONPATH
 
 .NOTPARALLEL:
-.PHONY: help demo test check full lint types floors fix notebooks nbval docs site unit lab bench pins clean
+.PHONY: help demo test check full lint types floors fresh fix notebooks nbval docs site unit lab bench pins clean
 
 help: ## what there is to type
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
@@ -22,7 +22,7 @@ demo: ## the main job on the sample data, as one HTML report
 # The cheap ones first; pytest has the last word.
 test: check site nbval unit ## everything that has to be green
 
-check: lint types floors ## lint, format, types, and which room may import which
+check: lint types floors fresh ## lint, format, types, imports between rooms, pages that went stale
 
 full:
 	$(VENV) full
@@ -36,6 +36,11 @@ types: full
 
 floors: full
 	.venv/bin/lint-imports --no-logo
+
+# Training pages past their review date; sentences without their Japanese.
+fresh: full
+	$(PY) tools/reviewed.py
+	$(PY) tools/translations.py
 
 fix: full ## let ruff mend and format what it can
 	$(PY) -m ruff check --fix
@@ -52,6 +57,7 @@ nbval: full
 	@ls notebooks/*.ipynb >/dev/null 2>&1 || { echo "There is no notebook in notebooks/ to validate." >&2; exit 1; }
 	$(PY) -m pytest -q -p no:cacheprovider notebooks --nbval --nbval-current-env \
 		--nbval-sanitize-with tests/nbval_sanitize.cfg --nbval-cell-timeout 120
+	.venv/bin/govkit guard --sources notebooks
 
 unit: full
 	$(PY) -m pytest -rs
@@ -70,6 +76,10 @@ bench: full ## speed and memory beside the peers
 	$(PY) benchmarks/remedy.py
 	$(PY) benchmarks/perturbation.py
 	$(PY) benchmarks/register.py
+	$(PY) benchmarks/records.py
+	$(PY) benchmarks/requests.py
+	$(PY) benchmarks/session.py
+	$(PY) benchmarks/guard.py
 
 pins: ## write requirements.txt anew
 	@PYTHON='$(PYTHON)' sh tools/pin.sh

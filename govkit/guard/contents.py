@@ -26,7 +26,7 @@ _DATA_URL = re.compile(
 _PLOTLY_CALL = re.compile(r"Plotly\.newPlot\(\s*[\"'][^\"']*[\"']\s*,\s*(?=\[)")
 _HOVER = re.compile(r"(?:^|<br>)([^<=%{]+)=%\{(x|y|text|hovertext|customdata\[\d+\])")
 _DRAWN = ("x", "y", "labels", "values", "text", "hovertext")
-_SHAPES = {"bar": "bars", "histogram": "bars", "pie": "bars", "funnel": "bars", "treemap": "bars"}
+_SHAPES = {"bar": "bars", "pie": "bars", "funnel": "bars", "treemap": "bars"}
 _NO_TEXT = {"template", "bdata", "$schema"}
 _DECODE = json.JSONDecoder().raw_decode
 

@@ -112,7 +112,7 @@ def as_counts(grid: Grid, source: str) -> Grid:
     pairs = (
         [list(pair) for pair in zip(grid.heads, *grid.rows, strict=True)] if named else grid.rows
     )
-    if len(pairs[0]) != 2:  # noqa: PLR2004 - what was counted, and how often
+    if not pairs or len(pairs[0]) != 2:  # noqa: PLR2004 - what was counted, and how often
         return grid
     return Grid(heads=("", "count"), rows=pairs, labels=1, grouped=True)
 

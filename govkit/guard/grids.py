@@ -119,7 +119,7 @@ def _spread(cells: Sequence[tuple[str, str, str]]) -> list[str]:
     return row
 
 
-def _grid(tops: Rows, body: Rows, labels: int, look: str = "table") -> Grid:
+def _grid(tops: Rows, body: Rows, labels: int) -> Grid:
     """Fit headings and rows together at the right, where pandas leaves out repeated labels."""
     said = [row for row in tops if not all(says("dtypes", cell) or not cell for cell in row)]
     tops = said or tops[:1]
@@ -135,7 +135,7 @@ def _grid(tops: Rows, body: Rows, labels: int, look: str = "table") -> Grid:
     crossed = named and any(tops[0][:labels])
     return Grid(
         heads=tuple(heads or [""] * width), rows=rows, labels=labels, grouped=named,
-        crossed=crossed, look=look,
+        crossed=crossed,
     )  # fmt: skip
 
 
@@ -193,10 +193,12 @@ def _printed(lines: list[str]) -> Grid | None:
     if len(barred) > 1:
         cells = [_delimited(line) for line in barred if not _RULE.match(line)]
         cells = [row for row in cells if not all(cell in {"---", "", "…"} for cell in row)]
-        head, *body = cells if len(cells) > 1 else [[], []]
+        if len(cells) < 2:  # noqa: PLR2004 - a heading alone
+            return None
+        head, *body = cells
         body = [row for row in body if len(row) == len(head) and (row[0] or not head[0])]
         body = [row for row in body if not all(says("dtypes", cell) for cell in row)]
-        plain = bool(head) and not head[0] and "|" in barred[0]  # to_markdown writes the index
+        plain = not head[0] and "|" in barred[0]  # to_markdown writes the index
         return _grid([head], body, int(plain)) if body else None
     lines = [line for line in lines if not re.fullmatch(r"\[\d+ rows x \d+ columns\]", line)]
     ending = _DTYPE.match(lines[-1])

@@ -15,7 +15,7 @@ from govkit.data.classify.embedded import matches
 from govkit.data.classify.headings import claims
 from govkit.data.classify.kinds import named
 from govkit.data.classify.lexicons import is_family, is_full_name, is_given
-from govkit.data.classify.validators import day
+from govkit.data.classify.validators import day, ip
 from govkit.guard.words import says, word
 from govkit.roles import Role
 
@@ -156,8 +156,10 @@ def _counts(what: str, found: re.Match[str]) -> bool:
         spaced = found[0][0] not in "0+(" and " " in found[0] and "-" not in found[0]
         return day(found[0]) is None and not spaced
     if what == "an IP address":
-        return ipaddress.ip_address(found[0]).is_global and not found[0].startswith(
-            ("1.", "2.", "3.", "8.8.")
+        return (
+            ip(found[0])
+            and ipaddress.ip_address(found[0]).is_global
+            and not found[0].startswith(("1.", "2.", "3.", "8.8."))
         )
     return True
 

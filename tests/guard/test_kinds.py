@@ -37,6 +37,7 @@ def kinds(*outputs, **options):
         pytest.param("4539 1488 0343 6468", [], id="a wrong check digit"),
         pytest.param("127.0.0.1 10.2.3.4 192.168.0.7", [], id="machines without a person"),
         pytest.param("個人番号 1234 5678 9019", [], id="My Number with a wrong check digit"),
+        pytest.param("version 81.00.50.0", [], id="a zero that no address has"),
         pytest.param("name: ridge", [], id="a model is no person"),
         pytest.param("Dr. Holloway called", ["name"], id="a doctor"),
         pytest.param("postgresql://anna:***@db/crm", [], id="a hidden password"),
@@ -239,6 +240,7 @@ def test_hostile_text_takes_no_longer_than_its_length(part):
         pytest.param({"data": {"application/json": {"a": [{}, {}]}}}, id="empty records"),
         pytest.param({"data": {"text/plain": "[" * 5000 + "]" * 5000}}, id="a tower"),
         pytest.param({"data": {"text/html": "<table></table><table><tr></tr></table>"}}, id="empty tables"),
+        pytest.param({"data": {"text/plain": "| a\n|---\n| |"}}, id="a heading alone"),
         pytest.param({"data": {"text/plain": "a  b\n\n\n c\nName: x, dtype: int64"}}, id="ragged"),
     ],
 )  # fmt: skip
