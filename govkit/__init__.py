@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from govkit import (
         checked,
         data,
+        dpia,
         exercises,
         findings,
         guard,
@@ -77,8 +78,8 @@ _HOMES = {
     "scan": "govkit.data",
 }
 _ROOMS = (
-    "checked", "data", "exercises", "findings", "guard", "microdata", "perturbation", "plots",
-    "policy", "records", "remedy", "tables",
+    "checked", "data", "dpia", "exercises", "findings", "guard", "microdata", "perturbation",
+    "plots", "policy", "records", "remedy", "tables",
 )  # fmt: skip
 
 __all__ = [
@@ -101,6 +102,7 @@ __all__ = [
     "classify",
     "count",
     "data",
+    "dpia",
     "drift",
     "exercises",
     "explore",

@@ -21,6 +21,7 @@ from typer import Argument, Option
 from govkit import (
     __version__,
     cli_disclose,
+    cli_dpia,
     cli_guard,
     cli_microdata,
     cli_records,
@@ -139,6 +140,7 @@ app.add_typer(cli_records.records, name="records")
 app.add_typer(cli_records.incident, name="incident")
 app.add_typer(cli_records.training, name="training")
 app.add_typer(cli_requests.app, name="request")
+app.add_typer(cli_dpia.dpia, name="dpia")
 
 
 @app.command()

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 NOTEBOOKS = Path(__file__).parents[1] / "notebooks"
-STORED = sorted(NOTEBOOKS.glob("*.ipynb"))
+STORED = sorted(NOTEBOOKS.glob("**/[!.]*.ipynb"))
 
 MIME_TYPES = {"text/plain", "text/html", "image/png", "application/vnd.plotly.v1+json"}
 METADATA = {

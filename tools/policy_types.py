@@ -1,6 +1,6 @@
-"""Write the types of the models of policy and register: govkit/policy/entries.pyi.
+"""Write the types of the models of policy, register and DPIA: entries.pyi in their rooms.
 
-python tools/policy_types.py          after a change of govkit/policy/models/*.yaml
+python tools/policy_types.py          after a change of govkit/policy or dpia/models/*.yaml
 """
 
 from pathlib import Path
@@ -8,6 +8,7 @@ from pathlib import Path
 import yaml
 
 POLICY = Path(__file__).parents[1] / "govkit" / "policy"
+DPIA = POLICY.parent / "dpia"
 PLAIN = {
     "text": "str", "key": "str", "date": "dt.date", "moment": "dt.datetime", "flag": "bool",
     "number": "int", "count": "int", "size": "int", "share": "float", "country": "str",
@@ -29,6 +30,16 @@ from govkit.policy.words import (
     SubjectGroup,
 )
 """
+TAIL = """
+def declare(text: bytes, home: dict[str, object]) -> None: ...
+"""
+DPIA_HEAD = """\
+# Made by tools/policy_types.py from models/dpia.yaml; change that.
+import datetime as dt
+from typing import Literal
+
+from govkit.policy.words import Audience, Model
+"""
 
 
 def one(word: str) -> str:
@@ -49,17 +60,18 @@ def field(said: str | list[str]) -> str:
     return one(word) + (" = ..." if default or word == "flag" else "")
 
 
-def stub() -> str:
-    """Give the whole file."""
-    lines = [HEAD]
-    for name in ("policy", "register"):
-        shapes = yaml.safe_load((POLICY / "models" / f"{name}.yaml").read_text("utf-8"))
+def stub(room: Path = POLICY) -> str:
+    """Give the whole file of a room."""
+    lines = [HEAD if room == POLICY else DPIA_HEAD]
+    for name in ("policy", "register") if room == POLICY else ("dpia",):
+        shapes = yaml.safe_load((room / "models" / f"{name}.yaml").read_text("utf-8"))
         for title, keys in shapes.items():
             lines.append(f"class {title}(Model):")
             lines += [f"    {key}: {field(k['is'])}" for key, k in keys.items() if key != "about"]
             lines.append("")
-    return "\n".join(lines).rstrip() + "\n"
+    return "\n".join(lines).rstrip() + "\n" + (TAIL if room == POLICY else "")
 
 
 if __name__ == "__main__":
-    (POLICY / "entries.pyi").write_text(stub(), encoding="utf-8")
+    for room in (POLICY, DPIA):
+        (room / "entries.pyi").write_text(stub(room), encoding="utf-8")

@@ -2,7 +2,7 @@
 
 ::
 
-    python tools/refresh.py                     all of notebooks/
+    python tools/refresh.py                     all of notebooks/ and its folders
     python tools/refresh.py --check             change nothing; tell which notebooks are stale
     python tools/refresh.py notebooks/01_*.ipynb
 
@@ -44,7 +44,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("notebooks", nargs="*", type=Path)
     parser.add_argument("--check", action="store_true", help="change nothing, tell what is stale")
     asked = parser.parse_args(arguments)
-    paths = asked.notebooks or sorted(NOTEBOOKS.glob("*.ipynb"))
+    paths = asked.notebooks or sorted(NOTEBOOKS.glob("**/[!.]*.ipynb"))
     stale = 0
     for path in paths:
         try:

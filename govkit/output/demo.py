@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import govkit
 from govkit.assess import assess
 from govkit.data import classify
+from govkit.dpia import assess_impact, export_dpia, load_dpia
 from govkit.errors import MissingExtraError, SourceError
 from govkit.microdata import check
 from govkit.output.report import Section, check_figures, html_report, write_whole
@@ -60,6 +61,8 @@ def run(output: Path, tell: Callable[[str], None]) -> tuple[Path, list[Section]]
     for step in (_what_it_holds, _as_stored, _anonymized, _table, _gate, _real):
         tell(f"{len(sections) + 1}. {(step.__doc__ or '').strip()}")
         sections.append(step(samples()))
+    tell(f"{len(sections) + 1}. {_impact.__doc__}")
+    sections.append(_impact(samples(), output, sections))
     page = html_report("govkit: from a policy to a proof", sections)
     return write_whole(output / "report.html", page), sections
 
@@ -170,3 +173,20 @@ def _real(folder: Path) -> Section:
         result=answer,
         figures=check_figures(answer),
     )
+
+
+def _impact(folder: Path, output: Path, before: list[Section]) -> Section:
+    """Assess what all of that could do to people, with every number computed anew."""
+    register, policy = load_register(folder / "register"), load_policy(folder / "policy.yaml")
+    judged = load_dpia(folder / "dpia" / "checkup-release.yaml", register)
+    answer = assess_impact(judged, register, policy, data=folder)
+    export_dpia(answer, output / "dpia.html", format="html")
+    links = {f"Before it: {one.title}": f"#s{n}" for n, one in enumerate(before, 1)}
+    return Section(
+        title=f"{len(before) + 1}. The impact assessment of a release",
+        text="May checkup statistics of two clients be published? What people judge stands in one "
+        "YAML file; the numbers come from the data, the register and the policy, by the same "
+        "functions as in the chapters before it.",
+        result=answer, figures=list(answer.figures().values()),
+        links={"The whole assessment, to print": "dpia.html"} | links,
+    )  # fmt: skip

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import jinja2
@@ -11,7 +11,7 @@ import jinja2
 from govkit.files import write_whole
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from plotly.graph_objects import Figure
 
@@ -23,12 +23,13 @@ __all__ = ["Section", "check_figures", "html_report", "write_whole"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Section:
-    """One chapter of a report: a heading, some words, a result and its charts."""
+    """One chapter of a report: a heading, some words, a result, its charts, and links."""
 
     title: str
     text: str
     result: Result
     figures: Sequence[Figure] = ()
+    links: Mapping[str, str] = field(default_factory=dict)
 
 
 def html_report(title: str, sections: Sequence[Section], *, made: dt.datetime | None = None) -> str:

@@ -28,12 +28,16 @@ _TYPES: dict[str, Any] = {
 } | {name: getattr(words, name) for name in words.__all__}  # fmt: skip
 
 
-def _make(title: str, keys: dict[str, Any]) -> None:
-    about = keys.pop("about")
-    fields: Any = {key: _field(said["is"]) for key, said in keys.items()}
-    made = create_model(title, __base__=words.Model, __module__=__name__, __doc__=about, **fields)
-    made.refers, made.keys = dict(_references(keys)), keys
-    globals()[title] = _TYPES[title] = made
+def declare(text: bytes, home: dict[str, Any]) -> None:
+    """Make the models that a file of keys declares, and put them into a module's names."""
+    shapes = yaml.load(text, getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506 - safe
+    for title, keys in shapes.items():
+        about = keys.pop("about")
+        fields: Any = {key: _field(said["is"]) for key, said in keys.items()}
+        place = {"__module__": home["__name__"], "__doc__": about}
+        made = create_model(title, __base__=words.Model, **place, **fields)
+        made.refers, made.keys = dict(_references(keys)), keys
+        home[title] = _TYPES[title] = made
 
 
 def _one(word: str) -> Any:  # noqa: ANN401 - a type
@@ -66,7 +70,4 @@ def _references(keys: dict[str, Any]) -> Any:  # noqa: ANN401 - pairs
 
 
 for _name in ("policy", "register"):
-    _text = (files("govkit.policy") / "models" / f"{_name}.yaml").read_bytes()
-    _shapes = yaml.load(_text, getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506 - safe
-    for _title, _keys in _shapes.items():
-        _make(_title, _keys)
+    declare((files("govkit.policy") / "models" / f"{_name}.yaml").read_bytes(), globals())

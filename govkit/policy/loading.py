@@ -4,7 +4,7 @@ import contextlib
 import difflib
 import gc
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from importlib.resources import files
 from itertools import islice
@@ -63,14 +63,21 @@ def load_policy(path: str | PathLike[str]) -> Policy:
     return read_model(Policy, path).located(Path(path))
 
 
-def read_model(model: type[M], path: str | PathLike[str]) -> M:
-    """Read one YAML file as a model; raises what :func:`load_policy` raises."""
-    path, kinds = Path(path), kinds_of(model)
+def read_model(
+    model: type[M], path: str | PathLike[str], known: Mapping[str, Iterable[str]] | None = None
+) -> M:
+    """Read one YAML file as a model; raises what :func:`load_policy` raises.
+
+    ``known`` are the keys of entries that the file may name and that stand elsewhere.
+    """
+    path, kinds = Path(path), kinds_of(model) | {"": model}
     content = read_yaml(path)
-    made, mistakes = _validated(model, _Entry("", path, path.name, (), content))
+    whole = _Entry("", path, path.name, (), content)
+    made, mistakes = _validated(model, whole)
     texts = content if isinstance(content, dict) else {}
     parts = (_entries(kind, path, path.name, texts.get(kind), kind) for kind in kinds)
-    mistakes += islice(_loose_ends(kinds, [one for some in parts for one in some]), _ENOUGH)
+    entries = [whole, *(one for some in parts for one in some)]
+    mistakes += dict.fromkeys(islice(_loose_ends(kinds, entries, known or {}), _ENOUGH))
     if made is None or mistakes:
         raise FilesError(path.name, mistakes)
     return made
@@ -105,7 +112,7 @@ def load_register(folder: str | PathLike[str]) -> Register:
             mistakes += wrong
             found[entry.kind].append(made)
             places[entry.kind].append((entry.name, entry.inside))
-    mistakes += islice(_loose_ends(kinds, entries), _ENOUGH)
+    mistakes += islice(_loose_ends(kinds, entries, {}), _ENOUGH)
     if mistakes:
         raise FilesError(folder.name, mistakes)
     if not entries:
@@ -169,9 +176,12 @@ def _unknown(word: str, known: Iterable[str], what: str) -> str:
     return f"unknown {what}: known are {', '.join(known)}."
 
 
-def _loose_ends(kinds: dict[str, Any], entries: list[_Entry]) -> Iterator[str]:
+def _loose_ends(
+    kinds: dict[str, Any], entries: list[_Entry], known: Mapping[str, Iterable[str]]
+) -> Iterator[str]:
     """Find keys that stand twice, and references to entries that do not exist."""
     keys: dict[str, set[str]] = {kind: set() for kind in kinds}
+    keys |= {kind: set(some) for kind, some in known.items()}
     for entry in entries:
         for _, key in _values(entry.content, "key"):
             if key in keys[entry.kind]:

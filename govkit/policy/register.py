@@ -2,7 +2,7 @@
 
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 from pydantic import Field
 
@@ -25,6 +25,13 @@ class Register(RegisterFiles):
     places: dict[str, tuple[tuple[str, tuple[int, ...]], ...]] = Field(
         default={}, exclude=True, repr=False
     )
+
+    def __copy__(self) -> Self:
+        """Give a copy that looks its entries up anew, for ``model_copy`` may change them."""
+        made = super().__copy__()
+        for name in ("by_key", "positions"):
+            made.__dict__.pop(name, None)
+        return made
 
     @cached_property
     def by_key(self) -> dict[str, dict[str, Any]]:

@@ -83,10 +83,10 @@ class Gate:
         InputError
             What is asked for is no disclosure, or names what the register does not have.
         """
-        at = at or dt.datetime.now(dt.UTC)
+        at, known = at or dt.datetime.now(dt.UTC), self._newest()
         key = wanted.get("key") or self._next(at.year)
         found = self._decided({**wanted, "key": key}, file, evidence, at.date(), assessing)
-        self._append("disclosure", key, found.content, author, at)
+        self._append("disclosure", key, found.content, author, at, known)
         return found
 
     def approve(
@@ -118,6 +118,7 @@ class Gate:
         InputError
             It is refused, waits for a person, or is of another file.
         """
+        newest = self._newest()
         at, now = at or dt.datetime.now(dt.UTC), self._latest(key)
         details = now.content["details"]
         signed = self._signature(now)
@@ -141,7 +142,7 @@ class Gate:
                 "Then request it again."
             )
         content = found.content | {"details": found.content["details"] | {"withdrawn": False}}
-        self._append("disclosure", key, content, author, at)
+        self._append("disclosure", key, content, author, at, newest)
         return dataclasses.replace(found, content=content)
 
     def _decided(
@@ -324,12 +325,17 @@ class Gate:
         return self._append(kind, key, {"decision": decided.digest, "reason": why}, author, at)
 
     def _append(
-        self, kind: str, key: str, content: Plain, author: str, at: dt.datetime | None
-    ) -> Entry:
+        self, kind: str, key: str, content: Plain, author: str, at: dt.datetime | None,
+        after: int | None = None,
+    ) -> Entry:  # fmt: skip
         kept = {name: part for name, part in content.items() if name != "key"}
         return self.store.append(
-            kind, key, kept, author=author, policy_version=self.policy.version, at=at
+            kind, key, kept, author=author, policy_version=self.policy.version, at=at, after=after
         )
+
+    def _newest(self) -> int:
+        """Give the number of the newest entry about disclosures: what a decision rests on."""
+        return max((one.number for one in self.store.latest("disclosure").values()), default=0)
 
     def _next(self, year: int) -> str:
         """Give the next number that neither the register nor the records have."""

@@ -74,7 +74,7 @@ class Store:
     def append(
         self, kind: str, key: str | None, content: Mapping[str, Any], *, author: str,
         policy_version: str | None = None, person: Mapping[str, Any] | None = None,
-        at: dt.datetime | None = None,
+        at: dt.datetime | None = None, after: int | None = None,
     ) -> Entry:  # fmt: skip
         """Write an entry; when it is given back, it is on the disk.
 
@@ -94,11 +94,14 @@ class Store:
             random token and a salted digest of them.
         at
             When it was written; default: now.
+        after
+            Number of the newest entry of the kind that was known when this one was decided. If
+            somebody wrote another since, nothing is written.
 
         Raises
         ------
         InputError
-            The content is not of its kind, or no plain JSON.
+            The content is not of its kind, or no plain JSON; or another came in between.
         SourceError
             It could not be written; then nothing was.
         """
@@ -107,6 +110,13 @@ class Store:
             raise InputError("The time of an entry needs its distance from UTC: add a time zone.")
         said: dict[str, str | None] = {"kind": kind, "at": chain.written_at(at), "author": author}
         with self._transaction(write=True) as connection:
+            if after is not None:
+                newest = sa.select(sa.func.max(_ENTRIES.c.number)).where(_ENTRIES.c.kind == kind)
+                if (connection.execute(newest).scalar() or 0) > after:
+                    raise InputError(
+                        f"Somebody else recorded a {shown(kind)} at the same moment: look at it, "
+                        "then repeat."
+                    )
             prefix = _KINDS[kind][1] if kind in _KINDS else kind.upper()
             said["key"] = key or self._next(connection, prefix, at.year)
             said["policy_version"] = policy_version

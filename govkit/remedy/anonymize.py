@@ -190,7 +190,9 @@ def anonymize(
     return _remedied(frame, recipe.with_hierarchies(kept), kept)
 
 
-def replay(data: object, recipe: Recipe | str, *, hierarchies: object = None) -> Anonymized:
+def replay(
+    data: object, recipe: Recipe | str, *, hierarchies: object = None, with_utility: bool = True
+) -> Anonymized:
     """Do to the next delivery what was done to the last, and measure it again.
 
     The levels of a lattice stay as they were found: the same value means the same in both.
@@ -203,6 +205,8 @@ def replay(data: object, recipe: Recipe | str, *, hierarchies: object = None) ->
         A recipe, or its file.
     hierarchies
         Those that list values; rules stand in the recipe.
+    with_utility
+        Whether the utility is measured, too; that takes longest.
 
     Raises
     ------
@@ -217,10 +221,10 @@ def replay(data: object, recipe: Recipe | str, *, hierarchies: object = None) ->
             "they are and make a new one."
         )
     given = load_hierarchies({} if hierarchies is None else hierarchies)
-    return _remedied(frame, known, known.same_hierarchies(given))
+    return _remedied(frame, known, known.same_hierarchies(given), useful=with_utility)
 
 
-def _remedied(frame: Frame, recipe: Recipe, trees: Trees) -> Anonymized:
+def _remedied(frame: Frame, recipe: Recipe, trees: Trees, *, useful: bool = True) -> Anonymized:
     quasi, secrets, dropped = recipe.quasi_identifiers, recipe.sensitive, _direct(frame, recipe)
     records = Records.of(frame, [*quasi, *secrets])
     columns, keep, found = _METHODS[recipe.method](records, recipe, trees)
@@ -229,11 +233,11 @@ def _remedied(frame: Frame, recipe: Recipe, trees: Trees) -> Anonymized:
     recipe = recipe.model_copy(update={"direct_identifiers": dropped, "levels": levels})
     out = changed(frame.drop(*dropped)[kept], {n: c.take(kept) for n, c in columns.items()})
     measured = check(out, quasi, sensitive=secrets, **recipe.limits())
-    useful = utility(frame, out, quasi, seed=_SEED, kept=kept) if len(kept) else None
+    use = utility(frame, out, quasi, seed=_SEED, kept=kept) if useful and len(kept) else None
     return Anonymized(
-        data=out, recipe=recipe, check=measured, utility=useful, answer=found,
+        data=out, recipe=recipe, check=measured, utility=use, answer=found,
         records=len(frame), suppressed_records=len(frame) - len(kept),
-        suppressed_cells=useful.suppressed_cells if useful else {}, dropped=dropped,
+        suppressed_cells=use.suppressed_cells if use else {}, dropped=dropped,
         untouched=tuple(n for n in frame.columns if n not in {*quasi, *secrets, *dropped}),
     )  # fmt: skip
 

@@ -340,11 +340,11 @@ def test_the_types_for_editors_are_those_of_the_models():
     root = Path(__file__).parents[2]
     space = {"__name__": "policy_types", "__file__": str(root / "tools" / "policy_types.py")}
     exec((root / "tools" / "policy_types.py").read_text("utf-8"), space)  # noqa: S102 - our own
-    stub = root / "govkit" / "policy" / "entries.pyi"
-    written, made = (
-        ast.dump(ast.parse(text)) for text in (stub.read_text("utf-8"), space["stub"]())
-    )
-    assert written == made, "run: python tools/policy_types.py"
+    for room in ("policy", "dpia"):
+        stub = root / "govkit" / room / "entries.pyi"
+        texts = (stub.read_text("utf-8"), space["stub"](stub.parent))
+        written, made = (ast.dump(ast.parse(text)) for text in texts)
+        assert written == made, "run: python tools/policy_types.py"
 
 
 def test_each_key_says_what_it_holds():
@@ -404,3 +404,11 @@ def test_a_copy_of_the_samples_with_crlf_loads(tmp_path):
         path.write_bytes(path.read_bytes().replace(b"\n", b"\r\n"))
     again = gk.load_register(tmp_path / "register")
     assert again.model_dump() == gk.load_register(SAMPLES / "register").model_dump()
+
+
+def test_a_changed_copy_of_a_register_looks_its_entries_up_anew():
+    register = gk.load_register(Path(__file__).parents[2] / "data" / "samples" / "register")
+    assert "customers" in register.by_key["datasets"]
+    fewer = register.model_copy(update={"datasets": register.datasets[:0]})
+    assert (fewer.by_key["datasets"], fewer.positions["datasets"]) == ({}, {})
+    assert "customers" in register.by_key["datasets"]

@@ -547,6 +547,25 @@ def test_two_that_were_allowed_side_by_side(gate, tmp_path):
         gate.record(two.key, author="S0002", file=second, at=AT)
 
 
+@pytest.mark.parametrize("step", ["request", "record"])
+def test_what_somebody_else_recorded_meanwhile_is_not_overlooked(gate, monkeypatch, step):
+    mine = gate.request(SUBCONTRACTOR, author="S0057", at=AT)
+    decide, once = Gate._decided, iter([True])
+
+    def meanwhile(self, *parts):
+        found = decide(self, *parts)
+        if next(once, False):
+            gate.request(CONSENT, author="S0031", at=AT)
+        return found
+
+    monkeypatch.setattr(Gate, "_decided", meanwhile)
+    before = gate.store.entries("disclosure")
+    asked = LAW if step == "request" else mine.key
+    with pytest.raises(InputError, match="at the same moment"):
+        getattr(gate, step)(asked, author="S0057", at=AT)
+    assert len(gate.store.entries("disclosure")) == len(before) + 1  # the other one's alone
+
+
 def test_another_file_than_the_one_decided(gate, release, tmp_path):
     path = release(["prefecture", "sex"])
     found = ask(gate, path)

@@ -1,0 +1,111 @@
+"""The judgments of an impact assessment: ``dpia/NAME.yaml``, read strictly, mistakes with lines."""
+
+from __future__ import annotations
+
+import graphlib
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Self
+
+from pydantic import PrivateAttr
+
+from govkit.dpia.entries import DpiaFile
+from govkit.dpia.wording import words
+from govkit.errors import FilesError, shown
+from govkit.policy.loading import read_model
+from govkit.policy.reading import line_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from os import PathLike
+
+    from govkit.policy import Register
+
+Inside = tuple[str | int, ...]
+_FIRST = ("review_by", "scenarios", "in_place", "opinions")
+_RISK = ("impacts", "threats", "sources", "severity", "likelihood")
+_MEASURED: Inside = ("risks", "reidentification", "likelihood")
+
+
+class Dpia(DpiaFile):
+    """What people decided about one activity (``models/dpia.yaml``)."""
+
+    _path: Path | None = PrivateAttr(default=None)
+
+    def located(self, path: Path) -> Self:
+        """Give the judgments with the knowledge of their file."""
+        dpia = self.model_copy()
+        dpia._path = path  # noqa: SLF001 - its own
+        return dpia
+
+    @property
+    def folder(self) -> Path:
+        """Where recipes and hierarchies are looked for."""
+        return self._path.parent if self._path else Path()
+
+    def where(self, *inside: str | int) -> str:
+        """Tell the file and the line of a part, as in ``visits.yaml:12``."""
+        return f"{self._path.name}:{line_of(self._path, inside)}" if self._path else self.key
+
+    def questions(self, *, measured: bool) -> Iterator[tuple[Inside, str]]:
+        """Find what nobody has answered, each with its place and the question.
+
+        ``measured``: whether the data tell the likelihood of re-identification.
+        """
+        parts: list[tuple[Inside, Any, Iterable[str]]] = [
+            ((), self, _FIRST),
+            (("answers",), self.answers, type(self.answers).model_fields),
+            (("decision",), self.decision, type(self.decision).model_fields),
+            *((("risks", n), getattr(self.risks, n), _RISK) for n in type(self.risks).model_fields),
+            *((("in_place", at), one, ("measure",)) for at, one in enumerate(self.in_place)),
+            *((("opinions", at), one, ("opinion",)) for at, one in enumerate(self.opinions)),
+        ]
+        for inside, part, keys in parts:
+            for key in keys:
+                told = measured and (*inside, key) == _MEASURED
+                if getattr(part, key) in {None, ()} and not told:
+                    yield (*inside, key), str(type(part).keys[key]["what"])
+
+
+def load_dpia(path: str | PathLike[str], register: Register) -> Dpia:
+    """Load the judgments about an activity of a register.
+
+    Raises
+    ------
+    SourceError, InputError
+        There is no such file, or it is not plain YAML.
+    FilesError
+        All mistakes at once, each with line and remedy: unknown keys, a level without a reason,
+        an activity, dataset or measure that the register lacks, actions that wait for each other.
+    """
+    known = {kind: register.by_key[kind] for kind in ("activities", "datasets", "measures")}
+    dpia = read_model(Dpia, path, known).located(Path(path))
+    if mistakes := [f"{dpia.where(*inside)}: {said}" for inside, said in _wrong(dpia)]:
+        raise FilesError(Path(path).name, mistakes)
+    return dpia
+
+
+def _wrong(dpia: Dpia) -> Iterator[tuple[Inside, str]]:
+    for at, said in enumerate(dpia.screening):
+        if said.criterion not in words("screening")["criteria"]:
+            yield (
+                ("screening", at, "criterion"),
+                "no such criterion: see the reference of questions.",
+            )
+    actions = {one.key: one for one in dpia.plan}
+    try:
+        graphlib.TopologicalSorter({one.key: one.after for one in dpia.plan}).prepare()
+    except graphlib.CycleError as error:
+        circle = " after ".join(map(shown, dict.fromkeys(error.args[1])))
+        at = list(actions).index(error.args[1][0])
+        yield ("plan", at, "after"), f"actions wait for each other ({circle}): take one out."
+        return
+    for at, one in enumerate(dpia.plan):
+        if one.start and one.due and one.start > one.due:
+            yield ("plan", at, "due"), "the action ends before it starts: correct a date."
+        ends = (actions[key].due for key in one.after)
+        first = one.start or one.due
+        if first and any(end and end > first for end in ends):
+            yield (
+                ("plan", at, "after"),
+                "it comes before an action that it waits for: correct a date.",
+            )

@@ -1,0 +1,51 @@
+"""The figures of an impact assessment; each carries in ``layout.meta.alt`` what it shows, in text.
+
+What they look like stands in ``templates/figures.json.jinja``.
+"""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from govkit.dpia.wording import stated
+from govkit.plots import _edges, _figure
+
+if TYPE_CHECKING:
+    from plotly.graph_objects import Figure
+
+    from govkit.dpia.impact import Impact
+    from govkit.dpia.numbers import Measured
+
+
+def all_of(impact: Impact, language: str = "en") -> dict[str, Figure]:
+    """Draw everything: ``flows``, ``group sizes …`` per scenario, ``risk map``, ``plan``."""
+    bars = {one.scenario.key: _bars(one) for one in impact.measured}
+    found = stated("figures", i=impact, language=language, bars=bars)
+    return {name: _drawn(**one) for name, one in found.items()}
+
+
+def alt(figure: Figure) -> str:
+    """Give what a figure shows, in text."""
+    return str(figure.layout.meta["alt"])
+
+
+def _drawn(title: str, alt: str, traces: Any, layout: Any, x: str = "", y: str = "") -> Figure:  # noqa: ANN401 - of Plotly
+    figure = _figure(title, x, y).add_traces(traces).update_layout(layout)
+    return figure.update_layout(meta={"alt": alt}, title_font_size=14)
+
+
+def _bars(measured: Measured) -> dict[str, Any]:
+    """Count the people in groups of each size, before and after."""
+    forms = {"before": measured.before} | ({"after": measured.after} if measured.after else {})
+    k, largest = measured.last.k, max(one.sizes.max(initial=1) for one in forms.values())
+    edges = _edges(int(largest), k)
+    names = [f"{a}" if b - a == 1 else f"{a}–{b - 1}" for a, b in pairwise(edges.tolist())]
+    counts = {
+        word: np.histogram(one.sizes, bins=edges, weights=one.sizes)[0].astype(int).tolist()
+        for word, one in forms.items()
+    }
+    edge = int((edges[:-1] < k).sum()) - 0.5
+    return {"measured": measured, "names": names, "counts": counts, "edge": edge}

@@ -1,0 +1,237 @@
+"""The impact assessment: judgments of people, with every number computed anew."""
+
+from __future__ import annotations
+
+import contextlib
+import datetime as dt
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from govkit.dpia.numbers import Measured, measure
+from govkit.dpia.risks import Rated, rate
+from govkit.dpia.screening import Screening, screen
+from govkit.dpia.subject import PARTS, Subject, digest
+from govkit.dpia.wording import words
+from govkit.errors import InputError, SourceError, shown
+from govkit.findings import Facts, Finding, check_register
+from govkit.result import Result, Verdict
+
+if TYPE_CHECKING:
+    from os import PathLike
+
+    from plotly.graph_objects import Figure
+
+    from govkit.dpia.dpia import Dpia
+    from govkit.policy import Policy, Register
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class Impact(Result):
+    """An impact assessment with its numbers.
+
+    Attributes
+    ----------
+    needed, criteria_met
+        Whether an assessment is needed, and how many of the nine criteria are met.
+    open_questions
+        How many questions nobody has answered.
+    high_risks
+        Risks that remain severe and likely after all measures.
+    errors
+        What the rules find wrong in the entries that the activity touches.
+    dpia, subject, screening, measured, risks
+        The judgments, what is assessed, and the parts of the answer.
+    findings, unused, old
+        What the rules of the register find; columns that no purpose uses; per dataset the records
+        past their retention.
+    digests
+        SHA-256 of what was looked at: ``data``, ``register`` (the entries it touches),
+        ``policy``, ``notebook`` (its cells, not what they gave), ``answers``.
+    notebook_sha256
+        Of the notebook's file, for the rule GK406.
+    today
+        The day on which it was judged.
+    """
+
+    needed: bool
+    criteria_met: int
+    open_questions: int
+    high_risks: tuple[str, ...]
+    errors: int
+    dpia: Dpia = field(repr=False)
+    subject: Subject = field(repr=False)
+    screening: Screening = field(repr=False)
+    measured: tuple[Measured, ...] = field(repr=False)
+    risks: tuple[Rated, ...] = field(repr=False)
+    findings: tuple[Finding, ...] = field(repr=False)
+    unused: tuple[str, ...] = field(repr=False)
+    old: dict[str, int] = field(repr=False)
+    digests: dict[str, str] = field(repr=False)
+    notebook_sha256: str | None = field(repr=False)
+    today: dt.date = field(repr=False)
+
+    @property
+    def verdict(self) -> Verdict:
+        """Unsafe with a high risk left or a group too small; review with anything open or wrong."""
+        doubt = Verdict.REVIEW if self.open_questions or self.errors else Verdict.SAFE
+        left = Verdict.UNSAFE if self.high_risks else doubt
+        return Verdict.worst([left, *(one.verdict for one in self.measured)])
+
+    @property
+    def sentence(self) -> str:
+        """Say what remains."""
+        risks, counted = type(self.dpia.risks).keys, {"Open questions": self.open_questions}
+        counted |= {"Errors of the register": self.errors}
+        parts = [words()["verdict"][self.verdict.value]["en"]]
+        parts += [risks[name]["what"] for name in self.high_risks]
+        parts += [f"{one.scenario.key}: {one.sentence}" for one in self.measured]
+        return " ".join(parts + [f"{what}: {n}." for what, n in counted.items() if n])
+
+    def to_dict(self) -> dict[str, Any]:
+        """Give judgments, numbers and digests as plain JSON values."""
+        from govkit.dpia.rendering import render  # noqa: PLC0415 - it knows every format
+
+        return Result.to_dict(self) | dict(render(self, "json"))
+
+    def rows(self) -> list[tuple[str, str, str]]:
+        """Give what a table shows: the numbers, then each risk before and after the measures."""
+        return Result.rows(self) + [(f"risk: {one.name}", *one.words) for one in self.risks]
+
+    def section(self, number: int, language: str = "en") -> Any:  # noqa: ANN401 - a page
+        """Show one section, 0 to 9, in a notebook."""
+        from govkit.dpia.rendering import section  # noqa: PLC0415
+
+        return section(self, number, language)
+
+    def figures(self) -> dict[str, Figure]:
+        """Draw flows, sizes of groups, risk map and plan; each says itself in text, too."""
+        from govkit.dpia import figures  # noqa: PLC0415 - charts load when they are drawn
+
+        return figures.all_of(self)
+
+    def plot(self) -> Figure:
+        """Draw the risk map."""
+        return self.figures()["risk map"]
+
+
+def assess_impact(
+    dpia: Dpia, register: Register, policy: Policy, *,
+    data: Mapping[str, object] | str | PathLike[str] | None = None, today: dt.date | None = None,
+) -> Impact:  # fmt: skip
+    """Compute everything that an impact assessment needs to know.
+
+    Parameters
+    ----------
+    dpia
+        The judgments, as ``load_dpia`` gives them.
+    register, policy
+        What the company does, and promises.
+    data
+        Sources by the key of their dataset, or a folder with the files that the register names;
+        default: those files, near the register.
+    today
+        The day on which it is judged; default: today, UTC.
+
+    Raises
+    ------
+    InputError
+        The register lacks the activity, or a scenario cannot be measured.
+    SourceError
+        Data of a scenario are not there (any more).
+    """
+    subject = Subject.of(register, policy, dpia.activity)
+    today = today or dt.datetime.now(dt.UTC).date()
+    sources = _sources(subject, dpia, data)
+    facts = Facts(policy=policy, register=register, today=today, data=sources)
+    measured = tuple(
+        measure(sources[one.dataset], one, subject, dpia.folder) for one in dpia.scenarios
+    )
+    classes = frozenset(str(f.appi_class) for key in sources for f in facts.found(key))
+    people = max((one.before.people for one in measured), default=None)
+    screening = screen(subject, dpia, found=classes, people=people)
+    risks = rate(dpia.risks, measured, special=bool(subject.special()))
+    found = check_register(policy, register, sources or None, today=today).findings
+    findings = tuple(one for one in found if _concerns(one, subject))
+    held = [one for one in subject.datasets if one.key in sources]
+    return Impact(
+        needed=screening.needed, criteria_met=screening.met, dpia=dpia, subject=subject,
+        open_questions=len(list(dpia.questions(measured=bool(measured)))),
+        high_risks=tuple(one.key for one in risks if one.high), measured=measured, risks=risks,
+        errors=sum(one.level == "error" for one in findings), screening=screening,
+        unused=tuple(f"{d.key}.{f.name}" for d in subject.datasets for f in facts.useless(d)),
+        old={one.key: max(facts.older(one)["n"], 0) for one in held}, findings=findings,
+        digests=_digests(subject, dpia, facts), notebook_sha256=facts.digest(dpia.notebook),
+        today=today,
+    )  # fmt: skip
+
+
+def _sources(
+    subject: Subject, dpia: Dpia, data: Mapping[str, object] | str | PathLike[str] | None
+) -> dict[str, object]:
+    """Find the data of the activity; those of a scenario have to be there."""
+    if isinstance(data, Mapping):
+        found = {key: one for key, one in data.items() if key in subject.activity.datasets}
+    else:
+        folder = None if data is None else Path(data)
+        if folder is not None and not folder.is_dir():
+            raise SourceError(f"There is no folder of data {shown(folder.name)}: check the path.")
+        near = {one.key: _near(subject, one.location, folder) for one in subject.datasets}
+        found = {key: path for key, path in near.items() if path}
+    for at, one in enumerate(dpia.scenarios):
+        where = dpia.where("scenarios", at, "dataset")
+        if one.dataset not in subject.activity.datasets:
+            raise InputError(
+                f"{where}: the activity does not use {shown(one.dataset)}: name one of "
+                f"{', '.join(subject.activity.datasets)}, or add it to the activity."
+            )
+        if one.dataset not in found:
+            raise SourceError(
+                f"{where}: the data of {shown(one.dataset)} are not there (any more): correct "
+                "their location in the register, or name their folder with --data."
+            )
+    return found
+
+
+def _near(subject: Subject, name: str | None, folder: Path | None = None) -> str | None:
+    """Find a file in a folder, or near the register, as its rules do; a table may follow ``::``."""
+    place, sign, table = (name or "").partition("::")
+    home = (subject.register.folder or Path()).resolve()
+    near = [one / place for one in (home, *home.parents)]
+    paths = [folder / Path(place).name] if folder else near
+    path = next((one for one in paths if place and one.exists()), None)
+    return f"{path}{sign}{table}" if path else None
+
+
+def _concerns(found: Finding, subject: Subject) -> bool:
+    """Tell whether a finding is about what the activity touches, and of a rule that is shown."""
+    kind, _, rest = found.subject.partition("/")
+    parts = [part for part, named in PARTS.items() if named == kind]
+    keys = {one.key for part in parts for one in getattr(subject, part)}
+    keys |= {subject.activity.key} if kind == "activities" else set()
+    asked = {rule for rules in words()["findings"].values() for rule in rules}
+    return found.rule in asked and rest.partition("/")[0] in keys
+
+
+def _digests(subject: Subject, dpia: Dpia, facts: Facts) -> dict[str, str]:
+    """Give the digest of each thing that the assessment rests on, where it is there."""
+    data = [facts.digest(key) for key in sorted(facts.data)]
+    notebook = _near(subject, dpia.notebook)
+    found = {
+        "data": "+".join(filter(None, data)), "register": subject.digest(),
+        "policy": digest([subject.policy]), "notebook": _cells(notebook) if notebook else "",
+        "answers": digest([dpia]),
+    }  # fmt: skip
+    return {name: value for name, value in found.items() if value}
+
+
+def _cells(notebook: str) -> str:
+    """Give the digest of what a notebook does, without what that gave: nbval holds it to that."""
+    content = Path(notebook).read_bytes()
+    with contextlib.suppress(ValueError, LookupError, TypeError):
+        cells = ["".join(cell["source"]) for cell in json.loads(content)["cells"]]
+        content = json.dumps(cells).encode()
+    return hashlib.sha256(content).hexdigest()

@@ -1,0 +1,238 @@
+"""What the data say about being found: before the measures, and measured again after them.
+
+Singling out, linkability and inference are the three questions of the Article 29 Working Party,
+Opinion 05/2014 (WP216).
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import field
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from govkit.data import count
+from govkit.dpia.wording import words
+from govkit.errors import InputError, shown
+from govkit.microdata import distinct_l_diversity, risk, suda, t_closeness
+from govkit.microdata.answers import answer
+from govkit.remedy import Recipe, replay
+from govkit.result import Result, Verdict
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from govkit.data import FrequencyTable
+    from govkit.dpia.entries import Scenario
+    from govkit.dpia.subject import Subject
+
+_MOST = 3  # columns in a set that singles somebody out: larger sets say little about one of them
+
+
+@answer
+class Numbers(Result):
+    """How easily somebody is found in one form of the data.
+
+    Attributes
+    ----------
+    people, groups, smallest
+        People, groups of equal columns, and the people in the smallest group.
+    k, below, unique
+        Wanted smallest group; people in smaller ones; people alone in theirs.
+    singling_out, linkability
+        Largest chance of a prosecutor, who knows that somebody is in the data, and of a
+        journalist, who does not; the same where nothing is known of the population.
+    inference
+        Largest gain in certainty about a hidden column, 0 to 1: half the sum of the differences
+        between a group's shares and everybody's (t-closeness with the equal distance).
+    average
+        Average chance of being found.
+    population
+        Estimated share of the population that is unique; ``None`` where nothing is known of it.
+    different, wanted_different
+        Fewest different values of a hidden column in a group, and how many are wanted.
+    special
+        Column that takes part most in singling people out (SUDA), if any does.
+    suppressed
+        Records that are left out.
+    sizes
+        People per group.
+    """
+
+    people: int
+    groups: int
+    smallest: int
+    k: int
+    below: int
+    unique: int
+    singling_out: float
+    linkability: float
+    inference: float
+    average: float
+    population: float | None
+    different: int | None
+    wanted_different: int
+    special: str | None
+    suppressed: int
+    sizes: Any = field(repr=False, compare=False)
+
+    @property
+    def verdict(self) -> Verdict:
+        """Unsafe where a group is too small, or tells one hidden value of everybody in it."""
+        if not self.people:
+            return Verdict.REVIEW
+        poor = self.different is not None and self.different < self.wanted_different
+        return Verdict.UNSAFE if self.below or poor else Verdict.SAFE
+
+    @property
+    def sentence(self) -> str:
+        """Say how many people are in groups that are too small."""
+        if not self.people:
+            return "There are no records, so nothing is shown about anybody."
+        return (
+            f"{self.below:,} of {self.people:,} people are in groups smaller than {self.k}; the "
+            f"smallest has {self.smallest:,}. The largest chance of being found is "
+            f"{self.singling_out:.1%}."
+        )
+
+    @property
+    def suggested(self) -> dict[str, int]:
+        """Give the likelihood, 1 to 4, that each measured number suggests."""
+        return {name: suggest(name, getattr(self, name)) for name in words()["bounds"]}
+
+
+def suggest(aspect: str, measured: float) -> int:
+    """Suggest a likelihood from 1 to 4 for a measured number.
+
+    Examples
+    --------
+    >>> [suggest("singling_out", x) for x in (0.05, 1 / 11, 0.2, 0.21)]
+    [1, 2, 3, 4]
+    """
+    for bound in words()["bounds"][aspect]:
+        if measured <= max(bound["most"], 1 / bound.get("people", np.inf)):
+            return int(bound["level"])
+    return 4
+
+
+@answer
+class Measured(Result):
+    """One scenario: the data as they are, and as they are after its recipe."""
+
+    scenario: Scenario = field(repr=False)
+    before: Numbers
+    after: Numbers | None
+
+    @property
+    def last(self) -> Numbers:
+        """The numbers of what is handed on."""
+        return self.after or self.before
+
+    @property
+    def verdict(self) -> Verdict:
+        """That of what is handed on."""
+        return self.last.verdict
+
+    @property
+    def sentence(self) -> str:
+        """Say it of what is handed on."""
+        return self.last.sentence
+
+
+def measure(data: object, scenario: Scenario, subject: Subject, folder: Path) -> Measured:
+    """Measure a scenario, and measure again what its recipe leaves.
+
+    Parameters
+    ----------
+    data
+        The records: what ``govkit.scan`` takes.
+    scenario
+        What is handed on, to whom, and what somebody may know.
+    subject
+        The activity: roles of the columns, and the policy's smallest groups.
+    folder
+        Where the recipe and its hierarchies are.
+
+    Raises
+    ------
+    InputError
+        No column is named that somebody may know, or the recipe does not fit the data.
+    """
+    held = subject.register.by_key["datasets"][scenario.dataset]
+    roles = {
+        role: [f.name for f in held.fields if f.role == role] for role in ("quasi", "sensitive")
+    }
+    quasi = list(scenario.quasi_identifiers or roles["quasi"])
+    hidden = [name for name in scenario.sensitive or roles["sensitive"] if name not in quasi]
+    if not quasi:
+        raise InputError(
+            f"Scenario {shown(scenario.key)} has no column that somebody may know: write "
+            "quasi_identifiers, or confirm roles in the register."
+        )
+    if scenario.recipe is None:
+        numbers = _numbers(data, quasi, hidden, _k(scenario, subject, quasi + hidden), scenario)
+        return Measured(scenario=scenario, before=numbers, after=None)
+    recipe, given = Recipe.read(folder / scenario.recipe), scenario.hierarchies
+    dropped = [one for one in recipe.direct_identifiers or () if one != scenario.person]
+    if recipe.direct_identifiers:  # people are counted by theirs, which is left out afterwards
+        recipe = recipe.model_copy(update={"direct_identifiers": tuple(dropped)})
+    trees = folder / given if given else None
+    made = replay(data, recipe, hierarchies=trees, with_utility=False)
+    left = {*recipe.columns} - {*made.dropped}
+    kept, secret = ([name for name in some if name in left] for some in (quasi, hidden))
+    k = _k(scenario, subject, kept + secret)
+    return Measured(
+        scenario=scenario, before=_numbers(data, quasi, hidden, k, scenario),
+        after=_numbers(made.data, kept, secret, k, scenario, made.suppressed_records),
+    )  # fmt: skip
+
+
+def _k(scenario: Scenario, subject: Subject, columns: list[str]) -> int:
+    """Give the wanted group: the scenario's own, or the policy's for what is handed on."""
+    special = bool(subject.special({*columns}))
+    return scenario.k or subject.policy.group_size(scenario.audience, special_care=special)
+
+
+def _numbers(
+    data: object, quasi: list[str], hidden: list[str], k: int, scenario: Scenario, gone: int = 0
+) -> Numbers:
+    person = list(filter(None, [scenario.person]))
+    whole = count(data, list(dict.fromkeys([*quasi, *hidden, *person])))
+    crowd = _people(whole, quasi, person)
+    found = risk(crowd, sampling_fraction=scenario.sampling_fraction)
+    fingers = suda(crowd, _MOST).contribution
+    groups = [(_people(whole, [*quasi, name], person), name) for name in hidden]
+    gains = [t_closeness(table, name, distance="equal").measured for table, name in groups]
+    values = [int(distinct_l_diversity(table, name).measured) for table, name in groups]
+    attackers = found.attackers
+    return Numbers(
+        people=len(_people(whole, person, [])) if person else whole.records, groups=len(crowd),
+        smallest=int(crowd.counts.min()) if len(crowd) else 0, k=k,
+        below=_within(whole, quasi, person, k), unique=_within(whole, quasi, person, 2),
+        singling_out=attackers["prosecutor"]["highest"],
+        linkability=attackers["journalist"]["highest"],
+        inference=max(gains, default=0.0), average=attackers["prosecutor"]["average"],
+        population=found.population.uniques.get("dankar"), different=min(values, default=None),
+        wanted_different=scenario.l,
+        special=max(fingers, key=lambda name: fingers[name]) if any(fingers.values()) else None,
+        suppressed=gone, sizes=crowd.counts,
+    )  # fmt: skip
+
+
+def _within(table: FrequencyTable, keys: list[str], person: list[str], size: int) -> int:
+    """Count the people who are in a group smaller than ``size``, each once."""
+    each = table.rollup([*keys, *person])
+    codes = np.column_stack(each.codes[: len(keys)])
+    _, group = np.unique(codes, axis=0, return_inverse=True)
+    sizes = np.bincount(group, weights=None if person else each.counts, minlength=1)
+    small = sizes[group] < size
+    return len(np.unique(each.codes[-1][small])) if person else int(each.counts[small].sum())
+
+
+def _people(table: FrequencyTable, keys: list[str], person: list[str]) -> FrequencyTable:
+    """Count by some columns: records, or where people have several, each person once a group."""
+    if not person:
+        return table.rollup(keys)
+    each = table.rollup([*keys, *person])
+    return dataclasses.replace(each, counts=np.ones(len(each), np.int64)).rollup(keys)

@@ -1,0 +1,44 @@
+"""Begin an assessment: what the register knows is filled in, every other question stands open."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from govkit.dpia.entries import Answers, Risk, Risks
+from govkit.dpia.subject import Subject
+from govkit.dpia.wording import environment
+
+if TYPE_CHECKING:
+    from govkit.policy import Policy, Register
+
+
+def propose_dpia(
+    register: Register, policy: Policy, activity: str, *, key: str | None = None
+) -> str:
+    """Write the file of a new assessment (YAML), with open questions marked.
+
+    Parameters
+    ----------
+    register, policy
+        What the company does, and promises.
+    activity
+        The activity to assess.
+    key
+        Name of the assessment; default: that of the activity.
+
+    Raises
+    ------
+    InputError
+        The register has no such activity.
+    """
+    subject = Subject.of(register, policy, activity)
+    about = subject.about() | {"purposes": subject.purposes()}
+    filled = {
+        name: " ".join(environment().from_string(said.get("prefill", "")).render(about).split())
+        for name, said in Answers.keys.items()
+    }
+    template = environment().get_template("new.yaml.jinja")
+    return template.render(
+        about, key=key or activity, filled=filled, questions=Answers.keys, risks=Risks.keys,
+        parts=Risk.keys, special=subject.special(),
+    )  # fmt: skip

@@ -1,0 +1,78 @@
+"""The words of this room, and what fills its templates."""
+
+import html
+import json
+import re
+import textwrap
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+import jinja2
+import yaml
+from jinja2.sandbox import SandboxedEnvironment
+
+from govkit.plots import _short
+
+
+@cache
+def words(name: str = "words") -> Any:  # noqa: ANN401 - what the file holds
+    """Read a file of words."""
+    return yaml.safe_load((files("govkit.dpia") / "texts" / f"{name}.yaml").read_text("utf-8"))
+
+
+@cache
+def environment(*, page: bool = False) -> jinja2.Environment:
+    """Give what fills templates; in pages every text is escaped."""
+    made = SandboxedEnvironment(
+        loader=jinja2.PackageLoader("govkit.dpia"), autoescape=page, trim_blocks=True,
+        lstrip_blocks=True, undefined=jinja2.StrictUndefined, extensions=["jinja2.ext.do"],
+    )  # fmt: skip
+    made.policies["json.dumps_kwargs"] = {"default": str, "ensure_ascii": False}
+    made.filters |= {
+        "plain": plain, "scalar": scalar, "short": _short, "wrapped": _wrapped,
+        "keys": lambda model: type(model).keys,
+        "rich": lambda text: html.escape(str(text), quote=False).replace("\n", "<br>"),
+        "say": lambda found, language: found.get(language, found["en"]),
+    }  # fmt: skip
+    made.globals |= {"w": words(), "screening": words("screening")}
+    return made
+
+
+def stated(template: str, **about: object) -> Any:  # noqa: ANN401 - what the template says
+    """Fill a template of JSON."""
+    return json.loads(environment().get_template(f"{template}.json.jinja").render(about))
+
+
+def told(part: Any) -> Any:  # noqa: ANN401 - plain JSON
+    """Leave out what is not stated, at any depth."""
+    if isinstance(part, list):
+        return [told(one) for one in part]
+    if isinstance(part, dict):
+        return {key: told(value) for key, value in part.items() if value not in (None, [], {})}
+    return part
+
+
+def plain(text: object) -> str:
+    r"""Write any text so that Markdown takes none of it for a sign; lines are kept.
+
+    Examples
+    --------
+    >>> plain("a|b <script>")
+    'a&#124;b &#60;script&#62;'
+    """
+    quiet = re.sub(
+        r"[^\w ,.()/:;?!'%+・、。（）「」：\n–—-]|_", lambda s: f"&#{ord(s[0])};", str(text)
+    )
+    return re.sub(r"\s*\n\s*", "<br>", quiet.strip())
+
+
+def scalar(text: object) -> str:
+    """Write a text as YAML that is read back as it was, on one line."""
+    line = yaml.safe_dump(str(text), allow_unicode=True, width=10_000, default_style='"')
+    return str(line).strip()
+
+
+def _wrapped(text: str) -> str:
+    lines = textwrap.wrap(text, 14 if text.isascii() else 7, max_lines=4, placeholder=" …")
+    return "<br>".join(map(_short, lines))

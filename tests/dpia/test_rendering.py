@@ -1,0 +1,374 @@
+"""One source, seven forms: every answer is found in each, nothing hostile runs, CNIL reads back."""
+
+import html
+import json
+import re
+
+import pytest
+
+from govkit.dpia import DPIA_FORMATS, assess_impact, export_dpia, load_dpia, read_cnil, render
+from govkit.dpia.entries import Answers, Risk, Risks
+from govkit.dpia.figures import alt
+from govkit.dpia.wording import words
+from govkit.errors import InputError, SourceError
+
+HOSTILE = (
+    "<script>alert('x')</script> | **b** [l](javascript:1) {{ 7*7 }} `c` =cmd() \"q\" & <img src=x>"
+)
+
+
+def answers(part):
+    """Give every text that a person wrote, except names of entries, files and columns."""
+    skipped = {"key", "activity", "dataset", "audience", "measure", "controls", "recipe", "person",
+               "quasi_identifiers", "sensitive", "after", "status", "role", "outcome", "level", "k",
+               "l", "risk", "criterion", "notebook",
+                "sampling_fraction", "hierarchies"}  # fmt: skip
+    if isinstance(part, dict):
+        for name, value in part.items():
+            yield from () if name in skipped else answers(value)
+    elif isinstance(part, list):
+        for one in part:
+            yield from answers(one)
+    elif isinstance(part, str):
+        yield part
+
+
+def leaves(part):
+    if isinstance(part, dict):
+        part = list(part.values())
+    if isinstance(part, list):
+        for one in part:
+            yield from leaves(one)
+    else:
+        yield str(part)
+
+
+def read(made):
+    """Give the text of a rendering as its reader sees it, blanks made one."""
+    text = "\n".join(leaves(made)) if isinstance(made, dict) else made
+    for _ in range(2):
+        text = html.unescape(re.sub(r"<br>", "\n", text))
+    return " ".join(text.split())
+
+
+@pytest.mark.parametrize("kind", DPIA_FORMATS)
+@pytest.mark.parametrize("which", ["release", "website"])
+def test_nothing_is_lost(request, kind, which):
+    impact = request.getfixturevalue(which)
+    source = impact.dpia.model_dump(mode="json", exclude_none=True)
+    texts = set(answers(source))
+    assert len(texts) > 55
+    shown = read(render(impact, kind))
+    assert {text for text in texts if " ".join(text.split()) not in shown} == set()
+
+
+@pytest.mark.parametrize("kind", ["json", "html", "markdown", "ico", "ppc"])
+def test_every_level_and_number_is_there(release, kind):
+    shown = read(render(release, kind))
+    for one in (release.measured[0].before, release.measured[0].after):
+        assert str(one.people) in shown
+    for digest in release.digests.values():
+        assert digest in shown
+
+
+@pytest.fixture(scope="module")
+def hostile(register, policy, tmp_path_factory):
+    """An assessment in which every text is an attack."""
+    folder = tmp_path_factory.mktemp("hostile")
+
+    risk = {part: [HOSTILE] for part in ("impacts", "threats", "sources")} | {
+        part: {"level": "2", "reason": HOSTILE}
+        for part in ("severity", "likelihood", "severity_after", "likelihood_after")
+    }
+    content = {
+        "key": "site", "title": HOSTILE, "activity": "site-statistics", "owner": HOSTILE,
+        "notebook": HOSTILE, "need": {"needed": True, "reason": HOSTILE},
+        "screening": [{"criterion": "scoring", "met": True, "reason": HOSTILE}],
+        "answers": dict.fromkeys(Answers.model_fields, HOSTILE),
+        "in_place": [{"title": HOSTILE, "note": HOSTILE}],
+        "scenarios": [{"key": "s", "title": HOSTILE, "dataset": "web-visits",
+                       "quasi_identifiers": ["device"], "sensitive": ["page"]}],
+        "risks": dict.fromkeys(Risks.model_fields, risk),
+        "opinions": [{"role": "dpo", "name": HOSTILE, "opinion": HOSTILE}],
+        "plan": [{"key": "A1", "action": HOSTILE, "owner": HOSTILE, "due": "2027-01-01"},
+                 {"key": "A2", "action": HOSTILE, "owner": HOSTILE, "risk": "disappearance"}],
+        "decision": {"outcome": "stop", "reason": HOSTILE, "by": HOSTILE},
+    }  # fmt: skip
+    path = folder / "site.yaml"
+    path.write_text(json.dumps(content, ensure_ascii=False), "utf-8")  # JSON is YAML
+    return assess_impact(load_dpia(path, register), register, policy)
+
+
+@pytest.mark.parametrize("kind", DPIA_FORMATS)
+def test_scripts_in_answers_are_shown_as_text(hostile, kind, tmp_path):
+    suffix = {"markdown": ".md", "html": ".html", "ico": ".html", "ppc": ".html"}.get(kind, ".json")
+    text = export_dpia(hostile, tmp_path / f"x{suffix}", format=kind).read_text("utf-8")
+    if kind in {"dpv", "json"}:  # nobody shows these as HTML
+        assert HOSTILE in set(leaves(json.loads(text)))
+        return
+    assert "<script>alert" not in text
+    assert "<img src=x" not in text
+    assert kind != "markdown" or not re.search(r"\*\*b|\]\(javascript|\| \*", text)
+    assert " ".join(HOSTILE.split()) in read(json.loads(text) if kind == "cnil" else text)
+
+
+def test_a_hostile_page_runs_nothing(hostile, tmp_path):
+    playwright = pytest.importorskip("playwright.sync_api")
+    page = export_dpia(hostile, tmp_path / "x.html", format="html")
+    with playwright.sync_playwright() as driver:
+        try:
+            browser = driver.chromium.launch(
+                executable_path="/usr/bin/chromium", args=["--no-sandbox"]
+            )
+        except playwright.Error:
+            pytest.skip("Chromium is not on this machine")
+        tab, dialogs, requests, wrong = browser.new_page(), [], [], []
+        tab.on("dialog", lambda one: (dialogs.append(one.message), one.dismiss()))
+        tab.on("request", lambda one: requests.append(one.url))
+        tab.on("pageerror", lambda one: wrong.append(str(one)))
+        tab.goto(page.as_uri())
+        tab.wait_for_function("document.querySelectorAll('.plot svg').length >= 4")
+        printed = tab.pdf(prefer_css_page_size=True, print_background=True)
+        browser.close()
+    assert (dialogs, wrong, [url for url in requests if not url.startswith("file:")]) == (
+        [],
+        [],
+        [],
+    )
+    pypdf = pytest.importorskip("pypdf")
+    path = tmp_path / "x.pdf"
+    path.write_bytes(printed)
+    pages = pypdf.PdfReader(path).pages
+    sizes = {(round(float(one.mediabox.width)), round(float(one.mediabox.height))) for one in pages}
+    assert {(abs(w - 595) < 2, abs(h - 842) < 2) for w, h in sizes} == {(True, True)}  # A4, points
+    assert 5 < len(pages) < 40
+
+
+# CNIL
+
+
+def test_the_references_of_cnil(release):
+    made = render(release, "cnil")
+    assert set(made) == {"pia", "answers", "measures", "evaluations", "comments"}
+    references = [one["reference_to"] for one in made["answers"]]
+    assert references == [
+        111, 112, 113, 121, 122, 123, 211, 212, 213, 214, 215, 221, 222, 223, 224, 225, 226, 227,
+        321, 322, 323, 324, 325, 326, 331, 332, 333, 334, 335, 336, 341, 342, 343, 344, 345, 346,
+    ]  # fmt: skip
+    given = {one["reference_to"]: one["data"] for one in made["answers"]}
+    assert (given[325]["gauge"], given[326]["gauge"], given[346]["gauge"]) == (4, 2, 1)
+    assert given[345]["text"].startswith("The floor for such data")
+    assert given[321]["list"] == ["A diagnosis becomes known to an employer or an insurer.",
+                                  "Shame and distress."]  # fmt: skip
+    assert "Encrypted disks and connections" in given[324]["list"]
+    assert [one["reference_to"] for one in made["evaluations"]] == ["3.2", "3.3", "3.4"]
+    assert made["evaluations"][0]["gauges"] == {"x": 4, "y": 1}
+    assert (made["pia"]["numberOfQuestions"], made["pia"]["dpo_status"]) == (36, 1)
+
+
+@pytest.mark.parametrize("which", ["release", "website", "hostile"])
+def test_there_and_back(request, register, tmp_path, which):
+    impact = request.getfixturevalue(which)
+    path = export_dpia(impact, tmp_path / "pia.json", format="cnil")
+    (tmp_path / "back.yaml").write_text(read_cnil(path, register), "utf-8")
+    back = load_dpia(tmp_path / "back.yaml", register)
+    if which != "hostile":  # a title of HTML alone is text that CNIL's editor would have made
+        assert back.model_dump() == impact.dpia.model_dump()
+    assert back.answers == impact.dpia.answers
+    assert back.risks == impact.dpia.risks
+
+
+def test_what_was_changed_in_cnils_software_comes_back(release, register, tmp_path):
+    made = render(release, "cnil")
+    for one in made["answers"]:
+        if one["reference_to"] == 215:
+            one["data"]["text"] = "<p>Three <b>months</b>.</p>"
+        if one["reference_to"] == 326:
+            one["data"] |= {"gauge": 4, "text": "Seen twice."}
+    (tmp_path / "pia.json").write_text(json.dumps(made), "utf-8")
+    (tmp_path / "back.yaml").write_text(read_cnil(tmp_path / "pia.json", register), "utf-8")
+    back = load_dpia(tmp_path / "back.yaml", register)
+    assert back.answers.retention == "Three months."
+    assert back.risks.illegitimate_access.likelihood.level == "4"
+    assert back.risks.reidentification == release.dpia.risks.reidentification
+
+
+THEIRS = {
+    "pia": {"name": "Captoo", "author_name": "Elisabeth York", "validator_name": "",
+            "dpos_names": "DPO",
+            "dpo_opinion": "Fine.", "dpo_status": 1},
+    "answers": [
+        {"reference_to": 111, "data": {
+            "text": "<div>A <strong>monitor</strong></div>", "gauge": 0, "list": []}},
+        {"reference_to": 321, "data": {"text": "", "gauge": 0, "list": ["Burglary"]}},
+        {"reference_to": "325", "data": {"text": "", "gauge": 3, "list": []}},
+    ],
+    "measures": [{"title": "Encrypted disks and connections", "content": "AES", "placeholder": ""},
+                 {"title": "Charter", "content": None}],
+    "evaluations": [{"reference_to": "3.2", "status": 2, "action_plan_comment": "Encrypt.",
+                     "evaluation_comment": "Not enough.", "person_in_charge": "IT",
+                     "estimated_implementation_date": "2027-01-31T00:00:00.000Z"},
+                    {"reference_to": "2.1.211", "status": 2, "action_plan_comment": "Say more."}],
+    "comments": [{"description": "Only for the service.", "reference_to": 212}],
+}  # fmt: skip
+
+
+def test_an_export_of_somebody_else(register, tmp_path):
+    (tmp_path / "pia.json").write_text(json.dumps(THEIRS), "utf-8")
+    (tmp_path / "x.yaml").write_text(read_cnil(tmp_path / "pia.json", register, "orders"), "utf-8")
+    found = load_dpia(tmp_path / "x.yaml", register)
+    assert (found.key, found.title, found.answers.scope) == ("orders", "Captoo", "A monitor")
+    assert found.risks.illegitimate_access.impacts == ("Burglary",)
+    assert found.risks.illegitimate_access.severity.level == "3"
+    assert [(one.measure, one.title, one.note) for one in found.in_place] == [
+        ("disk-encryption", None, "AES"), (None, "Charter", None)]  # fmt: skip
+    assert [(one.key, one.action, one.risk, one.owner) for one in found.plan] == [
+        ("A1", "Encrypt.", "illegitimate_access", "IT"),
+        ("A2", "Say more.", None, None)]  # fmt: skip
+    assert [one.opinion for one in found.opinions] == [
+        "Fine.",
+        "Not enough.",
+        "Only for the service.",
+    ]
+    assert ("in_place", 1, "measure") in [inside for inside, _ in found.questions(measured=True)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "[]", "{}", '{"pia": 1}', "[" * 100_000, json.dumps(THEIRS | {"answers": [1]}), "\0"],
+)
+def test_something_else_is_refused_in_one_sentence(register, tmp_path, text):
+    (tmp_path / "pia.json").write_text(text)
+    with pytest.raises(InputError, match="is no export of CNIL's PIA software"):
+        read_cnil(tmp_path / "pia.json", register, "orders")
+
+
+def test_what_an_import_needs(register, tmp_path):
+    with pytest.raises(SourceError):
+        read_cnil(tmp_path / "nothing.json", register, "orders")
+    (tmp_path / "pia.json").write_text(json.dumps(THEIRS), "utf-8")
+    with pytest.raises(InputError, match="--activity"):
+        read_cnil(tmp_path / "pia.json", register)
+
+
+# Orders
+
+
+def headings(text, sign):
+    return [line.removeprefix(sign) for line in text.splitlines() if line.startswith(sign)]
+
+
+def test_the_seven_steps_of_the_ico(release):
+    text = render(release, "ico")
+    steps = headings(text, "## ")
+    assert [step[:6] for step in steps] == [f"Step {n}" for n in range(1, 8)]
+    sections = [int(one.split()[0]) for one in headings(text, "### ")]
+    assert sorted(sections) == list(range(10))
+    assert sections.index(8) < sections.index(2)  # consultation before necessity
+    assert "severe × probable → significant × remote" in html.unescape(text)
+
+
+def test_the_japanese_order(release):
+    text = render(release, "ppc")
+    parts = headings(text, "## ")
+    assert [part[:2] for part in parts] == ["第1", "第2", "第3", "第4", "第5"]
+    assert "個人情報保護評価（PIA）報告書" in text
+    assert "要配慮個人情報" in text
+    assert "お客様企業との契約に基づくサービスのご提供のため" in text
+    page = render(release, "ppc", html=True)
+    assert '<html lang="ja">' in page
+    questions = [said["ja"] for said in Answers.keys.values()]
+    assert [text for text in questions if text not in page] == []
+    english = [said["what"] for said in Answers.keys.values()]
+    assert [text for text in english if text in page] == []
+
+
+def test_no_order_loses_a_section():
+    for parts in words()["orders"].values():
+        assert sorted(n for part in parts for n in part["sections"]) == list(range(10))
+
+
+def test_every_word_is_said_in_both_languages():
+    def lacking(part, way):
+        if isinstance(part, dict):
+            if "en" in part and "short" not in part and not part.get("ja"):
+                yield way
+            for name, one in part.items():
+                yield from lacking(one, f"{way}.{name}")
+
+    assert list(lacking(words(), "words")) == []
+    assert list(lacking(words("screening")["criteria"], "screening")) == []
+    for model in (Answers, Risk, Risks):
+        assert [key for key, said in model.keys.items() if not said["ja"]] == []
+
+
+#: Checked against the terms of DPV 2.3 (dpv, risk, eu-gdpr).
+DPV = {
+    "dpv:DPIA", "dpv:Impact", "dpv:Process", "dpv:Risk", "dpv:RiskMitigationMeasure",
+    "dpv:TechnicalOrganisationalMeasure", "dpv:hasImpact", "dpv:hasLikelihood",
+    "dpv:hasResidualRisk",
+    "dpv:hasRisk", "dpv:hasSeverity", "dpv:hasStatus", "dpv:hasTechnicalOrganisationalMeasure",
+    "dpv:isMitigatedByMeasure", "eu-gdpr:DPIARequired", "eu-gdpr:DPIANotRequired", "risk:DataLoss",
+    "risk:Reidentification", "risk:UnauthorisedDataAccess", "risk:UnauthorisedDataModification",
+    *(f"risk:{level}{kind}" for level in ("VeryLow", "Low", "High", "VeryHigh")
+      for kind in ("Severity", "Likelihood")),
+}  # fmt: skip
+
+
+def test_only_terms_that_the_vocabulary_defines(release, website):
+    for impact in (release, website):
+        text = json.dumps(render(impact, "dpv"))
+        used = set(re.findall(r'"((?:dpv|risk|eu-gdpr):\w+)"', text))
+        assert used - DPV == set()
+        assert {"dpv:DPIA", "eu-gdpr:DPIARequired", "risk:Reidentification"} <= used
+
+
+# Figures
+
+
+def test_each_figure_says_itself_in_text(release, website):
+    figures = release.figures()
+    assert list(figures) == ["flows", "group sizes research-file", "risk map", "plan"]
+    assert "Hazuki" in alt(figures["flows"])
+    assert "3,200 of 3,200" in alt(figures["group sizes research-file"])
+    assert "re-identification: severity 4, likelihood 4; after the measures 3, 2" in alt(
+        figures["risk map"]
+    )
+    assert alt(figures["plan"]).startswith("A1 done: 2026-11-01 to 2026-11-15")
+    page = render(release, "html")
+    for one in figures.values():
+        assert html.escape(alt(one), quote=False).replace("'", "&#39;") in page
+    assert "Nordlicht" in alt(website.figures()["flows"])
+
+
+def test_the_map_points_from_before_to_after(release):
+    chart = release.plot()
+    arrows = [one for one in chart.layout.annotations if one.showarrow]
+    assert len(arrows) == 2  # access and re-identification change, the others stay
+    moved = arrows[-1]
+    assert (round(moved.ax), round(moved.ay), round(moved.x), round(moved.y)) == (4, 4, 2, 3)
+
+
+def test_group_sizes_count_everybody(release):
+    before, after = release.figures()["group sizes research-file"].data
+    assert (sum(before.y), sum(after.y)) == (3200, 3077)
+
+
+def test_there_is_no_such_format_or_section(release):
+    with pytest.raises(InputError, match="no format 'docx': known are"):
+        render(release, "docx")
+    with pytest.raises(InputError, match="There is no section 10"):
+        release.section(10)
+    assert "<table" in release.section(5).html
+
+
+def test_the_japanese_sample_is_the_english_one_in_japanese(release, register, policy, samples):
+    judged = load_dpia(samples / "dpia" / "checkup-release.ja.yaml", register)
+    impact = assess_impact(judged, register, policy, today=release.today)
+    levels = [(one.severity.value, one.likelihood.value, one.severity_after.value,
+               one.likelihood_after.value) for one in impact.risks]  # fmt: skip
+    assert levels == [(one.severity.value, one.likelihood.value, one.severity_after.value,
+                       one.likelihood_after.value) for one in release.risks]  # fmt: skip
+    assert (impact.verdict.value, impact.open_questions) == ("safe", 0)
+    page = render(impact, "ppc", html=True)
+    assert all(text in page for text in judged.answers.model_dump().values())

@@ -1,0 +1,118 @@
+"""Is an assessment needed? Computed from register and data, decided by a person in writing."""
+
+import pytest
+
+from govkit.dpia import assess_impact
+from govkit.dpia.dpia import Dpia
+from govkit.dpia.screening import screen
+from govkit.dpia.subject import Subject
+
+
+def criteria(screening):
+    return {one.key: one for one in screening.criteria}
+
+
+def judged(**more):
+    return Dpia.model_validate(
+        {"key": "x", "title": "x", "activity": "x", "answers": {}, "decision": {},
+         "risks": {"illegitimate_access": {}, "unwanted_modification": {}, "disappearance": {},
+                   "reidentification": {}}} | more
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("activity", "people", "met"),
+    [
+        pytest.param("site-statistics", 958, {"systematic_monitoring"}, id="visitors, few"),
+        pytest.param(
+            "site-statistics", 1000, {"systematic_monitoring", "large_scale"}, id="a thousand"
+        ),
+        pytest.param("orders", 999, {"sensitive"}, id="payments are financial"),
+        pytest.param("hiring", None, {"sensitive", "vulnerable_subjects"}, id="applicants"),
+        pytest.param(
+            "checkup-analysis", None, {"sensitive", "large_scale"}, id="as the register says"
+        ),
+    ],
+)
+def test_the_nine(register, policy, activity, people, met):
+    found = screen(Subject.of(register, policy, activity), judged(), people=people)
+    assert {one.key for one in found.criteria if one.met and one.of == "wp248"} == met
+    assert (found.met, found.suggested, found.needed) == (len(met), len(met) >= 2, len(met) >= 2)
+
+
+def test_the_lists_of_the_ico_and_of_japan(register, policy):
+    found = criteria(
+        screen(Subject.of(register, policy, "checkup-analysis"), judged(), people=3200)
+    )
+    assert found["ico_special_large"].met
+    assert found["appi_special_care"].met
+    assert found["appi_special_care"].why["ja"].startswith("該当項目：height_cm")
+    assert found["appi_code"].met is False
+    assert found["ico_harm"].met is None
+
+
+def test_what_the_data_hold_counts_although_nobody_declared_it(register, policy):
+    subject = Subject.of(register, policy, "newsletter")
+    codes = frozenset({"individual_identification_code"})
+    assert criteria(screen(subject, judged(), found=codes))["appi_code"].met
+    assert not criteria(screen(subject, judged()))["appi_code"].met
+
+
+def test_datasets_that_are_linked_are_matched(register, policy):
+    datasets = tuple(
+        one.model_copy(update={"joined_with": ("customers",)} if one.key == "web-visits" else {})
+        for one in register.datasets
+    )
+    made = register.model_copy(update={"datasets": datasets})
+    found = screen(Subject.of(made, policy, "site-statistics"), judged())
+    assert criteria(found)["matching"].met
+    assert found.needed
+
+
+def test_a_person_decides_otherwise_in_both_directions(website, register, policy):
+    assert (website.screening.suggested, website.screening.needed) == (False, True)
+    assert "decided otherwise" in website.screening.sentence
+    subject = Subject.of(register, policy, "checkup-analysis")
+    off = judged(need={"needed": False, "reason": "Covered by the assessment of the client."})
+    found = screen(subject, off)
+    assert (found.suggested, found.needed, found.verdict.value) == (True, False, "safe")
+
+
+def test_a_person_decides_about_one_criterion(register, policy):
+    said = {"criterion": "large_scale", "met": False, "reason": "A pilot with ten people."}
+    found = screen(
+        Subject.of(register, policy, "checkup-analysis"), judged(screening=[said]), people=3200
+    )
+    one = criteria(found)["large_scale"]
+    assert (one.met, one.computed, one.by, one.why["en"]) == (
+        False,
+        True,
+        "decided",
+        said["reason"],
+    )
+    assert not found.suggested
+
+
+def test_rules_of_the_register_are_heard(register, policy, changed):
+    systems = tuple(one.model_copy(update={"measures": ()}) for one in register.systems)
+    made = register.model_copy(update={"systems": systems})
+    impact = assess_impact(changed(lambda _: None), made, policy)
+    assert {one.rule for one in impact.findings} == {"GK401"}
+    assert (impact.errors > 0, impact.verdict.value) == (True, "review")
+    assert {one.subject.split("/")[1] for one in impact.findings} <= {"client-checkups", "analysis"}
+
+
+def test_columns_without_a_purpose_and_old_records(register, policy, changed):
+    activities = tuple(
+        one.model_copy(update={"categories": ("user.demographic",)}) for one in register.activities
+    )
+    keep = {"retention": register.by_key["datasets"]["web-visits"].retention.model_copy(
+        update={"period": "P1M"})}  # fmt: skip
+    datasets = tuple(
+        one.model_copy(update=keep if one.key == "web-visits" else {}) for one in register.datasets
+    )
+    made = register.model_copy(update={"activities": activities, "datasets": datasets})
+    impact = assess_impact(changed(lambda _: None, "site-statistics"), made, policy)
+    assert "web-visits.page" in impact.unused
+    assert impact.old["web-visits"] > 3000
+    assert {"GK203", "GK402"} <= {one.rule for one in impact.findings}
