@@ -74,7 +74,7 @@ class Shown:
     html: str = dataclasses.field(repr=False)
 
     def _repr_html_(self) -> str:
-        return self.html
+        return f"<div class='govkit-dpia'>{self.html}</div>"
 
 
 def section(impact: Impact, number: int, language: str = "en") -> Shown:
