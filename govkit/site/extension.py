@@ -39,6 +39,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.connect("build-finished", _write_catalog)
     app.add_css_file("govkit-figures.css")
     app.add_css_file("govkit-training.css")
+    app.add_js_file("govkit-scroll.js", loading_method="defer")
     return {"version": __version__, "parallel_read_safe": True, "parallel_write_safe": True}
 
 
