@@ -129,11 +129,12 @@ def _list(given: Given) -> int:
     if given.get("json"):
         print(json.dumps(rows, ensure_ascii=False))  # noqa: T201 - the answer
         return 0
-    table = Table(box=None)
-    for name in rows[0] if rows else ["none"]:
-        table.add_column(name, overflow="fold", no_wrap=name == "key")
-    for row in rows:
-        table.add_row(*(escape(str(part or "")) for part in row.values()))
+    table = Table("key", "dataset", "recipient", "ground", "state", "made on", "keep until",
+                  box=None, padding=(0, 1, 0, 0))  # fmt: skip
+    for row in rows:  # what is planned stands as it was decided
+        state = row["status"] if row["status"] == "made" else row["decision"] or row["status"]
+        parts = (*list(row.values())[:4], state, row["disclosed_on"], row["retain_until"])
+        table.add_row(*(escape(str(part or "")) for part in parts))
     Console(highlight=False).print(table)
     return 0
 
