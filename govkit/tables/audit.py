@@ -311,7 +311,9 @@ class _Attack:
         moves = self._moves(part, _TOGETHER)
         still = np.setdiff1d(np.arange(len(hidden)), moves.indices)
         little = _STEP * np.where(value[still] == 0, 1.0, np.abs(value[still]))
-        alone = self._moves(replace(part, target=still, sign=ones[still], level=little), 1)
+        both = np.r_[ones[still], -ones[still]]  # some can only move down
+        single = replace(part, target=np.r_[still, still], sign=both, level=np.r_[little, little])
+        alone = self._moves(single, 1)
         low, high = reach(moved(sp.vstack([moves, alone], "csr"), hidden, len(self.table)))
         self.low, self.high = self.table.values + low, self.table.values + high
 
