@@ -8,6 +8,7 @@ import datetime as dt
 import json
 import re
 import secrets
+import time
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from importlib.resources import files
@@ -34,6 +35,7 @@ except ModuleNotFoundError:
 VERSION = "1"  # of the tables, as migrations/versions makes them
 _VERSIONS = "govkit_records_version"
 _LOCK = 0x676F766B6974  # any number of our own
+_PATIENCE = 30  # seconds, while another program writes
 #: What the register calls the entries of a kind, and how their numbers begin.
 _KINDS = {
     "disclosure": ("disclosures", "D"), "request": ("requests", "R"),
@@ -321,14 +323,20 @@ class Store:
             raise self._fault(error.orig) from None
 
     def _alone(self, statement: str) -> None:
-        """Run a statement outside of transactions."""
-        try:
-            with closing(self._engine.raw_connection()) as connection:
-                if not self._sqlite:
-                    connection.dbapi_connection.autocommit = True  # type: ignore[union-attr]
-                connection.cursor().execute(statement)
-        except self._engine.dialect.loaded_dbapi.Error as error:
-            raise self._fault(error) from None
+        """Run a statement outside of transactions; SQLite itself waits for nobody here."""
+        until = time.monotonic() + _PATIENCE
+        while True:
+            try:
+                with closing(self._engine.raw_connection()) as connection:
+                    if not self._sqlite:
+                        connection.dbapi_connection.autocommit = True  # type: ignore[union-attr]
+                    connection.cursor().execute(statement)
+            except self._engine.dialect.loaded_dbapi.Error as error:
+                if "is locked" not in str(error) or time.monotonic() > until:
+                    raise self._fault(error) from None
+                time.sleep(0.02)
+            else:
+                return
 
     def _fault(self, error: object) -> SourceError:
         text = str(error).lower()
@@ -398,7 +406,8 @@ def _engine(place: str | PathLike[str]) -> sa.Engine:
 
 def _on_sqlite(connection: Any, _: object) -> None:  # noqa: ANN401 - of a driver
     connection.isolation_level = None  # transactions begin below, not where the driver thinks
-    for pragma in ("busy_timeout = 30000", "synchronous = FULL", "secure_delete = ON"):
+    waits = f"busy_timeout = {_PATIENCE * 1000:.0f}"
+    for pragma in (waits, "synchronous = FULL", "secure_delete = ON"):
         connection.execute(f"PRAGMA {pragma}")
 
 

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import json
+import re
 from zoneinfo import ZoneInfo
 
 import icalendar
@@ -385,6 +386,7 @@ def test_no_value_of_the_person_is_in_an_entry_and_it_can_be_forgotten(desk, tmp
     written = json.dumps(
         [one.to_dict() for one in desk.store.entries()], ensure_ascii=False, default=str
     )
+    written = re.sub("[0-9a-f]{32,}", "", written)  # a digest may hold any four digits by chance
     for value in (*PERSON.values(), "渡辺", "03-0892-1722", "1722"):
         assert value not in written
         assert value not in repr(desk.case(key))

@@ -296,19 +296,42 @@ def test_writers_at_once_lose_nothing(store, place):
     assert store.verify().verdict is Verdict.SAFE
 
 
+def test_a_file_can_begin_its_write_ahead_log_while_somebody_writes(tmp_path, monkeypatch):
+    """SQLite itself waits for nobody there: who began records beside others was refused."""
+    file = tmp_path / "records.sqlite"
+    store = open_store(file, create=True)
+    with closing(sqlite3.connect(file, isolation_level=None)) as writer:
+        writer.execute("PRAGMA journal_mode = DELETE")
+        writer.execute("BEGIN IMMEDIATE")
+        switch = threading.Thread(target=store._alone, args=["PRAGMA journal_mode = WAL"])
+        switch.start()
+        switch.join(0.1)
+        assert switch.is_alive()
+        writer.execute("COMMIT")
+        switch.join()
+        writer.execute("BEGIN IMMEDIATE")
+        assert writer.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+        writer.execute("COMMIT")
+        writer.execute("PRAGMA journal_mode = DELETE")
+        writer.execute("BEGIN IMMEDIATE")
+        monkeypatch.setattr(room, "_PATIENCE", 0.1)
+        with pytest.raises(SourceError, match="another program has been writing"):
+            store._alone("PRAGMA journal_mode = WAL")
+
+
 def test_records_begun_by_several_at_once_are_one_store(new_place):
-    place, together = new_place(), threading.Barrier(4)
+    place, together = new_place(), threading.Barrier(8)
 
     def begin():
         together.wait()
         note(open_store(place, create=True))
 
-    threads = [threading.Thread(target=begin) for _ in range(4)]
+    threads = [threading.Thread(target=begin) for _ in range(8)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    assert [one.number for one in open_store(place).entries()] == [1, 2, 3, 4]
+    assert [one.number for one in open_store(place).entries()] == [*range(1, 9)]
 
 
 def test_a_writer_killed_a_hundred_times_loses_nothing_it_acknowledged(store, place):
