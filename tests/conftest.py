@@ -12,6 +12,13 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from hypothesis import settings
+
+# What has to be green draws the same cases each time. To search for new ones:
+# pytest --hypothesis-profile=search
+settings.register_profile("steady", derandomize=True, database=None, deadline=None)
+settings.register_profile("search", max_examples=1000, deadline=None)
+settings.load_profile("steady")
 
 SHARED = Path(os.environ.get("GOVKIT_SHARED", Path(__file__).parents[2] / "shared")) / "data"
 

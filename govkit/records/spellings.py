@@ -73,7 +73,7 @@ def pattern(kind: str, value: str, *, inside: bool = False) -> str:
         raise InputError(f"The {kind} is too short or too long to find somebody by: write it out.")
     gap = f"[{re.escape(between)}]*" if between else ""
     found = {"phone": _phone, "date": _date, "digits": _digits}.get(way, _text)(folded, gap)
-    found = f"(?:{re.escape(value)}|{found})"
+    found = f"(?:{re.escape(value)}|{gap}{found}{gap})"
     return found if inside else rf"^{_AROUND}{found}(?:\.0+)?{_AROUND}$"
 
 

@@ -8,9 +8,8 @@ import datetime as dt
 import json
 import re
 import secrets
-import time
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from importlib.resources import files
 from os import PathLike
 from pathlib import Path
@@ -24,18 +23,17 @@ from govkit.policy import Register
 from govkit.policy.loading import kinds_of
 from govkit.records import chain
 from govkit.records.chain import Entry, Verification
+from govkit.records.connections import alone, engine_of
 
 try:
     import sqlalchemy as sa
-    from sqlalchemy import event
-    from sqlalchemy.exc import ArgumentError, DBAPIError
+    from sqlalchemy.exc import DBAPIError
 except ModuleNotFoundError:
     raise MissingExtraError("Records", "records") from None
 
 VERSION = "1"  # of the tables, as migrations/versions makes them
 _VERSIONS = "govkit_records_version"
 _LOCK = 0x676F766B6974  # any number of our own
-_PATIENCE = 30  # seconds, while another program writes
 #: What the register calls the entries of a kind, and how their numbers begin.
 _KINDS = {
     "disclosure": ("disclosures", "D"), "request": ("requests", "R"),
@@ -323,20 +321,11 @@ class Store:
             raise self._fault(error.orig) from None
 
     def _alone(self, statement: str) -> None:
-        """Run a statement outside of transactions; SQLite itself waits for nobody here."""
-        until = time.monotonic() + _PATIENCE
-        while True:
-            try:
-                with closing(self._engine.raw_connection()) as connection:
-                    if not self._sqlite:
-                        connection.dbapi_connection.autocommit = True  # type: ignore[union-attr]
-                    connection.cursor().execute(statement)
-            except self._engine.dialect.loaded_dbapi.Error as error:
-                if "is locked" not in str(error) or time.monotonic() > until:
-                    raise self._fault(error) from None
-                time.sleep(0.02)
-            else:
-                return
+        """Run a statement outside of transactions."""
+        try:
+            alone(self._engine, statement)
+        except self._engine.dialect.loaded_dbapi.Error as error:
+            raise self._fault(error) from None
 
     def _fault(self, error: object) -> SourceError:
         text = str(error).lower()
@@ -371,7 +360,7 @@ def open_store(place: str | PathLike[str], *, create: bool = False) -> Store:
     >>> entry.number, store.latest("note").keys() == {entry.key}, store.verify().verdict
     (1, True, <Verdict.SAFE: 'safe'>)
     """
-    store = Store(_engine(place), Path(place).name if "://" not in str(place) else "the database")
+    store = Store(engine_of(place), Path(place).name if "://" not in str(place) else "the database")
     if not create and "://" not in str(place) and not Path(place).is_file():
         raise SourceError(
             f"There are no records in {shown(store.name)}: check the path, or begin them with "
@@ -381,44 +370,6 @@ def open_store(place: str | PathLike[str], *, create: bool = False) -> Store:
         store.migrate()
     store.check_version()
     return store
-
-
-def _engine(place: str | PathLike[str]) -> sa.Engine:
-    try:
-        url = sa.make_url(place) if isinstance(place, str) and "://" in place else None
-    except ArgumentError:
-        url = sa.URL.create("")
-    url = url if url is not None else sa.URL.create("sqlite", database=str(place))
-    if url.drivername in {"postgresql", "postgres"}:
-        url = url.set(drivername="postgresql+psycopg")
-    if url.drivername not in {"sqlite", "postgresql+psycopg"}:
-        raise InputError("Records live in a SQLite file or in postgresql://user@host/database.")
-    try:
-        # Each transaction has a connection of its own: safe across forks, nothing to close.
-        engine = sa.create_engine(url, poolclass=sa.NullPool, hide_parameters=True)
-    except ImportError:
-        raise MissingExtraError("Records", "records") from None
-    event.listen(engine, "connect", _on_sqlite if url.drivername == "sqlite" else _on_postgresql)
-    if url.drivername == "sqlite":
-        event.listen(engine, "begin", _begin)
-    return engine
-
-
-def _on_sqlite(connection: Any, _: object) -> None:  # noqa: ANN401 - of a driver
-    connection.isolation_level = None  # transactions begin below, not where the driver thinks
-    waits = f"busy_timeout = {_PATIENCE * 1000:.0f}"
-    for pragma in (waits, "synchronous = FULL", "secure_delete = ON"):
-        connection.execute(f"PRAGMA {pragma}")
-
-
-def _begin(connection: sa.Connection) -> None:
-    write = connection.get_execution_options().get("govkit_write")
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
-
-
-def _on_postgresql(connection: Any, _: object) -> None:  # noqa: ANN401 - of a driver
-    connection.execute("SET synchronous_commit = on")
-    connection.commit()
 
 
 def _version(connection: sa.Connection) -> int:

@@ -11,7 +11,7 @@ import jaconv
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 import govkit as gk
@@ -105,6 +105,7 @@ def test_spellings(kind, asked, written, same):
 
 
 @settings(deadline=None)
+@example("-0¹")
 @given(
     st.text(
         st.characters(codec="utf-8", exclude_categories=["Cc", "Cf", "Cs"]), min_size=2, max_size=30

@@ -22,7 +22,7 @@ from hypothesis import strategies as st
 
 from govkit import Verdict
 from govkit.errors import GovkitError, InputError, SourceError
-from govkit.records import chain, open_store
+from govkit.records import chain, connections, open_store
 from govkit.records import store as room
 
 AT = dt.datetime(2026, 11, 25, 9, 30, tzinfo=dt.timezone(dt.timedelta(hours=9)))
@@ -314,7 +314,7 @@ def test_a_file_can_begin_its_write_ahead_log_while_somebody_writes(tmp_path, mo
         writer.execute("COMMIT")
         writer.execute("PRAGMA journal_mode = DELETE")
         writer.execute("BEGIN IMMEDIATE")
-        monkeypatch.setattr(room, "_PATIENCE", 0.1)
+        monkeypatch.setattr(connections, "PATIENCE", 0.1)
         with pytest.raises(SourceError, match="another program has been writing"):
             store._alone("PRAGMA journal_mode = WAL")
 
