@@ -1,6 +1,7 @@
 """How the records are reached: connections to SQLite and PostgreSQL, and how long they wait."""
 
 import time
+from collections.abc import Sequence
 from contextlib import closing
 from os import PathLike
 from typing import Any
@@ -61,19 +62,24 @@ def _on_postgresql(connection: Any, _: object) -> None:  # noqa: ANN401 - of a d
     connection.commit()
 
 
-def alone(engine: sa.Engine, statement: str) -> None:
-    """Run a statement outside of transactions, and wait for whoever writes."""
+def alone(engine: sa.Engine, statement: str) -> Sequence[Any]:
+    """Run a statement outside of transactions, wait for whoever is at it, give the first row."""
     until = time.monotonic() + PATIENCE
     while True:
+        row: Sequence[Any] = ()
         try:
             with closing(engine.raw_connection()) as connection:
                 if engine.dialect.name != "sqlite":
                     connection.dbapi_connection.autocommit = True  # type: ignore[union-attr]
-                connection.cursor().execute(statement)
+                cursor = connection.cursor()
+                cursor.execute(statement)
+                row = cursor.fetchone() if cursor.description else ()
         except engine.dialect.loaded_dbapi.Error as error:
             # SQLite itself waits for nobody when it switches a journal.
             if "is locked" not in str(error) or time.monotonic() > until:
                 raise
-            time.sleep(0.02)
         else:
-            return
+            # Nor for who empties the same log: then it answers 1, and has done nothing.
+            if row[:1] != (1,) or time.monotonic() > until:
+                return row
+        time.sleep(0.02)

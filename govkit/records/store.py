@@ -8,7 +8,8 @@ import datetime as dt
 import json
 import re
 import secrets
-from collections.abc import Iterable, Iterator, Mapping
+import threading
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from importlib.resources import files
 from os import PathLike
@@ -34,6 +35,8 @@ except ModuleNotFoundError:
 VERSION = "1"  # of the tables, as migrations/versions makes them
 _VERSIONS = "govkit_records_version"
 _LOCK = 0x676F766B6974  # any number of our own
+_EMPTIED = "PRAGMA wal_checkpoint(TRUNCATE)"  # answers 1 while somebody reads what is in the log
+_MIGRATING = threading.Lock()  # Alembic knows one database at a time in a whole program
 #: What the register calls the entries of a kind, and how their numbers begin.
 _KINDS = {
     "disclosure": ("disclosures", "D"), "request": ("requests", "R"),
@@ -175,6 +178,9 @@ class Store:
         ------
         InputError
             There is no such person any more, or no reason.
+        SourceError
+            Nothing could be written; or all was, but the log of the file cannot be emptied while
+            somebody reads it.
         """
         if not reason.strip():
             raise InputError("Erasing needs a reason: the retention that ended, or the request.")
@@ -191,7 +197,11 @@ class Store:
                 "at": chain.written_at(dt.datetime.now(dt.UTC)), "policy_version": policy_version,
             }  # fmt: skip
             entry = self._write(connection, said, {"token": token, "reason": reason})
-        self._alone("PRAGMA wal_checkpoint(TRUNCATE)" if self._sqlite else "VACUUM persons")
+        if 1 in self._alone(_EMPTIED if self._sqlite else "VACUUM persons")[:1]:
+            raise SourceError(
+                f"{self.name}: the values are erased, but a program that reads it keeps them in "
+                "its log: close that program, and the log goes with it."
+            )
         return entry
 
     def verify(self, expect: str | None = None) -> Verification:
@@ -289,7 +299,7 @@ class Store:
                 steps = {"fn": lambda now, _: script._upgrade_revs(VERSION, now)}  # noqa: SLF001 - as Alembic's own command does
                 options = {"version_table": _VERSIONS} | steps
                 context = MigrationContext.configure(connection, opts=options)
-                with Operations.context(context):
+                with _MIGRATING, Operations.context(context):
                     context.run_migrations()
         if self._sqlite:
             self._alone("PRAGMA journal_mode = WAL")
@@ -320,10 +330,10 @@ class Store:
         except DBAPIError as error:
             raise self._fault(error.orig) from None
 
-    def _alone(self, statement: str) -> None:
-        """Run a statement outside of transactions."""
+    def _alone(self, statement: str) -> Sequence[Any]:
+        """Run a statement outside of transactions, and give the first row of its answer."""
         try:
-            alone(self._engine, statement)
+            return alone(self._engine, statement)
         except self._engine.dialect.loaded_dbapi.Error as error:
             raise self._fault(error) from None
 

@@ -1,5 +1,6 @@
 """The store: what was acknowledged is there, as it was written, whatever happens."""
 
+import contextlib
 import datetime as dt
 import hashlib
 import json
@@ -133,8 +134,7 @@ def test_canonical_json_is_a_fixed_point(content):
 
 def test_a_person_is_kept_apart_and_erased_without_breaking_the_chain(store, place):
     note(store)
-    entry = store.append("request", None, REQUEST, author="S0002", person=KARI)
-    other = store.append("request", None, REQUEST, author="S0002", person=KARI)
+    entry, other = store_of_kari(store), store_of_kari(store)
     assert store.person(entry.person) == KARI
     assert entry.person != other.person
     assert entry.commitment != other.commitment  # nobody can try names against it
@@ -151,8 +151,46 @@ def test_a_person_is_kept_apart_and_erased_without_breaking_the_chain(store, pla
     with pytest.raises(InputError, match="reason"):
         store.erase(other.person, author="S0003", reason=" ")
     if isinstance(place, Path):
-        files = b"".join(one.read_bytes() for one in place.parent.iterdir() if one.is_file())
-        assert files.count(b"Fjord") == 1  # of the other; nothing is left in free pages
+        assert held(store) == 1  # of the other; nothing is left in free pages
+
+
+def test_a_reader_that_keeps_the_log_of_an_erased_person_is_told(local, monkeypatch):
+    """SQLite answers that with a number instead of an error: the values stayed, unsaid."""
+    entry = store_of_kari(local)
+    monkeypatch.setattr(connections, "PATIENCE", 0.05)
+    with closing(sqlite3.connect(local.file, isolation_level=None)) as reader:
+        reader.execute("BEGIN")
+        reader.execute("SELECT count(*) FROM entries").fetchone()
+        with pytest.raises(SourceError, match="values are erased, but a program that reads it"):
+            local.erase(entry.person, author="S0003", reason="Three years are over.")
+        assert local.person(entry.person) is None
+        assert held(local) > 0
+    assert held(local) == 0  # with the last reader the log goes
+    assert local.verify().erased == 1
+
+
+def test_emptying_the_log_waits_for_whoever_is_at_it(local):
+    """SQLite answers at once where another empties the same log, however long it may wait."""
+    entry = store_of_kari(local)
+    sa.event.listen(local._engine, "connect", lambda raw, _: raw.execute("PRAGMA busy_timeout = 1"))
+    with closing(sqlite3.connect(local.file, isolation_level=None, check_same_thread=False)) as one:
+        one.execute("BEGIN")
+        one.execute("SELECT count(*) FROM entries").fetchone()
+        done = threading.Timer(0.1, one.execute, args=["COMMIT"])
+        done.start()
+        local.erase(entry.person, author="S0003", reason="Three years are over.")
+        done.join()
+        assert held(local) == 0
+
+
+def store_of_kari(store):
+    return store.append("request", None, REQUEST, author="S0002", person=KARI)
+
+
+def held(store):
+    """Count how often the address of the person stands in the file, and in what lies beside it."""
+    folder = Path(store.file).parent
+    return b"".join(one.read_bytes() for one in folder.iterdir() if one.is_file()).count(b"Fjord")
 
 
 REQUEST = {"received_on": "2026-11-01", "channel": "form", "kind": "disclose"}
@@ -332,6 +370,29 @@ def test_records_begun_by_several_at_once_are_one_store(new_place):
     for thread in threads:
         thread.join()
     assert [one.number for one in open_store(place).entries()] == [*range(1, 9)]
+
+
+def test_two_places_begun_at_once_have_their_own_tables(tmp_path, monkeypatch):
+    """Alembic's operations belong to the whole program: one place's could reach the other."""
+    inside, tables = threading.Barrier(2), sa.Table
+    arrived = []
+
+    def slowly(*given, **options):
+        with contextlib.suppress(threading.BrokenBarrierError):  # the other waits outside
+            arrived.append(inside.wait(0.2))
+        return tables(*given, **options)
+
+    monkeypatch.setattr("alembic.operations.schemaobj.sa_schema.Table", slowly)
+    places = [tmp_path / name for name in ("a.sqlite", "b.sqlite")]
+    threads = [
+        threading.Thread(target=open_store, args=[one], kwargs={"create": True}) for one in places
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert arrived == []  # never both at the same step
+    assert [note(open_store(one))[0].number for one in places] == [1, 1]
 
 
 def test_a_writer_killed_a_hundred_times_loses_nothing_it_acknowledged(store, place):
