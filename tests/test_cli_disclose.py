@@ -64,21 +64,24 @@ def test_from_request_to_report(govkit, table, tmp_path):
     words = ("disclose", "request", *REGISTER, *ASKED, "--ground", "statistical", "--file", table)
     lost = govkit(*words)
     assert lost.returncode == 1
-    assert "[GK306] The file of D-2026-002 is not at hand" in lost.stdout
+    assert "GK306 warning" in lost.stdout
+    assert "The file of D-2026-002 is not at hand" in lost.stdout
     done = govkit(*words, "--data", SAMPLES, "--json")
     told = json.loads(done.stdout)
     assert (done.returncode, told["outcome"], told["key"]) == (0, "allowed", "D-2026-005")
     made = ("disclose", "record", told["key"], *REGISTER, "--author", "S0002", "--day",
             "2026-11-24", "--data", SAMPLES, "--file", table)  # fmt: skip
     assert govkit(*made).returncode == 0
-    rows = json.loads(govkit("disclose", "list", *REGISTER, "--json").stdout)
+    rows = json.loads(govkit("disclose", "list", *REGISTER, "--json").stdout)["disclosures"]
     assert [row["decision"] for row in rows] == [None] * 3 + ["needs a person", "allowed"]
     assert "D-2026-005" in govkit("disclose", "list", *REGISTER).stdout
     for name in ("p.csv", "p.html"):
         assert govkit("disclose", "report", *REGISTER, "--output", tmp_path / name).returncode == 0
         assert "D-2026-005" in (tmp_path / name).read_text("utf-8")
-    entries = json.loads(govkit("disclose", "show", "D-2026-005", *REGISTER).stdout)
+    show = ("disclose", "show", "D-2026-005", *REGISTER)
+    entries = json.loads(govkit(*show, "--json").stdout)["entries"]
     assert [one["kind"] for one in entries] == ["disclosure", "disclosure"]
+    assert "disclosure D-2026-005, entry 3" in govkit(*show).stdout
 
 
 def test_evidence_is_read(govkit, table, tmp_path):
@@ -101,8 +104,22 @@ def test_refused_and_overridden(govkit):
     made = ("disclose", "record", "D-2026-004", *REGISTER, "--author", "S0002")
     assert govkit(*made).returncode == 2
     signed = ("disclose", "override", "D-2026-004", *REGISTER, "--author", "S0009", "--reason", "x")
-    assert govkit(*signed).returncode == 0
-    assert govkit(*made).returncode == 0
+    done = govkit(*signed)
+    assert (done.returncode, done.stdout) == (0, "D-2026-004: override recorded (entry 2).\n")
+    done = govkit(*made)
+    assert done.returncode == 0
+    assert "refused; it is recorded as made, and S0009 answers for it." in done.stdout
+    assert "Keep this record until 2029-11-2" in done.stdout
+    again = govkit("disclose", "override", "D-2026-004", *REGISTER, "--author", "S0009",
+                   "--reason", "y", "--json")  # fmt: skip
+    assert json.loads(again.stdout)["kind"] == "override"
+
+
+def test_nobody_is_a_number_of_persons(govkit):
+    """Zero was taken for left out."""
+    told = govkit("disclose", "request", *REGISTER, *ASKED, "--ground", "law", "--persons", "0",
+                  "--json")  # fmt: skip
+    assert json.loads(told.stdout)["content"]["persons"] == 0
 
 
 @pytest.mark.parametrize(

@@ -111,7 +111,7 @@ def test_a_what_if_records_nothing(govkit, tmp_path):
     answer = json.loads(out)
     assert (code, answer["reportable"]) == (1, True)
     assert [row["due"] for row in answer["duties"]] == [
-        "2026-11-25", "2027-01-19", "", "2026-11-23T10:00:00+09:00"
+        "2026-11-24", "2027-01-18", "", "2026-11-23T10:00:00+09:00"
     ]  # fmt: skip
     assert govkit("incident", "assess", *KNOWN, "--persons", "1000")[0] == 0
     assert list(tmp_path.iterdir()) == []
@@ -271,6 +271,6 @@ def test_a_correction_in_the_records_mends_a_finding(begun):
 
     assert len(found()) == 2
     begun("incident", "update", key, "--preliminary-on", "2026-11-24")
-    assert found() == [f"Incident {key}: final report due 2026-12-20."]
+    assert found() == [f"Incident {key}: final report due 2026-12-19."]
     begun("incident", "update", key, "--final-on", "2026-12-18")
     assert found() == []

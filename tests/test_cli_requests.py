@@ -72,6 +72,9 @@ def test_from_arrival_to_closing(govkit, tmp_path):
     assert govkit("ics", "--output", tmp_path / "due.ics", *AT).code == 0
     calendar = icalendar.Calendar.from_ical((tmp_path / "due.ics").read_bytes())
     assert len(calendar.walk("VEVENT")) == 1
+    printed, plain = govkit("ics", *AT), json.loads(govkit("ics", "--json", *AT).out)["text"]
+    assert printed.out.startswith("BEGIN:VCALENDAR")  # text, and no repr of bytes
+    assert icalendar.Calendar.from_ical(plain) == calendar
     assert govkit("answer", key, *AT).code == 0
     assert govkit("close", key, "--forget", *AT).code == 0
     assert json.loads(govkit("show", key, "--json", *AT).out)["state"] == "closed"
@@ -117,6 +120,7 @@ OPEN = ["open", "disclose", "--channel", "form"]
         pytest.param(["locate", "R", "--by-hand", "a=many"], "", "web-visits=0", id="no number"),
         pytest.param(["list", "--register", "nowhere"], "", "no folder", id="no register"),
         pytest.param(["list", "--records", "nowhere.sqlite"], "", "no records", id="no records"),
+        pytest.param(["decide", "R-2026-001", "maybe"], "", "granted, partly, refused", id="what?"),
         pytest.param([*OPEN, "--author", " "], "", "author", id="nobody"),
     ],
 )

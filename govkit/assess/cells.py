@@ -13,12 +13,13 @@ from narwhals import String, col
 
 from govkit.data import scan
 from govkit.data.scan import reading as reading_from
+from govkit.perturbation.price import NOTES
 from govkit.result import Verdict
 from govkit.tables import Certificate, read_hrc, read_table, tabulate
 from govkit.tables.formats import STATUS, TOTALS, VALUES
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     import numpy.typing as npt
@@ -33,6 +34,9 @@ __all__ = ["Published", "beside", "by_columns", "exposed", "is_table", "publishe
 PEOPLE = ("count", "Count", "n", "N", "freq", "Freq", "frequency", "records", "persons", "people",
           "人数", "件数", "度数")  # fmt: skip
 
+_NOTE = "note"  # the column in which ``write_table`` tells beside each cell what was done
+_METHODS = {note: method for method, note in NOTES.items()}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Published:
@@ -46,6 +50,8 @@ class Published:
         The same with true values and counts, as far as they are known.
     seen
         Which cells the file has a row for, or knows to be empty; a tree may know of others.
+    changed_by
+        The method that changed its figures a little, as its footnote tells.
     proof
         What the check of the certificate found, if there is one.
     """
@@ -53,6 +59,7 @@ class Published:
     table: Table
     true: Table
     seen: Numbers
+    changed_by: str | None = None
     proof: Proof | None = None
 
 
@@ -67,10 +74,18 @@ def is_table(data: object, **reading: Any) -> bool:  # noqa: ANN401 - handed on 
     with reading_from(data):
         kinds = scan(data, **reading).collect_schema()
         texts = [name for name, kind in kinds.items() if kind == String and name not in STATUS]
+        if _NOTE in texts:
+            notes = scan(data, **reading).select(_NOTE).unique().head(2).collect()[_NOTE]
+            texts = [name for name in texts if name != _NOTE or not _method(notes.to_list())]
         if not texts or not {*PEOPLE, *VALUES, *STATUS} & set(kinds):
             return False
         total = scan(data, **reading).select(col(name).is_in(TOTALS).any() for name in texts)
         return all(map(bool, total.collect().row(0)))
+
+
+def _method(notes: Sequence[object]) -> str | None:
+    """Tell by the footnote of a table what was done to its cells; of any other column nothing."""
+    return _METHODS.get(str(notes[0])) if len(notes) == 1 else None
 
 
 def beside(path: Path) -> Path | None:
@@ -98,11 +113,14 @@ def published(
     """
     with reading_from(data):
         frame: pd.DataFrame = scan(data, **reading).collect("pandas").to_native()
+    method = _method(frame[_NOTE].unique().tolist()) if _NOTE in frame else None
+    frame = frame.drop(columns=_NOTE) if method else frame
+    changed_by = None if method == "suppression" else method
     value = next((name for name in PEOPLE if name in frame), None)
     table = _table(frame, value, dict(hierarchies or {}))
     seen = _seen(table, frame)
     if certificate is None:
-        return Published(table=table, true=table, seen=seen)
+        return Published(table=table, true=table, seen=seen, changed_by=changed_by)
     proven = Certificate.load(certificate)
     proof = proven.check(table)
     if proof.verdict is Verdict.UNSAFE:

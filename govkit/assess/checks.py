@@ -99,6 +99,8 @@ def of_table(
     found: Published, roles: Sequence[Column], limits: Mapping[str, Any]
 ) -> tuple[int | None, list[Step]]:
     """Look at what a table publishes, then attack what it withholds."""
+    if found.changed_by:
+        return None, [_step("changed", REVIEW, method=found.changed_by)]
     people, k, steps = found.true.contributors, limits["k"], list(_withheld(found, limits["k"]))
     if people is None:
         return None, [_step("cells", REVIEW, None, k), *steps]

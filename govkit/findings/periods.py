@@ -8,7 +8,7 @@ import re
 def later(day: dt.date, period: str, sign: int = 1) -> dt.date:
     """Give the day a period after (or with ``sign=-1`` before) another.
 
-    A month without that day ends earlier.
+    A month without that day ends earlier, and time itself with the year 9999.
 
     Examples
     --------
@@ -18,5 +18,8 @@ def later(day: dt.date, period: str, sign: int = 1) -> dt.date:
     n = {unit: sign * int(number) for number, unit in re.findall(r"(\d+)([YMWD])", period)}
     months = (day.year + n.get("Y", 0)) * 12 + day.month - 1 + n.get("M", 0)
     year, month = months // 12, months % 12 + 1
-    moved = dt.date(year, month, min(day.day, calendar.monthrange(year, month)[1]))
-    return moved + dt.timedelta(weeks=n.get("W", 0), days=n.get("D", 0))
+    try:
+        moved = dt.date(year, month, min(day.day, calendar.monthrange(year, month)[1]))
+        return moved + dt.timedelta(weeks=n.get("W", 0), days=n.get("D", 0))
+    except (ValueError, OverflowError):
+        return dt.date.max if sign > 0 else dt.date.min

@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 Numbers = npt.NDArray[Any]
 _SIZES = (1, 5, 10, 50, 100, 1_000)
 _TOP = 10
-_NOTES = {
+#: What a changed table says beside each cell, by the method.
+NOTES = {
     "random rounding": "Cells are rounded at random; totals need not add up.",
     "controlled rounding": "Cells are rounded so that all totals add up.",
     "small-count rounding": "Small counts are rounded; totals add up.",
@@ -171,7 +172,7 @@ def perturbed(
         additive=bool((sums <= TOLERANCE * np.maximum(1.0, np.abs(true).max(initial=0.0))).all()),
         top_kept=_top(table, np.where(told, new, -1.0)), small=len(hide),
         small_exact=exact_cells(table, hide, *known),
-        error_by_size=_errors(true[told], gap), note=_NOTES.get(method, ""), table=open_,
+        error_by_size=_errors(true[told], gap), note=NOTES.get(method, ""), table=open_,
         lower=known[0], upper=known[1], hides=small,
     )  # fmt: skip
 

@@ -146,6 +146,12 @@ class Cases(Result):
         """How many are open and overdue."""
         return f"{self.open:,} of {self.requests:,} requests are open, {self.overdue:,} overdue."
 
+    @property
+    def tables(self) -> dict[str, list[dict[str, Any]]]:
+        """The cases as a list shows them."""
+        names = ("key", "kind", "state", "due", "days_left", "outcome", "open_work")
+        return {"": [{name: getattr(one, name) for name in names} for one in self.cases]}
+
     def to_dict(self) -> dict[str, Any]:
         """Give the cases as plain JSON values."""
         return super(Cases, self).to_dict() | {"cases": [one.to_dict() for one in self.cases]}

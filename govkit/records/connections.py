@@ -73,7 +73,7 @@ def alone(engine: sa.Engine, statement: str) -> Sequence[Any]:
                     connection.dbapi_connection.autocommit = True  # type: ignore[union-attr]
                 cursor = connection.cursor()
                 cursor.execute(statement)
-                row = cursor.fetchone() if cursor.description else ()
+                row = (cursor.fetchone() if cursor.description else None) or ()
         except engine.dialect.loaded_dbapi.Error as error:
             # SQLite itself waits for nobody when it switches a journal.
             if "is locked" not in str(error) or time.monotonic() > until:

@@ -67,7 +67,7 @@ def dashboard(
 
     Training is among them where policy and register are given, which say who needs what.
     """
-    day = today or dt.datetime.now(dt.UTC).date()
+    day = today or dt.datetime.now().astimezone().date()
     found: dict[str, Result] = {
         "Requests from individuals": _requests(store, day),
         "Disclosures": _disclosures(store),
@@ -119,7 +119,7 @@ def incidents_overview(
     store: Store, register: Register | None = None, today: dt.date | None = None
 ) -> Overview:
     """Give every incident with what is still to do, except those that were withdrawn."""
-    now = dt.datetime.now(dt.UTC)
+    now = dt.datetime.now().astimezone()
     now = dt.datetime.combine(today or now.date(), now.timetz())
     rows, answers, classes = [], [], Counter[str]()
     for key, entry in store.latest("incident").items():

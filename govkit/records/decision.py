@@ -74,13 +74,17 @@ class Decision(Result):
 
     @property
     def sentence(self) -> str:
-        """The answer in words."""
-        head = f"Disclosure {self.key} on the ground {self.ground}: {self.outcome}."
-        return " ".join([head, *(f"[{one.rule}] {one.text}" for one in self.reasons)])
+        """The answer in words; the reasons stand beside it."""
+        made = self.content.get("status") == "made"
+        by = f", and {self.content.get('approved_by')} answers for it" if self.reasons else ""
+        end = f"; it is recorded as made{by}" if made else ""
+        return f"Disclosure {self.key} on the ground {self.ground}: {self.outcome}{end}."
 
     @property
     def next_step(self) -> str:
         """What to do next."""
+        if self.content.get("status") == "made":
+            return f"Keep this record until {self.content['retain_until']}."
         return self.reasons[0].fix if self.reasons else "Hand it over, and record that it was made."
 
     def rows(self) -> list[tuple[str, str, str]]:

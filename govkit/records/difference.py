@@ -53,12 +53,15 @@ class Release:
         The file, where it holds records.
     true
         What the certificate of a new table tells.
+    changed_by
+        The method that changed its figures a little, if one did.
     """
 
     key: str
     table: Table | None = None
     source: object = None
     true: Table | None = None
+    changed_by: str | None = None
 
     @classmethod
     def of(cls, key: str, source: object, *, table: bool | None = None, **options: Any) -> Release:  # noqa: ANN401
@@ -68,7 +71,8 @@ class Release:
         if not (is_table(source, **options) if table is None else table):
             return cls(key=key, source=source)
         found = published(source, trees, proof, **options)
-        return cls(key=key, table=_named(found.table), true=_named(found.true))
+        told, true = _named(found.table), _named(found.true)
+        return cls(key=key, table=told, true=true, changed_by=found.changed_by)
 
     @classmethod
     def at_hand(cls, key: str, path: object) -> Release:
@@ -146,6 +150,11 @@ def differences(new: Release, earlier: Sequence[Release], k: int) -> Iterator[Sa
     tuple
         Which reason, and the words that it needs.
     """
+    changed = [one for one in (new, *earlier) if one.changed_by]
+    if changed and earlier:
+        others = ", ".join(one.key for one in changed)
+        yield "changed", {"others": others, "method": changed[0].changed_by}
+        earlier = [] if new.changed_by else [one for one in earlier if not one.changed_by]
     names = [name for one in earlier if one.table is not None for name in one.table.by]
     stack = [one for one in [new.by(names)] if one is not None]
     joined: list[str] = []

@@ -24,6 +24,7 @@ from govkit.policy.entries import Disclosure
 from govkit.records.decision import Decision, Outcome, Reason
 from govkit.records.difference import Release, cells_of, differences, table_of
 from govkit.records.provision import items, provisions, retained
+from govkit.records.store import validated
 from govkit.result import Verdict
 
 if TYPE_CHECKING:
@@ -32,13 +33,13 @@ if TYPE_CHECKING:
     from govkit.policy import Policy, Register
     from govkit.records.chain import Entry
     from govkit.records.store import Store
-    from govkit.tables import Table
 
 __all__ = ["Decision", "Gate", "Outcome", "Reason"]
 
 _SAID = yaml.safe_load((files("govkit.records") / "reasons.yaml").read_text("utf-8"))
 _PACK = "gate"
 _BOUND = ("subcontractor", "succession")  # they carry the purposes they were given, no others
+_ASKED = {"subcontractor": "GK309"}  # elsewhere a warning; this ground asks for it
 Plain = dict[str, Any]
 File = str | PathLike[str]
 
@@ -69,7 +70,7 @@ class Gate:
         evidence
             An assessment of that file; without it the file is assessed.
         at
-            When; default: now.
+            When; default: now. Days are the days there.
         **assessing
             ``hierarchies``, ``certificate`` and the like: see :func:`govkit.assess`.
 
@@ -83,7 +84,7 @@ class Gate:
         InputError
             What is asked for is no disclosure, or names what the register does not have.
         """
-        at, known = at or dt.datetime.now(dt.UTC), self._newest()
+        at, known = at or dt.datetime.now().astimezone(), self._newest()
         key = wanted.get("key") or self._next(at.year)
         found = self._decided({**wanted, "key": key}, file, evidence, at.date(), assessing)
         self._append("disclosure", key, found.content, author, at, known)
@@ -119,7 +120,7 @@ class Gate:
             It is refused, waits for a person, or is of another file.
         """
         newest = self._newest()
-        at, now = at or dt.datetime.now(dt.UTC), self._latest(key)
+        at, now = at or dt.datetime.now().astimezone(), self._latest(key)
         details = now.content["details"]
         signed = self._signature(now)
         if details["outcome"] != Outcome.ALLOWED and signed is None:
@@ -154,14 +155,17 @@ class Gate:
             name: part for name, part in wanted.items() if name not in {"details", "check"}
         }
         self._refuse_unknown(planned)
-        own, found, table = [], None, None
+        own, found, new = [], None, None
+        known = [one.name for one in self.register.by_key["datasets"][planned["dataset"]].fields]
         if file is not None:
             own += _named_columns(planned, file)
             planned["artifact_sha256"] = digest_of(file)
-        dataset = self.register.by_key["datasets"][planned["dataset"]]
-        planned.setdefault("fields", [one.name for one in dataset.fields])
+        elif planned.get("ground") != "statistical":
+            _refuse_columns(planned, known)
+        planned.setdefault("fields", known)
+        validated("disclosure", planned["key"], planned)
         if planned.get("ground") == "statistical":
-            found, table, more = self._statistics(planned, file, evidence, assessing)
+            found, new, more = self._statistics(planned, file, evidence, assessing)
             own += more
         if planned.get("ground") in _BOUND and not planned.get("purposes"):
             own.append(reason("no_purpose"))
@@ -177,7 +181,9 @@ class Gate:
             "reasons": [dataclasses.asdict(one) for one in own],
             "file": Path(file).name if file else None,
             "bytes": Path(file).stat().st_size if file else None,
-            "assessment": found.run if found else None, "cells": table and cells_of(table),
+            "assessment": found.run if found else None,
+            "cells": cells_of(new.table) if new and new.table else None,
+            "changed_by": new.changed_by if new else None,
             "items": items(self.policy, self.register, planned),
         }  # fmt: skip
         return Decision(
@@ -189,7 +195,7 @@ class Gate:
     def _statistics(
         self, planned: Plain, file: File | None, evidence: Assessment | None,
         assessing: Plain,
-    ) -> tuple[Assessment | None, Table | None, list[Reason]]:  # fmt: skip
+    ) -> tuple[Assessment | None, Release | None, list[Reason]]:  # fmt: skip
         """Assess the file, then subtract it from what was disclosed before."""
         if file is None:
             return None, None, [reason("no_file")]
@@ -221,7 +227,7 @@ class Gate:
         planned.setdefault("persons", new.people())
         earlier = list(self._earlier(planned))
         own += [reason(key, **words) for key, words in differences(new, earlier, found.group_size)]
-        return found, new.table, own
+        return found, new, own
 
     def _earlier(self, planned: Plain) -> Iterator[Release]:
         """Give the statistics of the same dataset that were disclosed, as far as at hand."""
@@ -231,7 +237,8 @@ class Gate:
                 continue
             details = one.get("details", {})
             if cells := details.get("cells"):
-                yield Release(key=one["key"], table=table_of(cells))
+                changed = details.get("changed_by")
+                yield Release(key=one["key"], table=table_of(cells), changed_by=changed)
             else:
                 path = self._at_hand(one.get("artifact_sha256"), details.get("bytes"))
                 yield Release.at_hand(one["key"], path)
@@ -281,10 +288,13 @@ class Gate:
         )  # fmt: skip
         facts = Facts(policy=self.policy, register=self.register, today=day)
         held = facts.covering(self.register.by_key["datasets"][planned["dataset"]])
+        came_under = (one.key for one in held if one.kind == "client")
         about = {f"disclosures/{planned['key']}", f"recipients/{planned.get('recipient')}"}
-        about |= {f"contracts/{key}" for key in (planned.get("contract"), *(c.key for c in held))}
+        about |= {f"contracts/{key}" for key in (planned.get("contract"), *came_under)}
+        asked = _ASKED.get(str(planned.get("ground")))
         return [
-            Reason(rule=one.rule, clause=one.clause, level=one.level, text=one.message, fix=one.fix)
+            Reason(rule=one.rule, clause=one.clause, text=one.message, fix=one.fix,
+                   level="error" if one.rule == asked else one.level)
             for one in found.findings if "/".join(one.subject.split("/")[:2]) in about
         ]  # fmt: skip
 
@@ -344,6 +354,18 @@ class Gate:
         last = max((int(tail) for tail in tails if tail.isdecimal()), default=0)
         following = int(self.store.next_key("D", year).removeprefix(head))
         return f"{head}{max(following, last + 1):03}"
+
+
+def _refuse_columns(planned: Plain, known: list[str]) -> None:
+    """Refuse columns that no file and no dataset has; what was given is not repeated."""
+    missing = {
+        part: sum(name not in known for name in planned.get(part) or ())
+        for part in ("fields", "consent_fields")
+    }
+    for part, n in missing.items():
+        if n:
+            columns = ", ".join(map(shown, known))
+            raise InputError(f"{part}: {n} are no columns of the dataset: known are {columns}.")
 
 
 def reason(key: str, **words: Any) -> Reason:  # noqa: ANN401 - what the sentence needs

@@ -138,7 +138,7 @@ def assess_incident(
     >>> known = {"known_at": "2026-01-31T23:00:00+09:00", "classes": ["improper_purpose"]}
     >>> duties = assess_incident(known, now=dt.datetime(2026, 2, 1, tzinfo=dt.UTC)).tables["duties"]
     >>> [row["due"] for row in duties]
-    ['2026-02-05', '2026-04-01', '']
+    ['2026-02-04', '2026-03-31', '']
     """
     if language not in INCIDENTS["words"]:
         raise InputError("An incident is told in 'en' or 'ja': choose one of them.")
@@ -209,10 +209,11 @@ def _duty(
     """Say of a duty until when it is due and whether it is done."""
     known, done = stated["known_at"], stated[duty["done"]]
     days = number.get(duty.get("days", ""))
-    due: dt.date | None = later(known.date(), f"P{days}D") if days else None
+    hours = duty.get("clock") == "hours"  # else the day on which it was known is the first
+    due: dt.date | None = later(known.date(), f"P{days - (not hours)}D") if days else None
     here: dt.date = now.astimezone(known.tzinfo).date()
-    if days and duty.get("clock") == "hours":
-        due, here = known + dt.timedelta(days=days), now
+    if due and hours:
+        due, here = dt.datetime.combine(due, known.timetz()), now
     state = "open" if done is None else "done"
     if due is not None and due < (here if done is None else done):
         state = "overdue" if done is None else "late"

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from functools import reduce
 from operator import and_, or_
 from pathlib import Path
@@ -18,7 +18,7 @@ import narwhals as nw
 
 from govkit.data.scan import reading, scan
 from govkit.errors import GovkitError, InputError
-from govkit.records.spellings import WAYS, pattern
+from govkit.records.spellings import WAYS, other_script, pattern
 from govkit.result import Result, Verdict
 
 if TYPE_CHECKING:
@@ -49,6 +49,8 @@ class Found:
         Records in which only some are found, or free text that mentions one: a person has to look.
     sure
         Whether it is one person, found by more than what many people share.
+    unread
+        The script in which a name was not given, where nobody was found by the other one.
     """
 
     dataset: str
@@ -58,6 +60,7 @@ class Found:
     persons: int
     to_review: int
     sure: bool
+    unread: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,15 +116,30 @@ class Located(Result):
     def next_step(self) -> str:
         """What to do before anything is handed over."""
         unsure = any(one.matching and not one.sure for one in self.found)
+        unread = {one.unread: one.dataset for one in reversed(self.found) if one.unread}
         steps = {
             f"{self.persons:,} different people match: ask for a second identifier, such as date "
             "of birth, postcode or customer number, and search again.": self.persons > 1,
             "One identifier that others may share proves little: ask for a second one.": unsure,
             "Look at the records that match only in part; they are in no package.": self.to_review,
+            **{
+                f"Nobody was found in {key} by the name as it was given: give it in {script}, too, "
+                "since one spelling does not find the other.": True
+                for script, key in unread.items()
+            },
             "Search by hand what could not be searched (--by-hand).": self.not_searched,
             "Nothing was found: ask for another identifier, or refuse.": not self.matching,
         }
         return next((step for step, needed in steps.items() if needed), "")
+
+    @property
+    def tables(self) -> dict[str, list[dict[str, Any]]]:
+        """What was found in each dataset, and why it is not known of others."""
+        missed = [{"not searched": key, "why": why} for key, why in self.not_searched.items()]
+        found = [asdict(one) for one in self.found]
+        for row in found:
+            del row["unread"]  # the next step says it
+        return {"": found, " ": missed}
 
     def completed(self, by_hand: Mapping[str, int]) -> Located:
         """Give the answer with what somebody found by looking, instead of what was searched."""
@@ -175,7 +193,9 @@ def locate(register: Register, identifiers: Identifiers, data: Data) -> Located:
     found, failed = [], {}
     for dataset, values in _wanted(register, identifiers):
         try:
-            found.append(_count(_ask(dataset, values, data)))
+            one = _count(_ask(dataset, values, data))
+            names = "" if one.matching else other_script(_names(dataset, values))
+            found.append(replace(one, unread=names))
         except GovkitError as error:
             failed[dataset.key] = str(error)
     return Located.of(found, failed)
@@ -298,6 +318,13 @@ def _persons(asked: _Asked) -> int:
     names = sure or [one.name for one in held if one.role == "direct"] or asked.names
     some = asked.frame.filter(asked.found).select(names).unique().select(nw.len())
     return int(some.collect("pyarrow").rows()[0][0])
+
+
+def _names(dataset: Dataset, values: Mapping[str, Sequence[str]]) -> list[str]:
+    """Give what is asked of the columns of a dataset that hold names."""
+    held = [one for one in dataset.fields if one.type == "name"]
+    kinds = [kind for kind in values if any(_named(one, kind) for one in held)]
+    return [one for kind in kinds for one in values[kind]]
 
 
 def _named(column: DatasetField, kind: str) -> bool:

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from govkit.records.chain import Entry
     from govkit.records.store import Store
 
+_OUTCOMES = ("granted", "partly", "refused")
+
 
 @dataclass(frozen=True, repr=False)
 class RequestDesk:
@@ -137,6 +139,8 @@ class RequestDesk:
         Granting what has to be done in systems lists the work: each system that holds the person's
         data, and each recipient that got them.
         """
+        if outcome not in _OUTCOMES:
+            raise InputError(f"The outcome is one of {', '.join(_OUTCOMES)}: name one.")
         case = self.case(key)
         rule, details = LAW["kinds"][case.kind], case.entry.content.get("details", {})
         self._allow(case, "decision")

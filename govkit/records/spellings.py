@@ -8,6 +8,7 @@ in ``spellings.yaml``.
 import re
 import unicodedata
 from collections import defaultdict
+from collections.abc import Iterable
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -24,6 +25,7 @@ _VARIANTS = {ord(other): group[0] for group in WAYS["variants"] for other in gro
 _BEYOND = (*range(0x20000, 0x2A6E0), *range(0x2F800, 0x2FA20))
 _HIRAGANA = {code: code - 0x60 for code in range(0x30A1, 0x30F7)}
 _AROUND = "[\\s\u3000]*"
+_KANJI, _KANA = re.compile("[\u3005\u3400-\u9fff]"), re.compile("[\u3041-\u309f\u30fc\\s・]+")
 _YEAR = re.compile(r"(\d{4})[\D]?(0?[1-9]|1[0-2])[\D]?(0?[1-9]|[12]\d|3[01])\D?")
 
 
@@ -37,6 +39,20 @@ def fold(text: str) -> str:
     """
     plain = unicodedata.normalize("NFKC", text.translate(_VARIANTS)).casefold()
     return plain.translate(_HIRAGANA)
+
+
+def other_script(names: Iterable[str]) -> str:
+    """Say in which script a name may stand, too, and was not given; of other letters nothing.
+
+    Examples
+    --------
+    >>> other_script(["渡辺 陽子"]), other_script(["渡辺 陽子", "ﾜﾀﾅﾍﾞ ﾖｳｺ"]), other_script(["Kari"])
+    ('kana', '', '')
+    """
+    folded = [fold(one) for one in names]
+    kana = any(_KANA.fullmatch(one) for one in folded)
+    kanji = any(_KANJI.search(one) for one in folded)
+    return "" if kana == kanji else "kanji" if kana else "kana"
 
 
 def pattern(kind: str, value: str, *, inside: bool = False) -> str:

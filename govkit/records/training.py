@@ -109,8 +109,8 @@ def record_completion(
         raise InputError("The score is not that of the answers: the file was changed. Refused.")
     if score * _PERCENT < quiz.least * len(quiz.questions):
         raise InputError("The quiz is not passed: nothing is recorded. Take it again.")
-    # A learner's day begins up to fourteen hours before that of UTC.
-    if done.date > (today or dt.datetime.now(dt.UTC).date()) + dt.timedelta(days=1):
+    # A learner's day may have begun before that of the office.
+    if done.date > (today or _today()) + dt.timedelta(days=1):
         raise InputError("The file is of a day to come: correct the clock and take the quiz again.")
     content = {
         "person": person, "module": done.module, "version": str(done.version), "passed": True,
@@ -228,19 +228,19 @@ def training_status(
     days
         How far ahead "soon" reaches.
     today
-        The day of the question; default: today, UTC.
+        The day of the question; default: today.
 
     Raises
     ------
     ColumnNotFoundError
         The table of staff lacks a column.
     """
-    today = today or dt.datetime.now(dt.UTC).date()
+    today = today or _today()
     passed = [one for one in _completions(register, store) if one["passed"]]
     excepted = [one.content for one in store.latest(EXCEPTION).values()]
     rows = list(_rows(policy, list(_people(register, staff)), passed, excepted, today))
     state = {word: [row for row in rows if row["state"] == word] for word in _STATES}
-    limit = (today + dt.timedelta(days=days)).isoformat()
+    limit = later(today, f"P{days}D").isoformat()
     soon = [row for row in state["valid"] if row["until"] <= limit]
     return TrainingStatus(
         people=len({row["person"] for row in rows}), duties=len(rows),
@@ -309,6 +309,10 @@ def _rows(
             "until": free[0]["until"] if free and state != "valid" else until,
             "reason": free[0]["reason"] if free and state != "valid" else "",
         }  # fmt: skip
+
+
+def _today() -> dt.date:
+    return dt.datetime.now().astimezone().date()
 
 
 def _end(completed_on: str, months: int) -> str:

@@ -58,7 +58,7 @@ def test_who_has_to_report(facts, reportable, classes):
     for name in classes:
         if reportable:
             assert INCIDENTS["classes"][name]["article"] in answer.sentence
-    assert ("2026-11-25" in answer.sentence) is bool(reportable)
+    assert ("2026-11-24" in answer.sentence) is bool(reportable)
 
 
 def test_not_knowing_is_not_safe():
@@ -71,19 +71,19 @@ def test_not_knowing_is_not_safe():
 @pytest.mark.parametrize(
     ("known", "preliminary", "final", "improper"),
     [
-        pytest.param("2026-11-20T10:00:00+09:00", "2026-11-25", "2026-12-20", "2027-01-19",
+        pytest.param("2026-11-20T10:00:00+09:00", "2026-11-24", "2026-12-19", "2027-01-18",
                      id="over the new year"),
-        pytest.param("2024-01-30T10:00:00+09:00", "2024-02-04", "2024-02-29", "2024-03-30",
+        pytest.param("2024-01-30T10:00:00+09:00", "2024-02-03", "2024-02-28", "2024-03-29",
                      id="ends on the leap day"),
-        pytest.param("2023-01-30T10:00:00+09:00", "2023-02-04", "2023-03-01", "2023-03-31",
+        pytest.param("2023-01-30T10:00:00+09:00", "2023-02-03", "2023-02-28", "2023-03-30",
                      id="no leap day"),
-        pytest.param("2024-02-29T10:00:00+09:00", "2024-03-05", "2024-03-30", "2024-04-29",
+        pytest.param("2024-02-29T10:00:00+09:00", "2024-03-04", "2024-03-29", "2024-04-28",
                      id="known on the leap day"),
-        pytest.param("2026-01-31T23:59:00+09:00", "2026-02-05", "2026-03-02", "2026-04-01",
+        pytest.param("2026-01-31T23:59:00+09:00", "2026-02-04", "2026-03-01", "2026-03-31",
                      id="from the end of a month"),
-        pytest.param("2026-01-31T23:59:00+00:00", "2026-02-05", "2026-03-02", "2026-04-01",
+        pytest.param("2026-01-31T23:59:00+00:00", "2026-02-04", "2026-03-01", "2026-03-31",
                      id="the day where it was known, not in UTC"),
-        pytest.param("2026-12-31T00:00:00+09:00", "2027-01-05", "2027-01-30", "2027-03-01",
+        pytest.param("2026-12-31T00:00:00+09:00", "2027-01-04", "2027-01-29", "2027-02-28",
                      id="known on the last day of the year"),
     ],
 )  # fmt: skip
@@ -103,7 +103,7 @@ def test_the_clocks_of_the_act(known, preliminary, final, improper):
 def test_several_classes_take_the_longer_clock():
     both = ["special_care", "improper_purpose"]
     answer = assess_incident({"known_at": KNOWN, "classes": both}, now=NOW)
-    assert ("APPI 26(1), Rules 8(2)", "2027-01-19") in duties(answer)
+    assert ("APPI 26(1), Rules 8(2)", "2027-01-18") in duties(answer)
 
 
 def test_the_numbers_are_those_of_the_packs(monkeypatch):
@@ -117,20 +117,20 @@ def test_the_numbers_are_those_of_the_packs(monkeypatch):
     monkeypatch.setattr("govkit.records.incidents.packs", lambda: changed)
     answer = assess_incident({"known_at": KNOWN, "persons": 11}, now=NOW)
     assert answer.reportable
-    assert ("APPI 26(1), Rules 8(1)", "2026-11-22") in duties(answer)
+    assert ("APPI 26(1), Rules 8(1)", "2026-11-21") in duties(answer)
     assert "more than 10 persons" in answer.sentence
 
 
 @pytest.mark.parametrize(
     ("facts", "now", "state"),
     [
-        pytest.param({}, "2026-11-25T23:59:00+09:00", "open", id="on the last day"),
-        pytest.param({}, "2026-11-26T00:00:00+09:00", "overdue", id="a minute later"),
-        pytest.param({}, "2026-11-25T15:30:00+00:00", "overdue", id="the next day in Japan"),
+        pytest.param({}, "2026-11-24T23:59:00+09:00", "open", id="on the last day"),
+        pytest.param({}, "2026-11-25T00:00:00+09:00", "overdue", id="a minute later"),
+        pytest.param({}, "2026-11-24T15:30:00+00:00", "overdue", id="the next day in Japan"),
         pytest.param(
-            {"preliminary_on": "2026-11-25"}, "2026-12-01T00:00:00Z", "done", id="in time"
+            {"preliminary_on": "2026-11-24"}, "2026-12-01T00:00:00Z", "done", id="in time"
         ),
-        pytest.param({"preliminary_on": "2026-11-26"}, "2026-12-01T00:00:00Z", "late", id="late"),
+        pytest.param({"preliminary_on": "2026-11-25"}, "2026-12-01T00:00:00Z", "late", id="late"),
     ],
 )
 def test_the_state_of_a_report(facts, now, state):
@@ -200,7 +200,7 @@ def test_a_report_has_the_nine_items_in_order(register, samples):
         )
         heads = [f"## {n}. {one[language]}" for n, one in enumerate(INCIDENTS["items"].values(), 1)]
         assert [line for line in text.splitlines() if line in heads] == heads
-        for said in ("1,234", "A label.", "Two people check.", "I-2026-009", "2026-12-20"):
+        for said in ("1,234", "A label.", "Two people check.", "I-2026-009", "2026-12-19"):
             assert said in text
         assert text.count(INCIDENTS["words"][language]["unknown"]) == 5
         assert "email" in text  # a field of the customers
@@ -225,7 +225,7 @@ def test_a_pack_that_is_off_has_no_say(monkeypatch):
     other = pack.model_copy(update={"numbers": {"final_days": one}})
     monkeypatch.setattr("govkit.records.incidents.packs", lambda: packs() | {pack.name: other})
     answer = assess_incident({"known_at": KNOWN, "classes": ["special_care"]}, now=NOW)
-    assert ("APPI 26(1), Rules 8(2)", "2026-12-20") in duties(answer)
+    assert ("APPI 26(1), Rules 8(2)", "2026-12-19") in duties(answer)
 
 
 def test_facts_are_added_to_what_was_said_before():

@@ -44,6 +44,26 @@ def found(data, identifiers, known=PEOPLE):
     return locate(known, identifiers, {"people": data}).found[0]
 
 
+@pytest.mark.parametrize(
+    ("asked", "written", "said"),
+    [
+        pytest.param(["鈴木 三郎"], "スズキ サブロウ", "as it was given: give it in kana",
+                     id="kanji alone"),
+        pytest.param(["すずき さぶろう"], "鈴木 三郎", "give it in kanji", id="kana alone"),
+        pytest.param(["鈴木 三郎", "スズキ サブロウ"], "佐藤 花子", "Nothing was found", id="both"),
+        pytest.param(["Kari Nordmann"], "佐藤 花子", "Nothing was found", id="other letters"),
+        pytest.param(["鈴木 三郎"], "鈴木 三郎", "proves little", id="found"),
+    ],
+)  # fmt: skip
+def test_a_name_that_is_given_in_one_script_is_told(asked, written, said):
+    """A person known by one spelling alone is not found by the other."""
+    data = pa.table({"id": [1], "name": [written], "mail": ["x@example.com"]})
+    answer = locate(PEOPLE, {"name": asked}, {"people": data})
+    assert said in answer.next_step
+    assert not any(name in answer.next_step for name in asked)
+    assert locate(PEOPLE, {"name": [*asked, written]}, {"people": data}).matching == 1
+
+
 # Spellings
 
 
