@@ -77,10 +77,12 @@ def _dashboard(given: Given) -> Told:
     register, policy = _judged(given)
     found = dashboard(store, policy, register, staff=given.get("staff"), today=_day(given))
     _page(output, "The records", found)
-    text = "\n".join(f"{one.verdict.mark} {title}: {one.sentence}" for title, one in found.items())
+    lines = [f"{one.verdict.mark} {title}\n  {one.sentence}" for title, one in found.items()]
     parts = {title: one.to_dict() for title, one in found.items()}
     late = Verdict.worst(one.verdict for one in found.values()) is Verdict.UNSAFE
-    return Told(text=text, plain={"report": str(output), "parts": parts}, code=int(late))
+    return Told(
+        text="\n".join(lines), plain={"report": str(output), "parts": parts}, code=int(late)
+    )
 
 
 # Incidents

@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
+import typer
 
 from govkit import cli, load_register
 from govkit.records import open_store
@@ -228,6 +229,65 @@ def test_an_author_is_needed(begun, monkeypatch):
     code, _, err = begun("incident", "open", *KNOWN)
     assert code == 2
     assert "author" in err
+
+
+# Programs and people
+
+
+def leaves(command, *words):
+    inner = getattr(command, "commands", None)
+    if inner is None:
+        return [(words, command)]
+    return [leaf for name, one in inner.items() for leaf in leaves(one, *words, name)]
+
+
+@pytest.mark.parametrize(
+    ("words", "command"),
+    [
+        pytest.param(words, command, id=" ".join(words))
+        for words, command in leaves(typer.main.get_command(cli.app))
+        if words[0] in {"records", "incident", "training", "request", "disclose", "assess"}
+    ],
+)
+def test_every_command_has_json(words, command):
+    assert "--json" in [name for one in command.params for name in one.opts], words
+
+
+def test_what_was_only_told_to_people_is_json_as_well(begun):
+    begun("incident", "open", *KNOWN)
+    key = next(iter(open_store("records.sqlite").latest("incident")))
+    for words, expected in [
+        (("records", "migrate"), {"records": "records.sqlite"}),
+        (("records", "export", "x.csv"), {"entries": 1, "file": "x.csv"}),
+        (("records", "backup", "x.jsonl"), {"file": "x.jsonl"}),
+        (("incident", "report", key, "--output", "r.md"), {"text": "r.md\n"}),
+    ]:
+        code, out, err = begun(*words, "--json")
+        assert (code, json.loads(out), err) == (0, expected, "")
+    assert json.loads(begun("incident", "report", key, "--json")[1])["text"].startswith("# ")
+
+
+def test_tables_fit_a_terminal(begun, monkeypatch):
+    """Numbers of cases were cut off: R-2026-…"""
+    monkeypatch.setenv("COLUMNS", "80")
+    monkeypatch.setenv("GOVKIT_REGISTER", REGISTER[1])
+    store = open_store("records.sqlite")
+    request = {"received_on": "2026-11-01", "channel": "form", "kind": "stop_provision",
+               "due": "2026-11-15", "outcome": "granted",
+               "confirmations": [{"system": "crm", "dataset": "customers"}]}  # fmt: skip
+    store.append("request", "R-2026-001", request, author="S1")
+    begun("incident", "open", *KNOWN, "--persons", "1001", "--gdpr")
+    for words, keys in [
+        (("request", "list"), ["R-2026-001", "2026-11-15", "crm/customers"]),
+        (("incident", "list"), ["2026-11-20", "2026-11-23", "10:00:00+09:00"]),
+        (("incident", "assess", *KNOWN, "--gdpr", "--persons", "1001"), ["APPI 26(1),"]),
+        (("disclose", "list", *REGISTER), ["D-2026-001", "2029-04-20"]),
+    ]:
+        code, out, _ = begun(*words)
+        assert code < 2
+        assert max(map(len, out.splitlines())) <= 80
+        assert "…" not in out
+        assert [key for key in keys if key not in out] == []
 
 
 # The register's rules read from the records

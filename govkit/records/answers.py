@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-import re
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
@@ -19,9 +18,10 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from govkit.errors import InputError, MissingExtraError, SourceError, shown
 from govkit.files import write_whole
-from govkit.policy.entries import Dataset, Request, Retention
+from govkit.policy.entries import Dataset, Request
 from govkit.records.cases import LAW, Case
 from govkit.records.locate import Identifiers, records_of
+from govkit.records.provision import kept_for
 from govkit.remedy import write_records
 
 if TYPE_CHECKING:
@@ -130,7 +130,7 @@ def _part(
         "title": dataset.title, "source": dataset.source,
         "purposes": _purposes(desk, {dataset.key}, language),
         "recipients": [names.get(one, one) for one in desk.recipients([dataset.key])],
-        "retention": kept and _kept(kept, _words(language)["periods"]),
+        "retention": kept and kept_for(kept, _words(language)["periods"]),
         "records": [
             {name: None if value is None else str(value) for name, value in one.items()}
             for one in records
@@ -144,14 +144,6 @@ def _part(
             for one in desk.provisions([dataset.key])
         ],
     }  # fmt: skip
-
-
-def _kept(retention: Retention, units: dict[str, str]) -> str:
-    """Say how long: ``15 years (first contact)``."""
-    parts = re.findall(r"(\d+)([YMWD])", retention.period or "")
-    period = " ".join(f"{number}{units[unit]}" for number, unit in parts)
-    trigger = f" ({retention.trigger})" if retention.trigger else ""
-    return f"{period or retention.until or ''}{trigger}"
 
 
 def _purposes(desk: RequestDesk, datasets: Collection[str], language: str) -> list[str]:

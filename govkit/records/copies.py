@@ -66,11 +66,13 @@ def backup(store: Store, path: str | PathLike[str]) -> Path:
     Raises
     ------
     InputError
-        Another ending.
+        Another ending, or the place of the records themselves.
     SourceError
         The file cannot be written.
     """
     suffix = Path(path).suffix.lower()
+    if store.file and Path(path).resolve() == Path(store.file).resolve():
+        raise InputError("That is the file of the records itself: name another one.")
     if suffix == ".jsonl":
         return write_whole(path, lambda draft: _dump(store, draft))
     if suffix in {".sqlite", ".db"} and store.file:

@@ -56,7 +56,8 @@ class Overview(Result):
 
     def plot(self) -> Any:  # noqa: ANN401 - a figure
         """Draw how many there are of each."""
-        return plots.bars(dict(self.bars), title=next(iter(self.tables)), x="cases")
+        figure = plots.bars(dict(self.bars), title=next(iter(self.tables)), x="cases")
+        return figure.update_xaxes(dtick=max(1, max(self.bars.values(), default=0) // 5))
 
 
 def dashboard(
@@ -127,11 +128,12 @@ def incidents_overview(
             continue
         answer = assess_incident(entry.content, register=register, now=now)
         answers.append(answer)
-        classes.update(answer.classes or ["none of the classes"])
+        named = [one.replace("_", " ") for one in answer.classes]
+        classes.update(named or ["none of the classes"])
         rows.append({
-            "incident": key, "known since": entry.content["known_at"],
-            "classes": ", ".join(answer.classes) or "–", "still to do": str(answer.open),
-            "next due": answer.next_due or "–", "state": answer.verdict.name,
+            "incident": key, "known since": entry.content["known_at"].replace("T", " "),
+            "classes": ", ".join(named) or "–", "still to do": str(answer.open),
+            "next due": (answer.next_due or "–").replace("T", " "), "state": answer.verdict.name,
         })  # fmt: skip
     late = sum(one.overdue for one in answers)
     return Overview(

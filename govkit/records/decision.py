@@ -92,15 +92,6 @@ class Decision(Result):
         return [(f"{one.rule} {one.level}", f"clause {one.clause}", f"{one.text} {one.fix}")
                 for one in self.reasons]  # fmt: skip
 
-    @property
-    def tables(self) -> dict[str, list[dict[str, str]]]:
-        """The reasons, and what was checked in the file, as a report shows them."""
-        reasons = [
-            {"rule": one.rule, "clause": one.clause, "why": one.text, "what to do": one.fix}
-            for one in self.reasons
-        ]
-        return {"Reasons": reasons} | (self.assessment.tables if self.assessment else {})
-
     def to_dict(self) -> Plain:
         """Give the answer as plain JSON values."""
         parts: Plain = {"reasons": [dataclasses.asdict(one) for one in self.reasons]}

@@ -8,6 +8,7 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import io
+import re
 from typing import TYPE_CHECKING, Any
 
 from govkit.findings.periods import later
@@ -16,8 +17,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from govkit.policy import Policy, Register
+    from govkit.policy.entries import Retention
 
-__all__ = ["COLUMNS", "as_csv", "as_html", "items", "provisions", "retained"]
+__all__ = ["COLUMNS", "as_csv", "as_html", "items", "kept_for", "provisions", "retained"]
 
 #: Heading of each item that is handed out, and the article that asks for it.
 COLUMNS = {
@@ -35,6 +37,7 @@ COLUMNS = {
 }  # fmt: skip
 _BASES = ("consent_reference", "contract", "legal_reference", "request_document", "announcement",
           "artifact_sha256")  # fmt: skip
+_UNITS = {"Y": " years", "M": " months", "W": " weeks", "D": " days"}
 
 
 def retained(made: Mapping[str, Any]) -> dt.date:
@@ -77,11 +80,18 @@ def items(policy: Policy, register: Register, one: Mapping[str, Any]) -> dict[st
         "categories": sorted({part.category for part in fields if part.category}),
         "purposes": [texts.get(key, key) for key in one.get("purposes", ())],
         "source": [*filter(None, [dataset.source]), *received],
-        "erasure": kept and " ".join(str(part) for part in (kept.period, kept.trigger, kept.until)
-                                     if part),
+        "erasure": kept and kept_for(kept),
         "measures": sorted({known["measures"][key].title for part in systems
                             for key in part.measures}),
     }  # fmt: skip
+
+
+def kept_for(retention: Retention, units: Mapping[str, str] = _UNITS) -> str:
+    """Say how long data are kept: ``15 years (first contact)``."""
+    parts = re.findall(r"(\d+)([YMWD])", retention.period or "")
+    period = " ".join(f"{number}{units[unit]}" for number, unit in parts)
+    trigger = f" ({retention.trigger})" if retention.trigger else ""
+    return f"{period or retention.until or ''}{trigger}"
 
 
 def provisions(

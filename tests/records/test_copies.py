@@ -143,6 +143,8 @@ def test_a_backup_that_does_not_hold_is_refused(filled, new_place, tmp_path, cha
 def test_copies_that_cannot_be(local, tmp_path):
     with pytest.raises(InputError, match=r"\.jsonl or, of a SQLite file"):
         backup(local, tmp_path / "b.zip")
+    with pytest.raises(InputError, match="the file of the records itself"):
+        backup(local, local.file)  # it would take the file away from whoever writes
     with pytest.raises(SourceError, match="no backup"):
         restore(tmp_path / "b.jsonl", tmp_path / "new.sqlite")
     (tmp_path / "b.sqlite").write_bytes(b"Kari" * 100)
