@@ -106,11 +106,8 @@ def _report(given: Given) -> Told:
     from govkit.records import provision  # noqa: PLC0415
 
     gate, output = _gate(given), given.pop("output")
-    write = {".csv": provision.as_csv, ".html": provision.as_html}.get(output.suffix)
-    if write is None:
-        raise InputError("A record of provision is written as .csv or .html: name such a file.")
     rows = gate.provisions(**given)
-    write_whole(output, write(rows))
+    provision.write(rows, output)
     return Told(text=f"{len(rows)} in {output}.", plain={"report": str(output), "rows": rows})
 
 

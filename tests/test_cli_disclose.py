@@ -141,4 +141,4 @@ def test_wrong_usage_is_one_sentence(govkit, words, sentence):
 def test_a_report_is_csv_or_html(govkit):
     govkit("disclose", "request", *REGISTER, *ASKED, "--ground", "law")
     done = govkit("disclose", "report", *REGISTER, "--output", "x.pdf")
-    assert (done.returncode, "as .csv or .html" in done.stderr) == (2, True)
+    assert (done.returncode, "as .csv, .xlsx" in done.stderr) == (2, True)

@@ -22,6 +22,8 @@ class Overview(Result):
 
     Attributes
     ----------
+    verdict, sentence
+        Unsafe where something is overdue or lacks its ground, for a person while it is open.
     counts
         How many there are, by state.
     tables
@@ -30,21 +32,11 @@ class Overview(Result):
         What the figure shows; the table of the same name says it in text.
     """
 
+    verdict: Verdict = field(repr=False)
+    sentence: str = field(repr=False)
     counts: dict[str, int]
-    state: Verdict = field(repr=False)
-    sentence_: str = field(repr=False)
     tables: dict[str, list[Row]] = field(repr=False)
     bars: dict[str, int] = field(repr=False)
-
-    @property
-    def verdict(self) -> Verdict:
-        """Unsafe where something is overdue or lacks its ground, for a person while it is open."""
-        return self.state
-
-    @property
-    def sentence(self) -> str:
-        """Say what is open."""
-        return self.sentence_
 
     def numbers(self) -> dict[str, Any]:
         """Give the counts."""
@@ -95,8 +87,8 @@ def _requests(store: Store, today: dt.date) -> Overview:
     late = states["overdue"] + states["no due date"]
     return Overview(
         counts={"open": len(rows), "overdue": late, "closed": len(cases) - len(rows)},
-        state=Verdict.UNSAFE if late else Verdict.REVIEW if rows else Verdict.SAFE,
-        sentence_=f"Open requests: {len(rows)}, overdue or without a due date: {late}.",
+        verdict=Verdict.UNSAFE if late else Verdict.REVIEW if rows else Verdict.SAFE,
+        sentence=f"Open requests: {len(rows)}, overdue or without a due date: {late}.",
         tables={"Open requests by due date": rows}, bars=dict(states),
     )  # fmt: skip
 
@@ -110,8 +102,8 @@ def _disclosures(store: Store) -> Overview:
             for name, n in sorted(grounds.items())]  # fmt: skip
     return Overview(
         counts={"recorded": len(cases), "made": made.total(), "without a ground": grounds["none"]},
-        state=Verdict.UNSAFE if grounds["none"] else Verdict.SAFE,
-        sentence_=f"Disclosures recorded: {len(cases)}, without a ground: {grounds['none']}.",
+        verdict=Verdict.UNSAFE if grounds["none"] else Verdict.SAFE,
+        sentence=f"Disclosures recorded: {len(cases)}, without a ground: {grounds['none']}.",
         tables={"Disclosures by ground": rows}, bars=dict(grounds),
     )  # fmt: skip
 
@@ -138,7 +130,7 @@ def incidents_overview(
     late = sum(one.overdue for one in answers)
     return Overview(
         counts={"incidents": len(rows), "to do": sum(one.open for one in answers), "overdue": late},
-        state=Verdict.worst([Verdict.SAFE, *(one.verdict for one in answers)]),
-        sentence_=f"Incidents: {len(rows)}, reports or notices overdue: {late}.",
+        verdict=Verdict.worst([Verdict.SAFE, *(one.verdict for one in answers)]),
+        sentence=f"Incidents: {len(rows)}, reports or notices overdue: {late}.",
         tables={"Incidents by class": rows}, bars=dict(classes),
     )  # fmt: skip

@@ -340,8 +340,9 @@ class Gate:
     ) -> Entry:  # fmt: skip
         kept = {name: part for name, part in content.items() if name != "key"}
         return self.store.append(
-            kind, key, kept, author=author, policy_version=self.policy.version, at=at, after=after
-        )
+            kind, key, kept, author=author, policy_version=self.policy.version, at=at,
+            after=after, whole_kind=True,
+        )  # fmt: skip
 
     def _newest(self) -> int:
         """Give the number of the newest entry about disclosures: what a decision rests on."""

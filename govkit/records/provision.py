@@ -5,21 +5,23 @@ Names and addresses are kept as they were on the day, since registers change.
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
-import io
 import re
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from govkit.files import write_whole
 from govkit.findings.periods import later
+from govkit.remedy import write_records
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
+    from os import PathLike
 
     from govkit.policy import Policy, Register
     from govkit.policy.entries import Retention
 
-__all__ = ["COLUMNS", "as_csv", "as_html", "items", "kept_for", "provisions", "retained"]
+__all__ = ["COLUMNS", "as_html", "items", "kept_for", "provisions", "retained", "write"]
 
 #: Heading of each item that is handed out, and the article that asks for it.
 COLUMNS = {
@@ -113,17 +115,24 @@ def _written(value: object) -> str:
     return "" if value is None else str(value)
 
 
-def as_csv(rows: Iterable[Mapping[str, str]]) -> str:
-    """Write records of provision as CSV; no text ever is a formula."""
-    file = io.StringIO()
-    lines = csv.writer(file, lineterminator="\n")
-    lines.writerow(COLUMNS.values())
-    lines.writerows([_harmless(one) for one in row.values()] for row in rows)
-    return "\ufeff" + file.getvalue()
+def write(rows: Sequence[Mapping[str, str]], path: str | PathLike[str]) -> Path:
+    """Write records of provision as ``.csv`` or ``.xlsx`` without formulas, or as an HTML page.
 
-
-def _harmless(text: str) -> str:
-    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
+    Raises
+    ------
+    InputError
+        Another ending.
+    SourceError
+        The file cannot be written.
+    """
+    if Path(path).suffix == ".html":
+        return write_whole(path, as_html(rows))
+    table = {name: [row[name] for row in rows] for name in COLUMNS.values()}
+    if Path(path).suffix != ".csv":
+        return write_records(table, path)
+    return write_whole(path, lambda draft: draft.write_text(  # Excel takes it for UTF-8 by the mark
+        "\ufeff" + write_records(table, draft).read_text("utf-8"), "utf-8"
+    ))  # fmt: skip
 
 
 def as_html(rows: Iterable[Mapping[str, str]]) -> str:

@@ -77,7 +77,7 @@ class Store:
     def append(
         self, kind: str, key: str | None, content: Mapping[str, Any], *, author: str,
         policy_version: str | None = None, person: Mapping[str, Any] | None = None,
-        at: dt.datetime | None = None, after: int | None = None,
+        at: dt.datetime | None = None, after: int | None = None, whole_kind: bool = False,
     ) -> Entry:  # fmt: skip
         """Write an entry; when it is given back, it is on the disk.
 
@@ -97,9 +97,9 @@ class Store:
             random token and a salted digest of them.
         at
             When it was written; default: now.
-        after
-            Number of the newest entry of the kind that was known when this one was decided. If
-            somebody wrote another since, nothing is written.
+        after, whole_kind
+            Number of the newest entry of the case, or of the whole kind, that was known when this
+            one was decided. If somebody wrote another since, nothing is written.
 
         Raises
         ------
@@ -115,6 +115,7 @@ class Store:
         with self._transaction(write=True) as connection:
             if after is not None:
                 newest = sa.select(sa.func.max(_ENTRIES.c.number)).where(_ENTRIES.c.kind == kind)
+                newest = newest if whole_kind else newest.where(_ENTRIES.c.key == key)
                 if (connection.execute(newest).scalar() or 0) > after:
                     raise InputError(
                         f"Somebody else recorded a {shown(kind)} at the same moment: look at it, "

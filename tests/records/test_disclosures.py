@@ -22,7 +22,7 @@ from govkit.policy import Register, load_policy, load_register
 from govkit.records import open_store
 from govkit.records.difference import Release, cells_of, differences, table_of
 from govkit.records.disclosures import Gate, Outcome
-from govkit.records.provision import COLUMNS, as_csv, as_html, provisions, retained
+from govkit.records.provision import COLUMNS, as_html, provisions, retained, write
 from govkit.tables import Rules, audit, suppress, tabulate, write_table
 
 AT = dt.datetime(2026, 11, 23, 9, tzinfo=dt.UTC)
@@ -761,21 +761,24 @@ def test_received_data_says_from_whom(policy, register):
     assert "Checkups that the foundation carried out itself" in row[COLUMNS["source"]]
 
 
-def test_names_are_kept_as_they_were(gate):
+def test_names_are_kept_as_they_were(gate, tmp_path):
     found = gate.request(CONSENT, author="S0002", at=AT)
     gate.record(found.key, author="S0002", at=AT)
     renamed = changed(gate, "recipients", "hinode", name="Other K.K.")
-    text = as_csv(renamed.provisions())
+    text = write(renamed.provisions(), tmp_path / "p.csv").read_text("utf-8")
     assert text.count("Other K.K.") == 1  # D-2026-002 stands in the register alone
     assert text.count("Hinode Institute") == 1
 
 
-def test_what_is_handed_out_runs_nothing():
+def test_what_is_handed_out_runs_nothing(tmp_path):
     row = dict.fromkeys(COLUMNS.values(), "") | {
         "Number": "=cmd()",
         "Country": "<script>x</script>",
     }
-    page, table = as_html([row]), as_csv([row])
+    page, table = as_html([row]), write([row], tmp_path / "p.csv").read_text("utf-8")
     assert "<script" not in page
     assert list(csv.reader(io.StringIO(table)))[1][0] == "'=cmd()"
+    with pytest.raises(InputError, match=r"\.csv, \.xlsx"):
+        write([row], tmp_path / "p.pdf")
+    assert write([], tmp_path / "none.csv").read_bytes().startswith(b"\xef\xbb\xbfNumber,")
     assert "Nothing was provided" in as_html([])

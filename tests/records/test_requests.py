@@ -266,6 +266,7 @@ def test_two_at_the_same_moment_lose_nothing(desk, monkeypatch):
     with pytest.raises(InputError, match="at the same moment"):
         desk.confirm(key, "crm/customers")
     assert desk.case(key).open_work == ("crm/customers",)
+    assert desk.store.entries()[-1].content["confirmations"][1]["recipient"] == "nagisa"
     desk.confirm(key, "crm/customers")
     assert desk.case(key).open_work == ()
 
