@@ -128,11 +128,13 @@ def write(rows: Sequence[Mapping[str, str]], path: str | PathLike[str]) -> Path:
     if Path(path).suffix == ".html":
         return write_whole(path, as_html(rows))
     table = {name: [row[name] for row in rows] for name in COLUMNS.values()}
-    if Path(path).suffix != ".csv":
-        return write_records(table, path)
-    return write_whole(path, lambda draft: draft.write_text(  # Excel takes it for UTF-8 by the mark
-        "\ufeff" + write_records(table, draft).read_text("utf-8"), "utf-8"
-    ))  # fmt: skip
+    return write_whole(path, lambda draft: _draft(table, draft))
+
+
+def _draft(table: Mapping[str, list[str]], draft: Path) -> None:
+    write_records(table, draft)
+    if draft.suffix == ".csv":  # by this mark Excel takes it for UTF-8
+        draft.write_text("\ufeff" + draft.read_text("utf-8"), "utf-8")
 
 
 def as_html(rows: Iterable[Mapping[str, str]]) -> str:
