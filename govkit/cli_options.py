@@ -126,7 +126,7 @@ def print_rows(title: str, result: Result) -> Table:
     )
     table.add_column()
     table.add_column(justify="right")
-    table.add_column(style="dim")
+    table.add_column(style="dim", overflow="fold")
     for row in result.rows():
         table.add_row(*map(escape, row))
     return table

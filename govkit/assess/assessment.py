@@ -157,7 +157,7 @@ class Assessment(Result):
         return [
             *((f"{step.verdict.mark} {step.name}", step.number, step.sentence)
               for step in self.checks),
-            ("SHA-256", self.sha256, ""),
+            ("SHA-256", "", self.sha256),
         ]  # fmt: skip
 
     @property
