@@ -70,11 +70,12 @@ def described(name: str) -> Given:
     return dict(yaml.safe_load((files("govkit") / name).read_text("utf-8")))
 
 
-def add(app: typer.Typer, said: Mapping[str, Given], acts: Mapping[str, Callable[[Given], Any]]) \
-        -> None:  # fmt: skip
+def add(
+    app: typer.Typer, said: Mapping[str, Given], acts: Mapping[str, Callable[[Given], Any]]
+) -> None:
     """Add commands: each takes what was given, without what was left out, and gives an answer."""
     for name, act in acts.items():
-        app.command(name, help=said[name]["help"])(_command(act, said[name].get("options", {})))
+        app.command(name, help=said[name]["help"])(_command(act, said[name]["options"]))
 
 
 def _command(act: Callable[[Given], Any], options: Mapping[str, Given]) -> Callable[..., int]:
@@ -87,8 +88,7 @@ def _command(act: Callable[[Given], Any], options: Mapping[str, Given]) -> Calla
         return tell(act({k: v for k, v in given.items() if k not in left_out}), json_=json_)
 
     flags = [name for name, one in options.items() if "flag" in one]
-    whole = {**options, "json": _JSON}
-    parameters = [_parameter(name, one) for name, one in whole.items()]
+    parameters = [_parameter(name, one) for name, one in {**options, "json": _JSON}.items()]
     run.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
     run.__annotations__ = {one.name: one.annotation for one in parameters}
     return run
@@ -180,12 +180,12 @@ def _brief(content: Given) -> str:
     return text.strip()
 
 
-def saved(text: str | bytes, output: Path | None, **plain: Any) -> Told:  # noqa: ANN401
+def saved(text: str | bytes, output: Path | None) -> Told:
     """Tell a text, or write it to a file and name that."""
     if output is None:
         whole = text if isinstance(text, str) else text.decode()
-        return Told(text=whole.removesuffix("\n"), plain={"text": whole} | plain)
-    return Told(text=str(write_whole(output, text)), plain={"text": f"{output}\n"} | plain)
+        return Told(text=whole.removesuffix("\n"), plain={"text": whole})
+    return Told(text=str(write_whole(output, text)), plain={"text": f"{output}\n"})
 
 
 def both(given: Given) -> tuple[Policy, Register]:

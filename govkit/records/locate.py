@@ -135,11 +135,13 @@ class Located(Result):
     @property
     def tables(self) -> dict[str, list[dict[str, Any]]]:
         """What was found in each dataset, and why it is not known of others."""
-        missed = [{"not searched": key, "why": why} for key, why in self.not_searched.items()]
-        found = [asdict(one) for one in self.found]
-        for row in found:
-            del row["unread"]  # the next step says it
-        return {"": found, " ": missed}
+        names = [name for name in Found.__dataclass_fields__ if name != "unread"]
+        found = [{name: getattr(one, name) for name in names} for one in self.found]
+        missed = self.not_searched | {
+            f"{one.dataset}, names in {one.unread}": "The name was not given so: add it, if it has "
+            "such a spelling." for one in self.found if one.unread
+        }  # fmt: skip
+        return {"": found, " ": [{"not searched": key, "why": why} for key, why in missed.items()]}
 
     def completed(self, by_hand: Mapping[str, int]) -> Located:
         """Give the answer with what somebody found by looking, instead of what was searched."""

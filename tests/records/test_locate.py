@@ -61,6 +61,8 @@ def test_a_name_that_is_given_in_one_script_is_told(asked, written, said):
     answer = locate(PEOPLE, {"name": asked}, {"people": data})
     assert said in answer.next_step
     assert not any(name in answer.next_step for name in asked)
+    told = [row["not searched"] for row in answer.tables[" "]]
+    assert told == ([f"people, names in {said.split()[-1]}"] if "give it in" in said else [])
     assert locate(PEOPLE, {"name": [*asked, written]}, {"people": data}).matching == 1
 
 
