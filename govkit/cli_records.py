@@ -88,20 +88,15 @@ def _dashboard(given: Given) -> Told:
 # Incidents
 
 
-def _open_incident(given: Given) -> Told:
+def _write_incident(given: Given) -> Told:
+    """Begin an incident, or add to what was said of one; what somebody adds meanwhile holds."""
     from govkit.records import incident_content  # noqa: PLC0415
 
-    return _recorded(_open(given).append(
-        "incident", None, incident_content(_facts(given)), **_about(given)
-    ))  # fmt: skip
-
-
-def _update_incident(given: Given) -> Told:
-    from govkit.records import incident_content  # noqa: PLC0415
-
-    store = _open(given)
-    content = incident_content(_facts(given), _newest(store, given["key"]).content)
-    return _recorded(store.append("incident", given["key"], content, **_about(given)))
+    store, key = _open(given), given.get("key")
+    old = _newest(store, key) if key else None
+    content = incident_content(_facts(given), old.content if old else None)
+    after = old.number if old else None
+    return _recorded(store.append("incident", key, content, after=after, **_about(given)))
 
 
 def _assess_incident(given: Given) -> Result:
@@ -246,7 +241,7 @@ add(records, _SAID["records"], {
     "restore": _restore, "erase": _erase, "report": _dashboard,
 })  # fmt: skip
 add(incident, _SAID["incident"], {
-    "open": _open_incident, "update": _update_incident, "assess": _assess_incident,
+    "open": _write_incident, "update": _write_incident, "assess": _assess_incident,
     "list": _list_incidents, "show": _show_incident, "report": _report_incident,
 })  # fmt: skip
 add(training, _SAID["training"], {

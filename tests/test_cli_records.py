@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import typer
 
-from govkit import cli, load_register
+from govkit import cli, load_register, records
 from govkit.records import open_store
 
 SAMPLES = Path(__file__).parents[1] / "data" / "samples"
@@ -92,6 +92,23 @@ def test_an_incident_from_opening_to_report(begun):
     begun("incident", "open", *KNOWN)
     begun("incident", "update", "I-" + key[2:6] + "-002", "--withdrawn", "Recorded twice.")
     assert "Incidents: 1," in begun("incident", "list", "--day", "2026-12-02")[1]
+
+
+def test_two_updates_at_the_same_moment_lose_nothing(begun, monkeypatch):
+    """Each begins from what it read: the later one would have unsaid what the other said."""
+    begun("incident", "open", *KNOWN)
+    store = open_store("records.sqlite")
+    key, whole = next(iter(store.latest("incident"))), records.incident_content
+
+    def meanwhile(facts, old):
+        store.append("incident", key, old | {"persons": 40}, author="S1")
+        return whole(facts, old)
+
+    monkeypatch.setattr(records, "incident_content", meanwhile)
+    code, out, err = begun("incident", "update", key, "--cause", "A wrong address.")
+    assert (code, out) == (2, "")
+    assert "at the same moment" in err
+    assert store.latest("incident")[key].content["persons"] == 40
 
 
 def test_entries_tell_the_policy_that_held(begun):
