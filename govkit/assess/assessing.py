@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 from govkit.assess import checks
 from govkit.assess.assessment import Assessment, Column, digest_of
-from govkit.assess.cells import beside, by_columns, is_table, published
-from govkit.data import classify, scan
+from govkit.assess.cells import beside, by_columns, held, is_table, published
+from govkit.data import classify
 from govkit.data.scan import reading as reading_from
 from govkit.errors import InputError, SourceError, shown
 from govkit.roles import AppiClass, Role
@@ -27,8 +27,6 @@ if TYPE_CHECKING:
     from govkit.policy.entries import Dataset
 
 __all__ = ["assess"]
-
-_HELD = 1 << 30  # bytes of a file up to which its columns are held in memory
 
 
 def assess(
@@ -92,20 +90,19 @@ def assess(
     policy.group_size(audience)  # an audience without threshold is told before a long read
     sha256, entry = digest_of(path), _entry(register, path, dataset)
     with reading_from(data):
-        frame = scan(data, **reading)  # opened once: a text file is parsed as a whole to be typed
-        held = frame.collect("pyarrow") if path.stat().st_size < _HELD else frame
-        kind = is_table(held) if table is None else table
+        frame: Any = held(path, data, **reading)
+        kind = is_table(frame) if table is None else table
         proof = certificate or beside(path)
-        found = published(held, hierarchies, proof) if kind else None
-        names = by_columns(found) if found else list(map(str, held.collect_schema().names()))
-        seen = classify(held, with_pairs=False, progress=False).fields
+        found = published(frame, hierarchies, proof) if kind else None
+        names = by_columns(found) if found else list(map(str, frame.collect_schema().names()))
+        seen = classify(frame, with_pairs=False, progress=False).fields
         roles = _roles(entry, names, {one.name: one for one in seen})
         special = any(one.appi_class == AppiClass.SPECIAL_CARE for one in roles)
         limits = _limits(policy, audience, special)
         smallest, measured = (
             checks.of_table(found, roles, limits)
             if found
-            else checks.of_records(held, roles, limits)
+            else checks.of_records(frame, roles, limits)
         )
     if digest_of(path) != sha256:
         raise SourceError(f"{shown(path.name)} changed while it was read: assess it again.")

@@ -28,12 +28,13 @@ if TYPE_CHECKING:
 
     Numbers = npt.NDArray[Any]
 
-__all__ = ["Published", "beside", "by_columns", "exposed", "is_table", "published"]
+__all__ = ["Published", "beside", "by_columns", "exposed", "held", "is_table", "published"]
 
 #: What a column that counts people is called.
 PEOPLE = ("count", "Count", "n", "N", "freq", "Freq", "frequency", "records", "persons", "people",
           "人数", "件数", "度数")  # fmt: skip
 
+_HELD = 1 << 30  # bytes of a file up to which its columns are held in memory
 _NOTE = "note"  # the column in which ``write_table`` tells beside each cell what was done
 _METHODS = {note: method for method, note in NOTES.items()}
 
@@ -81,6 +82,12 @@ def is_table(data: object, **reading: Any) -> bool:  # noqa: ANN401 - handed on 
             return False
         total = scan(data, **reading).select(col(name).is_in(TOTALS).any() for name in texts)
         return all(map(bool, total.collect().row(0)))
+
+
+def held(path: Path, data: object, **reading: Any) -> object:  # noqa: ANN401 - handed on to scan
+    """Open a file once, since a text file is parsed as a whole; hold it unless it is very large."""
+    frame = scan(data, **reading)
+    return frame.collect("pyarrow") if path.stat().st_size < _HELD else frame
 
 
 def _method(notes: Sequence[object]) -> str | None:

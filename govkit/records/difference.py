@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 import narwhals as nw
 import numpy as np
 
-from govkit.assess.cells import beside, exposed, is_table, published
+from govkit.assess.cells import beside, exposed, held, is_table, published
 from govkit.data import count, scan
 from govkit.data.scan import reading
 from govkit.errors import GovkitError, shown
@@ -67,10 +67,12 @@ class Release:
     def of(cls, key: str, source: object, *, table: bool | None = None, **options: Any) -> Release:  # noqa: ANN401
         """Read a file, whichever it is; options as for ``assess``."""
         trees, proof = (options.pop(name, None) for name in ("hierarchies", "certificate"))
-        proof = proof or beside(Path(str(source).partition("::")[0]))
-        if not (is_table(source, **options) if table is None else table):
-            return cls(key=key, source=source)
-        found = published(source, trees, proof, **options)
+        path = Path(str(source).partition("::")[0])
+        with reading(source):
+            read = held(path, source, **options)
+        if not (is_table(read) if table is None else table):
+            return cls(key=key, source=read)
+        found = published(read, trees, proof or beside(path))
         told, true = _named(found.table), _named(found.true)
         return cls(key=key, table=told, true=true, changed_by=found.changed_by)
 

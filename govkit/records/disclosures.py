@@ -378,9 +378,9 @@ def reason(key: str, **words: Any) -> Reason:  # noqa: ANN401 - what the sentenc
 
 def _named_columns(planned: Plain, file: File) -> list[Reason]:
     """Compare the columns of a file with what is asked for; nothing asked for is everything."""
-    release = Release.of("", file, table=None if planned.get("ground") == "statistical" else False)
+    table = None if planned.get("ground") == "statistical" else False
     try:
-        held = release.columns()
+        held = Release.of("", file, table=table).columns()
     except GovkitError:
         return [reason("unread")]
     wanted = planned.setdefault("fields", held)
