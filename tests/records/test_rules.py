@@ -20,16 +20,13 @@ READ = [*(f"GK{number}" for number in range(301, 315)), "GK403", "GK407",
 ALIKE = {"age": [30] * 40 + [41] * 40, "illness": ["asthma"] * 60 + ["flu"] * 20}
 OF_DATA = (MIXED | {"disclosures/table/check/k": 20, "disclosures/table/audience": "internal"},
            "disclosures/table", {"table": ALIKE})  # fmt: skip
-CASES = [
-    pytest.param(rule, *(case if len(case) == 3 else (*case, None)), id=f"{rule} {number}")
-    for rule in READ
-    for number, case in enumerate(BROKEN.get(rule) or [OF_DATA])
-]
+CASES = {rule: (*BROKEN[rule][0], None) for rule in READ if rule in BROKEN} | {"GK307": OF_DATA}
 
 
-@pytest.mark.parametrize(("rule", "patch", "subject", "data"), CASES)
-def test_a_rule_reads_the_store(rule, patch, subject, data, tmp_path):
+@pytest.mark.parametrize("rule", READ)
+def test_a_rule_reads_the_store(rule, tmp_path):
     """What happened moves from the files into the store; the finding stays, and none is added."""
+    patch, subject, data = CASES[rule]
     policy, register = COMPANY(patch)
     store = open_store(tmp_path / "records.sqlite", create=True)
     for part, kind in KINDS.items():
