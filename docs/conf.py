@@ -140,6 +140,7 @@ def setup(app: Sphinx) -> None:
     if app.config.language == "ja":  # what the theme does not let its own catalog say
         said = {"search_bar_text": "サイト内を検索", "header_dropdown_text": "その他"}
         app.config.html_theme_options |= said
+        app.config.copyright = "2026 govkit開発者（Apache License 2.0）"
     app.add_directive("policy-keys", PolicyKeys)
     app.connect("html-page-context", parameters_as_lines)
     app.connect("autodoc-process-signature", without_parameters)

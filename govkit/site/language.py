@@ -44,7 +44,9 @@ class StillEnglish(SphinxTransform):
         for node in spoken:
             node["classes"] += [] if node["translated"] else ["language-en"]
         section = next(self.document.findall(nodes.section), None)
-        if section is not None and not spoken:
-            section["classes"].append("language-en")
+        stored = self.env.doc2path(self.env.docname).endswith(".ipynb")
+        if section is not None and (stored or not spoken):
+            section["classes"] += [] if spoken else ["language-en"]
+            note = said["stored" if spoken else "only_english"]
             classes = ["gk-english", f"language-{self.config.language}"]
-            section.insert(1, nodes.paragraph("", said["only_english"], classes=classes))
+            section.insert(1, nodes.paragraph("", note, classes=classes))

@@ -313,7 +313,7 @@ def test_progress_is_marked_by_this_browser_alone(page, address, site):
     passed = {"version": "1", "digest": keys[name]["digest"], "date": "2026-11-25", "score": 4}
     page.evaluate("k => localStorage.setItem('govkit-training', k)", json.dumps({name: passed}))
     page.reload()
-    assert marks.first.text_content() == "✓ passed on 2026-11-25"
+    assert marks.first.text_content() == "✓ passed on November 25, 2026"
     page.evaluate(
         "k => localStorage.setItem('govkit-training', k)",
         json.dumps({name: {**passed, "digest": "another"}}),
