@@ -107,12 +107,9 @@ class TrainingHead(SphinxTransform):
         if module is None or title is None:
             return
         said = words(self.config.language)
+        readers = said["between"].join(said["roles"][role] for role in module.roles)
         fields = [
-            (
-                said["for"],
-                said["between"].join(said["roles"][role] for role in module.roles),
-                False,
-            ),
+            (said["for"], readers, False),
             (said["minutes"], said["minutes_of"].replace("{minutes}", str(module.minutes)), False),
             (said["owner"], module.owner, True),
             (said["reviewed"], said["day"].format(day=module.reviewed), False),
