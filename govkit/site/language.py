@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 from docutils import nodes
@@ -44,7 +45,7 @@ class StillEnglish(SphinxTransform):
         for node in spoken:
             node["classes"] += [] if node["translated"] else ["language-en"]
         section = next(self.document.findall(nodes.section), None)
-        stored = self.env.doc2path(self.env.docname).endswith(".ipynb")
+        stored = Path(self.env.doc2path(self.env.docname)).suffix == ".ipynb"
         if section is not None and (stored or not spoken):
             section["classes"] += [] if spoken else ["language-en"]
             note = said["stored" if spoken else "only_english"]
