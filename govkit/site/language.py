@@ -44,10 +44,11 @@ class StillEnglish(SphinxTransform):
         spoken = [one for one in self.document.findall(nodes.Element) if "translated" in one]
         for node in spoken:
             node["classes"] += [] if node["translated"] else ["language-en"]
+        foreign = 2 * sum(bool(node["translated"]) for node in spoken) <= len(spoken)
         section = next(self.document.findall(nodes.section), None)
         stored = Path(self.env.doc2path(self.env.docname)).suffix == ".ipynb"
-        if section is not None and (stored or not spoken):
+        if section is not None and (stored or foreign):
             section["classes"] += [] if spoken else ["language-en"]
-            note = said["stored" if spoken else "only_english"]
+            note = said["only_english" if foreign else "stored"]
             classes = ["gk-english", f"language-{self.config.language}"]
             section.insert(1, nodes.paragraph("", note, classes=classes))
