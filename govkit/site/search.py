@@ -33,8 +33,8 @@ var splitQuery = (query) =>
         return [part for run in _RUNS.findall(input) for part in _parts(run)]
 
     def word_filter(self, word: str) -> bool:
-        """Leave out single characters."""
-        return len(word) > 1
+        """Leave out single characters, and numbers."""
+        return len(word) > 1 and super().word_filter(word)
 
 
 def _parts(run: str) -> list[str]:
