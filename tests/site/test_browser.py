@@ -287,7 +287,7 @@ def test_the_certificate_is_printed_with_the_name_and_nothing_else(page, tried, 
 def test_the_head_of_a_module_tells_for_whom_and_by_which_law(page, tried):
     page.goto((tried / "ja/index.html").as_uri())
     head = page.locator(".gk-head").text_content()
-    for wanted in ("全従業員", "約4分", "2026-11-20", "個人情報保護法第27条第5項第1号"):
+    for wanted in ("全従業員、データ分析担当者", "約4分", "2026年11月20日", "第27条第5項第1号"):
         assert wanted in head
 
 
