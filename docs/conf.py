@@ -29,7 +29,7 @@ extensions = [
 ]
 exclude_patterns = ["_build"]
 templates_path = ["_templates"]
-locale_dirs = ["locale"]
+locale_dirs = [str(HERE / "locale")]
 gettext_compact = False
 gettext_location = False
 

@@ -350,7 +350,7 @@ def test_search_finds_every_page_with_a_japanese_word_also_inside_words(page, ad
     assert there
     page.goto(f"{address}ja/search.html?q={words}")
     page.locator("#search-results ul.search > li").first.wait_for()
-    page.wait_for_function("Search._pulse_status === -1")
+    page.get_by_text("件見つかりました。").wait_for()
     links = page.locator("#search-results ul.search > li > a")
     names = links.evaluate_all("all => all.map((one) => one.pathname.split('/').at(-1))")
     assert there <= set(names)
