@@ -29,7 +29,7 @@ extensions = [
 ]
 exclude_patterns = ["_build"]
 templates_path = ["_templates"]
-locale_dirs = ["locale"]
+locale_dirs = [str(HERE / "locale")]
 gettext_compact = False
 gettext_location = False
 
@@ -59,6 +59,7 @@ html_static_path = ["_static"]
 html_css_files = ["govkit.css"]
 html_copy_source = False
 html_show_sourcelink = False
+html_use_index = html_domain_indices = False  # no page leads to them, and search finds more
 html_theme_options = {
     "logo": {"text": "govkit", "image_light": "_static/mark.svg", "image_dark": "_static/mark.svg"},
     "navbar_align": "left",
@@ -140,6 +141,7 @@ def setup(app: Sphinx) -> None:
     if app.config.language == "ja":  # what the theme does not let its own catalog say
         said = {"search_bar_text": "サイト内を検索", "header_dropdown_text": "その他"}
         app.config.html_theme_options |= said
+        app.config.copyright = "2026 govkit開発者（Apache License 2.0）"
     app.add_directive("policy-keys", PolicyKeys)
     app.connect("html-page-context", parameters_as_lines)
     app.connect("autodoc-process-signature", without_parameters)

@@ -17,6 +17,7 @@ KEPT = re.compile(
     r"(<(?:pre|textarea|script|style)\b.*?</(?:pre|textarea|script|style)>)", re.DOTALL
 )
 INDENT = re.compile(r"\n\s*\n|\n[ \t]+")
+ESCAPED = re.compile(r"(?<!\\)\\u([3-9][0-9a-f]{3})")  # Japanese in an index of words
 LOADED = re.compile(r'(?<=")((?:\.\./)*)(_static/[^"?#]+)(?=["?#])')
 
 
@@ -52,11 +53,14 @@ def share(folder: Path, inner: str) -> None:
 
 
 def lighten(folder: Path) -> None:
-    """Take away what no reader needs: indentation, maps of scripts, the notebooks once more."""
+    """Take away what no reader needs: indentation, escapes, maps, the notebooks once more."""
     for page in folder.rglob("*.html"):
         parts = KEPT.split(page.read_text("utf-8"))  # every second one is kept as it is
         parts[::2] = [INDENT.sub("\n", part) for part in parts[::2]]
         page.write_text("".join(parts), "utf-8")
+    for path in folder.rglob("searchindex.js"):
+        text = ESCAPED.sub(lambda found: chr(int(found[1], 16)), path.read_text("utf-8"))
+        path.write_text(text, "utf-8")
     for path in (folder / "_static").rglob("*.map"):
         path.unlink()
     for made in folder.parent, folder:

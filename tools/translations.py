@@ -2,6 +2,9 @@
 
 python tools/translations.py [--update]
 
+Wrong is also what git left in a file between two versions, and a translation that has other code,
+links, roles or places to fill in than the English, or marks that Markdown does not read.
+
 A page is translated when docs/locale/ja/LC_MESSAGES holds its file; those in WHOLE must have one,
 and nothing may be missing in it. Of other pages single sentences may be translated.
 """
@@ -17,6 +20,7 @@ from pathlib import Path
 
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po, write_po
+from markdown_it import MarkdownIt
 
 ROOT = Path(__file__).resolve().parents[1]
 CATALOGS = ROOT / "docs" / "locale" / "ja" / "LC_MESSAGES"
@@ -28,6 +32,8 @@ msgstr ""
 
 """
 LIST = re.compile(r"\d+\. ")
+CONFLICT = re.compile(r"^(<{7}|={7}|>{7})", re.MULTILINE)
+MARKDOWN = MarkdownIt("commonmark")
 WHOLE = ("index", "glossary", "training/*", "tutorials/*", "howto/index", "explanation/index")
 
 
@@ -49,6 +55,19 @@ def read(path: Path) -> Catalog:
         return read_po(file, locale="ja")
 
 
+def marks(text: str) -> tuple[set[str], int]:
+    """Give what a translation keeps as it is, and how many stars and backticks are left as text."""
+    kept, left = set(), 0
+    for token in MARKDOWN.parseInline(text)[0].children or ():
+        if token.type == "text":
+            kept |= set(re.findall(r"\{[^{}]*\}", token.content))
+            left += len(re.findall("[*`]", token.content))
+        elif token.type in {"code_inline", "html_inline"}:
+            kept.add(f"`{token.content}`")
+        kept |= {str(token.attrs[name]) for name in ("href", "src") if name in token.attrs}
+    return kept, left
+
+
 def problems(page: str, there: Catalog, have: Catalog | None) -> list[str]:
     """Say what is wrong with the translation of one page."""
     whole = any(fnmatch(page, pattern) for pattern in WHOLE)
@@ -63,6 +82,11 @@ def problems(page: str, there: Catalog, have: Catalog | None) -> list[str]:
     found += [
         (key, "a list; escape the dot") for key, one in known.items() if LIST.match(one.string)
     ]
+    for key, one in known.items():
+        (kept, left), (wrote, more) = marks(key), marks(one.string)
+        differing = sorted(kept ^ wrote) if one.string else []
+        found += [(key, f"{mark} is not in both languages") for mark in differing]
+        found += [(key, "a mark that Markdown does not read")] if more > left else []
     return [f"{page}: {what}: {str(key)[:70]!r}" for key, what in found]
 
 
@@ -84,9 +108,14 @@ def update(page: str, there: Catalog, have: Catalog | None) -> None:
 
 def main() -> int:
     """Update the files, or say what is wrong with them."""
+    files = {page_of(path, CATALOGS): path for path in sorted(CATALOGS.rglob("*.po"))}
+    torn = [page for page, path in files.items() if CONFLICT.search(path.read_text("utf-8"))]
+    if torn:
+        print("\n".join(f"{page}: a conflict that git could not resolve" for page in torn))
+        return 1
+    have = {page: read(path) for page, path in files.items()}
     with tempfile.TemporaryDirectory() as folder:
         pages = templates(Path(folder))
-    have = {page_of(path, CATALOGS): read(path) for path in sorted(CATALOGS.rglob("*.po"))}
     if "--update" in sys.argv[1:]:
         for page, there in pages.items():
             update(page, there, have.get(page))

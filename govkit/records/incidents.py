@@ -218,7 +218,8 @@ def _duty(
     if due is not None and due < (here if done is None else done):
         state = "overdue" if done is None else "late"
     return {
-        "to": duty[f"to_{language}"], "what": duty[language], "article": duty["article"],
+        "to": duty[f"to_{language}"], "what": duty[language],
+        "article": duty.get(f"article_{language}", duty["article"]),
         "due": due.isoformat() if due else "", "state": state,
         "done": done.isoformat() if done else "",
     }  # fmt: skip

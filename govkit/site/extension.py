@@ -14,6 +14,7 @@ from govkit.site.language import StillEnglish
 from govkit.site.policy_pages import PolicyPage
 from govkit.site.quiz import quiz_catalog
 from govkit.site.quiz_directive import QuizDirective, add_quiz_script
+from govkit.site.search import JapaneseSearch
 from govkit.site.training import LearningPath, TrainingHead
 
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     """Connect the extension: put the scripts on the site, once."""
     for name, directive in DIRECTIVES.items():
         app.add_directive(name, directive)
+    app.add_search_language(JapaneseSearch)
     for transform in (TrainingHead, StillEnglish, FirstUse):
         app.add_transform(transform)
     app.connect("builder-inited", _add_scripts)

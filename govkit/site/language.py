@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 from docutils import nodes
@@ -31,20 +32,25 @@ class StillEnglish(SphinxTransform):
     default_priority = 21  # right after the translation
 
     def apply(self, **_: Any) -> None:  # noqa: ANN401 - the signature is docutils'
-        """Set the language of pages and passages, and translate the summaries of folds."""
+        """Set the language of pages and passages, and translate what stands in raw HTML."""
         if self.config.language == "en" or self.app.builder.name == "gettext":
             return
         said = words(self.config.language)
         for raw in self.document.findall(nodes.raw):
-            for english, other in said["summaries"].items():
-                old, new = (f"<summary>{text}</summary>" for text in (english, other))
-                if old in raw.astext():
-                    raw[:] = [nodes.Text(raw.astext().replace(old, new))]
+            for english, other in said["raw"].items():
+                if f">{english}</" in raw.astext():
+                    text = raw.astext().replace(f">{english}</", f">{other}</")
+                    raw[:] = [nodes.Text(text)]
         spoken = [one for one in self.document.findall(nodes.Element) if "translated" in one]
         for node in spoken:
             node["classes"] += [] if node["translated"] else ["language-en"]
+        foreign = 2 * sum(bool(node["translated"]) for node in spoken) <= len(spoken)
         section = next(self.document.findall(nodes.section), None)
-        if section is not None and not spoken:
-            section["classes"].append("language-en")
+        if section is None or not (spoken or section.astext().partition("\n")[0].isascii()):
+            return  # written in another language, such as a policy
+        stored = Path(self.env.doc2path(self.env.docname)).suffix == ".ipynb"
+        if stored or foreign:
+            section["classes"] += [] if spoken else ["language-en"]
+            note = said["only_english" if foreign else "stored"]
             classes = ["gk-english", f"language-{self.config.language}"]
-            section.insert(1, nodes.paragraph("", said["only_english"], classes=classes))
+            section.insert(1, nodes.paragraph("", note, classes=classes))

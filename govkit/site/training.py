@@ -107,11 +107,12 @@ class TrainingHead(SphinxTransform):
         if module is None or title is None:
             return
         said = words(self.config.language)
+        readers = said["between"].join(said["roles"][role] for role in module.roles)
         fields = [
-            (said["for"], ", ".join(said["roles"][role] for role in module.roles), False),
+            (said["for"], readers, False),
             (said["minutes"], said["minutes_of"].replace("{minutes}", str(module.minutes)), False),
             (said["owner"], module.owner, True),
-            (said["reviewed"], str(module.reviewed), False),
+            (said["reviewed"], said["day"].format(day=module.reviewed), False),
             (said["law"], law_in("; ".join(module.law), said), False),
         ]
         head = nodes.field_list(classes=["gk-head"])
@@ -147,4 +148,4 @@ class LearningPath(WrittenDirective):
 def _entry(module: Module, said: dict[str, Any]) -> str:
     minutes = said["minutes_of"].replace("{minutes}", str(module.minutes))
     mark = f'<span class="gk-done" data-module="{html.escape(module.module)}"></span>'
-    return f"{{doc}}`/{module.page}` ({minutes}) {mark}"
+    return f"{{doc}}`/{module.page}`{said['aside'].format(text=minutes)} {mark}"

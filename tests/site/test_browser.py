@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -286,7 +287,7 @@ def test_the_certificate_is_printed_with_the_name_and_nothing_else(page, tried, 
 def test_the_head_of_a_module_tells_for_whom_and_by_which_law(page, tried):
     page.goto((tried / "ja/index.html").as_uri())
     head = page.locator(".gk-head").text_content()
-    for wanted in ("全従業員", "約4分", "2026-11-20", "個人情報保護法第27条第5項第1号"):
+    for wanted in ("全従業員、データ分析担当者", "約4分", "2026年11月20日", "第27条第5項第1号"):
         assert wanted in head
 
 
@@ -313,7 +314,7 @@ def test_progress_is_marked_by_this_browser_alone(page, address, site):
     passed = {"version": "1", "digest": keys[name]["digest"], "date": "2026-11-25", "score": 4}
     page.evaluate("k => localStorage.setItem('govkit-training', k)", json.dumps({name: passed}))
     page.reload()
-    assert marks.first.text_content() == "✓ passed on 2026-11-25"
+    assert marks.first.text_content() == "✓ passed on November 25, 2026"
     page.evaluate(
         "k => localStorage.setItem('govkit-training', k)",
         json.dumps({name: {**passed, "digest": "another"}}),
@@ -339,11 +340,20 @@ def test_the_switch_leads_to_the_same_page_in_the_other_language(page, address, 
     assert page.url == (site / "ja/glossary.html").as_uri(), "also without a server"
 
 
-@pytest.mark.parametrize("words", ["個人情報", "保護", "準識別子"])
-def test_search_finds_japanese_words_inside_words(page, address, words):
+@pytest.mark.parametrize("words", ["個人情報", "保護", "要配慮", "準識別子"])
+def test_search_finds_every_page_with_a_japanese_word_also_inside_words(page, address, site, words):
+    there = set()
+    for path in (site / "ja" / "training").glob("*.html"):
+        article = path.read_text("utf-8").split("<article")[1].split("</article>")[0]
+        if words in re.sub(r"<script.*?</script>|<[^>]+>", "", article, flags=re.DOTALL):
+            there.add(path.name)
+    assert there
     page.goto(f"{address}ja/search.html?q={words}")
     page.locator("#search-results ul.search > li").first.wait_for()
-    assert page.locator("#search-results ul.search > li").count() > 0
+    page.get_by_text("件見つかりました。").wait_for()
+    links = page.locator("#search-results ul.search > li > a")
+    names = links.evaluate_all("all => all.map((one) => one.pathname.split('/').at(-1))")
+    assert there <= set(names)
 
 
 def test_search_finds_english_words(page, address):

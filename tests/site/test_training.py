@@ -100,7 +100,10 @@ def test_places_for_numbers_are_the_same_in_both_languages(language):
     ("cited", "japanese"),
     [
         ("APPI 27(5)(i)", "個人情報保護法第27条第5項第1号"),
-        ("APPI 26-2(1)", "個人情報保護法第26-2条第1項"),
+        ("APPI 26-2(1)", "個人情報保護法第26条の2第1項"),
+        ("APPI 26(2); APPI Rules 8(1)", "個人情報保護法第26条第2項、施行規則第8条第1項"),
+        ("APPI Rules 7", "個人情報保護法施行規則第7条"),
+        ("GDPR 4(1); GDPR 4(5); GDPR 5(1)(a)", "GDPR第4条（1）、第4条（5）、第5条第1項(a)"),
         ("APPI 23; APPI 27(1)", "個人情報保護法第23条、第27条第1項"),
         ("GDPR 6(1)(f); GDPR recital 26", "GDPR第6条第1項(f)、前文第26項"),
         ("APPI 2(1); GDPR 5", "個人情報保護法第2条第1項、GDPR第5条"),

@@ -47,6 +47,41 @@ def test_what_is_wrong_is_said(tool, page, have, wrong):
     assert [wrong in one for one in found] == ([True] if wrong else [])
 
 
+@pytest.mark.parametrize(
+    ("english", "japanese", "wrong"),
+    [
+        pytest.param("See `k`.", "`k`を見る。", "", id="the same code"),
+        pytest.param("See `k`.", "`l`を見る。", "`k` is not in both", id="other code"),
+        pytest.param("Read [this](a.md).", "[これ](a.md)を読む。", "", id="the same link"),
+        pytest.param("Read [this](a.md).", "[これ](b.md)を読む。", "b.md", id="another link"),
+        pytest.param("Read [this](a.md).", "これを読む。", "a.md", id="no link"),
+        pytest.param("{doc}`a`: {n} left", "{doc}`a`：残り{n}件", "", id="the same places"),
+        pytest.param("{doc}`a`", "{ref}`a`", "{doc} is not in both", id="another role"),
+        pytest.param("{n} left", "残り{m}件", "{n} is not in both", id="another place"),
+        pytest.param("**One.** Two.", "**一**。二。", "", id="bold"),
+        pytest.param("**One.** Two.", "**一。**二。", "does not read", id="bold that is none"),
+        pytest.param("See `k`.", "", "untranslated", id="nothing to compare"),
+    ],
+)
+def test_what_has_to_stay_is_compared(tool, english, japanese, wrong):
+    there, have = catalog(**{english: ""}), catalog(**{english: japanese})
+    found = "; ".join(tool.problems("index", there, have))
+    assert wrong in found
+    assert bool(wrong) == bool(found)
+
+
+def test_a_conflict_is_said_before_anything_is_read_or_written(tool, tmp_path, monkeypatch, capsys):
+    torn = tmp_path / "training" / "use.po"
+    torn.parent.mkdir()
+    text = 'msgid "a"\n<<<<<<< ours\nmsgstr "甲"\n=======\nmsgstr "乙"\n>>>>>>> theirs\n'
+    torn.write_text(text, "utf-8")
+    monkeypatch.setattr(tool, "CATALOGS", tmp_path)
+    monkeypatch.setattr(tool.sys, "argv", ["translations.py", "--update"])
+    assert tool.main() == 1
+    assert capsys.readouterr().out == "training/use: a conflict that git could not resolve\n"
+    assert torn.read_text("utf-8") == text
+
+
 def test_an_uncertain_translation_is_said(tool):
     have = catalog(a="甲")
     have.add("b", "乙", flags=["fuzzy"])

@@ -14,6 +14,12 @@
     return `${now.getFullYear()}-${two(now.getMonth() + 1)}-${two(now.getDate())}`;
   };
 
+  // A record with its day as people of this language write it.
+  const dated = (record) => {
+    const day = new Date(`${record.date}T00:00`);
+    return { ...record, date: day.toLocaleDateString(document.documentElement.lang, { dateStyle: "long" }) };
+  };
+
   // Each kind of question: how it is answered, and what the answer is (null: none yet).
   const chosen = (type) => (place, key, id) => {
     const inputs = [...place.children].map((item, i) => {
@@ -159,7 +165,7 @@
         shown,
         element("p", { textContent: words.certifies }),
         element("p", { className: "gk-certificate-module", textContent: title.textContent }),
-        element("p", { textContent: fill(words.details, record) }),
+        element("p", { textContent: fill(words.details, dated(record)) }),
         element("p", { className: "gk-print-fingerprint" }, `${words.fingerprint} `, element("code", { textContent: record.digest }))),
       element("p", { className: "gk-certificate-form" },
         element("label", { htmlFor: name.id, textContent: words.name }), " ", name, " ", print),
@@ -216,7 +222,7 @@
     marks.forEach((mark) => {
       const passed = known[mark.dataset.module];
       const same = passed?.digest === modules[mark.dataset.module];
-      mark.textContent = passed ? fill(same ? words.done : words.outdated, passed) : "";
+      mark.textContent = passed ? fill(same ? words.done : words.outdated, dated(passed)) : "";
     });
     const forget = element("button", { type: "button", className: "gk-button", textContent: words.forget });
     forget.addEventListener("click", () => {
