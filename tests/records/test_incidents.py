@@ -206,7 +206,7 @@ def test_a_report_has_the_nine_items_in_order(register, samples):
         assert "email" in text  # a field of the customers
     assert "星沼ワークス株式会社、東京都" in text
     assert "2026年11月20日10時0分" in text
-    assert "確報（法第26条第1項・規則第8条第2項）、期限：2026-12-20" in text
+    assert "確報（法第26条第1項・規則第8条第2項）、期限：2026-12-19" in text
     assert not [one for one in INCIDENTS["duties"].values() if "APPI" in one["article_ja"]]
 
 
