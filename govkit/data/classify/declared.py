@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import yaml
 from pydantic import BaseModel, ConfigDict, PositiveInt
 
+from govkit.data.classify.result import Drift
 from govkit.errors import SourceError, shown
 from govkit.policy.loading import read_model
-from govkit.result import Result, Verdict
 from govkit.roles import AppiClass, Role  # noqa: TC001 - Pydantic reads them
 
 if TYPE_CHECKING:
@@ -56,40 +55,6 @@ class DeclaredMap(_Model):
     version: PositiveInt = 1
     source: str
     fields: tuple[DeclaredField, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Drift(Result):
-    """How a delivery differs from what was declared of it."""
-
-    columns: int
-    new_personal: int
-    changed: int
-    gone: int
-    new_undetermined: int
-    unread: int
-    findings: tuple[str, ...] = field(repr=False)
-
-    @property
-    def verdict(self) -> Verdict:
-        """Unsafe when personal data came in undeclared, or declared data changed or went."""
-        if self.new_personal or self.changed or self.gone:
-            return Verdict.UNSAFE
-        unclear = self.new_undetermined or self.unread or not self.columns
-        return Verdict.REVIEW if unclear else Verdict.SAFE
-
-    @property
-    def sentence(self) -> str:
-        """The answer in words."""
-        if not self.findings:
-            return f"All {self.columns} columns are as declared."
-        return (
-            f"{len(self.findings)} differences from what was declared: {'; '.join(self.findings)}."
-        )
-
-    def to_dict(self) -> dict[str, object]:
-        """Give the differences as plain JSON values."""
-        return Result.to_dict(self) | {"findings": list(self.findings)}
 
 
 def write(

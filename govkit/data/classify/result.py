@@ -1,4 +1,4 @@
-"""The answer: one field per column, and the map of a whole source."""
+"""The answers: one field per column, the map of a whole source, and how a delivery differs."""
 
 from __future__ import annotations
 
@@ -226,6 +226,40 @@ class DataMap(Result):
             f"<p><strong>{self.verdict.mark} {self.verdict.name}</strong> "
             f"{html.escape(self.sentence)}</p><table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>"
         )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Drift(Result):
+    """How a delivery differs from what was declared of it."""
+
+    columns: int
+    new_personal: int
+    changed: int
+    gone: int
+    new_undetermined: int
+    unread: int
+    findings: tuple[str, ...] = field(repr=False)
+
+    @property
+    def verdict(self) -> Verdict:
+        """Unsafe when personal data came in undeclared, or declared data changed or went."""
+        if self.new_personal or self.changed or self.gone:
+            return Verdict.UNSAFE
+        unclear = self.new_undetermined or self.unread or not self.columns
+        return Verdict.REVIEW if unclear else Verdict.SAFE
+
+    @property
+    def sentence(self) -> str:
+        """The answer in words."""
+        if not self.findings:
+            return f"All {self.columns} columns are as declared."
+        return (
+            f"{len(self.findings)} differences from what was declared: {'; '.join(self.findings)}."
+        )
+
+    def to_dict(self) -> dict[str, object]:
+        """Give the differences as plain JSON values."""
+        return Result.to_dict(self) | {"findings": list(self.findings)}
 
 
 def _row(found: Field, *, several: bool) -> str:

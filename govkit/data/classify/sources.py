@@ -14,7 +14,7 @@ import narwhals as nw
 from govkit.data.classify.column import LONGEST, column
 from govkit.data.classify.judge import judge
 from govkit.data.classify.power import distinction, pairs, separation
-from govkit.data.classify.result import DataMap, Field
+from govkit.data.classify.result import DataMap, Drift, Field
 from govkit.data.places import tables
 from govkit.data.sample import Distinct, distinct, stored
 from govkit.data.scan import reading, scan
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from govkit.data.classify.column import Column
-    from govkit.data.classify.declared import Drift
     from govkit.data.classify.judge import Judgment
     from govkit.data.classify.result import Pair
 
