@@ -21,11 +21,10 @@ from govkit.errors import ColumnNotFoundError, InputError, MissingValuesError, s
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    import numpy.typing as npt
     import pandas as pd
 
-    Integers = npt.NDArray[np.integer[Any]]
-    Codes = npt.NDArray[np.int32]
+    from govkit.data.arrays import Codes, Floats, Integers, Numbers
+
 
 _MERGE_AT = 1 << 22  # combinations held before batches are merged: bounds memory
 _WEIGHT_DIGITS = 12
@@ -73,8 +72,8 @@ class FrequencyTable:
     keys: tuple[str, ...]
     values: tuple[pa.Array, ...]
     codes: tuple[Codes, ...]
-    counts: npt.NDArray[np.int64]
-    weights: npt.NDArray[np.float64] | None = None
+    counts: Integers
+    weights: Floats | None = None
     ordered: tuple[bool, ...] = ()
     missing: str = "category"
     alpha: float = 1.0
@@ -322,13 +321,13 @@ def _merge(
     )
 
 
-def _rounded(weights: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+def _rounded(weights: Floats) -> Floats:
     digits = _WEIGHT_DIGITS - 1 - np.floor(np.log10(np.maximum(np.abs(weights), 1e-280)))
     scale = 10.0**digits
     return np.where(weights == 0, 0.0, np.round(weights * scale) / scale)
 
 
-def _same_weights(one: npt.NDArray[Any] | None, other: npt.NDArray[Any] | None) -> bool:
+def _same_weights(one: Numbers | None, other: Numbers | None) -> bool:
     if one is None or other is None:
         return one is other
     return bool(np.allclose(one, other, rtol=1e-9, atol=0))

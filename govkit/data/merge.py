@@ -13,10 +13,8 @@ from govkit.data.batches import RECORDS, WEIGHT
 from govkit.data.encode import encode, numbers, recode, unify
 
 if TYPE_CHECKING:
-    import numpy.typing as npt
+    from govkit.data.arrays import Codes, Floats, Integers, Numbers
 
-    Integers = npt.NDArray[np.integer[Any]]
-    Codes = npt.NDArray[np.int32]
 
 _LARGEST_KEY = 2**62
 
@@ -27,8 +25,8 @@ class Part:
 
     codes: list[Codes]
     values: list[pa.Array]
-    counts: npt.NDArray[np.int64]
-    weights: npt.NDArray[np.float64] | None
+    counts: Integers
+    weights: Floats | None
     ordered: list[bool]
     untyped: bool
 
@@ -70,11 +68,8 @@ def join(parts: list[Part]) -> Part:
 
 
 def reduce(
-    codes: list[Codes],
-    radices: list[int],
-    counts: Integers | None,
-    weights: npt.NDArray[np.float64] | None,
-) -> tuple[list[Codes], npt.NDArray[np.int64], npt.NDArray[np.float64] | None]:
+    codes: list[Codes], radices: list[int], counts: Integers | None, weights: Floats | None
+) -> tuple[list[Codes], Integers, Floats | None]:
     """Bring equal rows together: codes sorted as one integer each, then run lengths."""
     alike = np.zeros(0 if counts is None else len(counts), np.int32)
     key, decodable = pack(codes, radices) if codes else (alike, False)
@@ -129,11 +124,11 @@ def _unpack(key: Integers, radices: list[int]) -> list[Codes]:
     return [key.astype(np.int32, copy=False), *reversed(codes)]
 
 
-def _starts(key: Integers) -> npt.NDArray[np.int64]:
+def _starts(key: Integers) -> Integers:
     new = np.ones(len(key), dtype=bool)
     np.not_equal(key[1:], key[:-1], out=new[1:])
     return np.flatnonzero(new)
 
 
-def _sums(summands: npt.NDArray[Any], starts: npt.NDArray[np.int64]) -> npt.NDArray[Any]:
+def _sums(summands: Numbers, starts: Integers) -> Numbers:
     return np.add.reduceat(summands, starts) if len(starts) else summands[:0]

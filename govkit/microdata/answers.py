@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from plotly.graph_objects import Figure
 
     from govkit.data import FrequencyTable
-    from govkit.microdata.classes import Bools, Numbers
+    from govkit.data.arrays import Bools, Numbers
 
 RISK = "{records_at_risk:,} of {records:,} records are in "
 TOLERANCE = 1e-9  # exp(entropy) of two equal shares is 1.9999999999999998

@@ -4,20 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 if TYPE_CHECKING:
-    import numpy.typing as npt
     import pyarrow as pa
 
     from govkit.data import FrequencyTable
-
-    Numbers = npt.NDArray[Any]
-    Integers = npt.NDArray[np.int64]
-    Floats = npt.NDArray[np.float64]
-    Bools = npt.NDArray[np.bool]
+    from govkit.data.arrays import Codes, Floats, Integers, Numbers
 
 
 @dataclass(frozen=True, repr=False, eq=False)
@@ -45,7 +40,7 @@ class Classes:
     quasi: FrequencyTable
     starts: Integers
     cells: Integers
-    codes: npt.NDArray[np.int32]
+    codes: Codes
     values: pa.Array
     ordered: bool
 

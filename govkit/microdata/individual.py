@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from plotly.graph_objects import Figure
 
     from govkit.data import FrequencyTable
-    from govkit.microdata.classes import Floats, Numbers
+    from govkit.data.arrays import Floats, Numbers
 
 USUAL = 0.2  # one in five: what k = 5 allows somebody who knows that the person is in the data
 _NODES, _NODE_WEIGHTS = np.polynomial.legendre.leggauss(16)

@@ -20,7 +20,7 @@ from govkit.microdata.classes import Classes, classes
 
 if TYPE_CHECKING:
     from govkit.data import FrequencyTable
-    from govkit.microdata.classes import Floats
+    from govkit.data.arrays import Floats
 
     Counts: TypeAlias = FrequencyTable | Classes
 

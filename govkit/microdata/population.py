@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from plotly.graph_objects import Figure
 
     from govkit.data import FrequencyTable
-    from govkit.microdata.classes import Floats, Integers
+    from govkit.data.arrays import Floats, Integers
 
 _CLOSE = 1e-12  # relative
 _FIRST_STEP = 0.1  # relative: a long one leaves what makes sense

@@ -28,7 +28,7 @@ from govkit.microdata.wildcard import frequencies
 
 if TYPE_CHECKING:
     from govkit.data import FrequencyTable
-    from govkit.microdata.classes import Floats, Numbers
+    from govkit.data.arrays import Floats, Numbers
 
     Counts: TypeAlias = FrequencyTable | Classes
 

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from plotly.graph_objects import Figure
 
     from govkit.data import FrequencyTable
-    from govkit.microdata.classes import Bools, Floats, Numbers
+    from govkit.data.arrays import Bools, Floats, Numbers
 
 _MOST_SETS = (1 << 13) - 1  # all of 13 columns
 _DENSE = 8  # a key space of up to this many times the classes is counted without hashing

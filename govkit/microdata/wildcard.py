@@ -23,7 +23,7 @@ from govkit.errors import InputError
 
 if TYPE_CHECKING:
     from govkit.data import FrequencyTable
-    from govkit.microdata.classes import Integers, Numbers
+    from govkit.data.arrays import Integers, Numbers
 
 _MOST_COLUMNS = 62  # one bit each
 _DENSE = 8  # a key space of up to this many times the rows is counted without sorting

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -13,12 +13,11 @@ from govkit.tables.table import TOLERANCE, Table, link
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    import numpy.typing as npt
     import scipy.sparse as sp
 
+    from govkit.data.arrays import Numbers
     from govkit.perturbation.price import Perturbed
 
-    Numbers = npt.NDArray[Any]
 
 _MOST = 2_000  # cells of a table that is attacked by linear programs too
 _ROUNDS = 50

@@ -14,9 +14,10 @@ from typing import Any
 import numpy as np
 
 from govkit.data import scan
+from govkit.data.arrays import Numbers
 from govkit.errors import ColumnNotFoundError, InputError, MissingValuesError, shown
 from govkit.perturbation.p_table import PTable
-from govkit.perturbation.price import Numbers, Perturbed, counted, perturbed
+from govkit.perturbation.price import Perturbed, counted, perturbed
 from govkit.perturbation.rounding import check_secret
 from govkit.tables.table import Table, tabulate
 

@@ -5,10 +5,9 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
-import numpy.typing as npt
 
 from govkit.errors import InputError
 from govkit.perturbation.attack import exact_cells, exact_together
@@ -21,7 +20,8 @@ if TYPE_CHECKING:
 
     from plotly.graph_objects import Figure
 
-Numbers = npt.NDArray[Any]
+    from govkit.data.arrays import Numbers
+
 _SIZES = (1, 5, 10, 50, 100, 1_000)
 _TOP = 10
 _NOTES = {

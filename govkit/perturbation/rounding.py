@@ -13,8 +13,9 @@ from collections.abc import Callable, Sequence
 import numpy as np
 import scipy.sparse as sp
 
+from govkit.data.arrays import Numbers
 from govkit.errors import InputError
-from govkit.perturbation.price import Numbers, Perturbed, counted, perturbed
+from govkit.perturbation.price import Perturbed, counted, perturbed
 from govkit.tables._solver import Program
 from govkit.tables.table import Table, product_equations
 from govkit.tables.trees import Variable

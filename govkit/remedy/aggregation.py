@@ -18,10 +18,10 @@ from govkit.microdata.answers import answer
 from govkit.result import Result, Verdict
 
 if TYPE_CHECKING:
-    import numpy.typing as npt
+    from numpy.typing import ArrayLike
 
-    Integers = npt.NDArray[np.int64]
-    Floats = npt.NDArray[np.float64]
+    from govkit.data.arrays import Floats, Integers
+
 
 __all__ = ["Microaggregation", "microaggregate"]
 
@@ -79,9 +79,7 @@ class Microaggregation(Result):
         return self.centroids[self.group]
 
 
-def microaggregate(
-    values: npt.ArrayLike, k: int = 5, *, blocks: int | None = None
-) -> Microaggregation:
+def microaggregate(values: ArrayLike, k: int = 5, *, blocks: int | None = None) -> Microaggregation:
     """Put similar records into groups of ``k`` to 2 ``k`` - 1 and give them their means (MDAV).
 
     Parameters
@@ -124,7 +122,7 @@ def microaggregate(
     )  # fmt: skip
 
 
-def _checked(values: npt.ArrayLike, k: int, blocks: int | None) -> Floats:
+def _checked(values: ArrayLike, k: int, blocks: int | None) -> Floats:
     """Refuse what has no distances or no groups."""
     try:
         data = np.asarray(values, dtype=float)

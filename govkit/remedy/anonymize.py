@@ -30,14 +30,14 @@ from govkit.result import Result, Verdict
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    import numpy.typing as npt
     from plotly.graph_objects import Figure
 
+    from govkit.data.arrays import Numbers
     from govkit.remedy.hierarchy import Hierarchy
     from govkit.remedy.records import Frame, Same
 
     Trees = Mapping[str, Hierarchy]
-    Done = tuple[dict[str, pa.Array], npt.NDArray[Any], Any]  # new columns, who stays, the answer
+    Done = tuple[dict[str, pa.Array], Numbers, Any]  # new columns, who stays, the answer
 
 __all__ = ["Anonymized", "anonymize", "replay"]
 

@@ -7,7 +7,7 @@ number: its labels' positions, packed.
 from __future__ import annotations
 
 from math import prod
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -16,13 +16,10 @@ from govkit.errors import InputError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    import numpy.typing as npt
-
     from govkit.data import FrequencyTable
+    from govkit.data.arrays import Integers, Numbers
     from govkit.remedy.hierarchy import Fitted
 
-    Floats = npt.NDArray[Any]
-    Integers = npt.NDArray[np.int64]
 
 __all__ = ["Axis", "Cells", "Classified", "Counted", "marginals", "starts_of"]
 
@@ -182,10 +179,10 @@ def added(counts: Integers, starts: Integers) -> Integers:
     return np.add.reduceat(counts, starts, 0, counts.dtype) if len(starts) else counts
 
 
-def marginals(keys: Integers, counts: Integers, sizes: Sequence[int]) -> Floats:
+def marginals(keys: Integers, counts: Integers, sizes: Sequence[int]) -> Numbers:
     """Count some cells by each column alone; the columns' labels follow each other."""
     found, whole = [], prod(sizes)
-    weights: Floats = counts.astype(np.float64)
+    weights: Numbers = counts.astype(np.float64)
     for size in reversed(sizes):
         whole //= size
         above = keys // size

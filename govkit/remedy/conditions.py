@@ -16,13 +16,12 @@ from govkit.microdata.classes import Classes
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    import numpy.typing as npt
     import pyarrow as pa
 
+    from govkit.data.arrays import Bools, Floats, Integers
     from govkit.microdata.answers import ClassAnswer
-    from govkit.remedy.cells import Classified, Integers
+    from govkit.remedy.cells import Classified
 
-    Flags = npt.NDArray[np.bool_]
 
 __all__ = ["Conditions", "Sensitive"]
 
@@ -34,7 +33,7 @@ class Sensitive:
     name: str
     values: pa.Array
     ordered: bool
-    everybody: npt.NDArray[np.float64]
+    everybody: Floats
     ancestors: Mapping[Any, Sequence[Any]] | None
 
     def among(self, found: Classified, k: int) -> Classes:
@@ -121,7 +120,7 @@ class Conditions:
 
     def failing(
         self, sizes: Integers, found: Sequence[tuple[Sensitive, Classified]]
-    ) -> tuple[Flags, Flags]:
+    ) -> tuple[Bools, Bools]:
         """Tell which classes fail for good, and which fail at all.
 
         A class *fails for good* by conditions that a union keeps if one part fulfills them (k,

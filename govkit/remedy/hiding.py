@@ -14,10 +14,8 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 if TYPE_CHECKING:
-    import numpy.typing as npt
+    from govkit.data.arrays import Bools, Floats, Integers
 
-    Integers = npt.NDArray[np.int64]
-    Floats = npt.NDArray[np.float64]
 
 __all__ = ["Grid", "Rows", "columns", "matching", "merged", "plan", "strict", "wildcard"]
 
@@ -75,7 +73,7 @@ class Grid:
         return found
 
 
-def columns(masks: Integers, number: int) -> npt.NDArray[np.bool_]:
+def columns(masks: Integers, number: int) -> Bools:
     """Write one bit per column as one column per column."""
     return (masks[:, None] >> np.arange(number) & 1).astype(bool)
 
@@ -107,7 +105,7 @@ def merged(rows: Rows) -> Rows:
     return Rows(origin[starts], holes[starts], np.add.reduceat(rows.records[order], starts))
 
 
-def _meet(wanted: Integers, keys: Integers) -> tuple[Integers, npt.NDArray[np.bool_]]:
+def _meet(wanted: Integers, keys: Integers) -> tuple[Integers, Bools]:
     """Find keys among sorted wanted ones: the position of each, and whether it is there."""
     at = np.minimum(np.searchsorted(wanted, keys), len(wanted) - 1)
     return at, wanted[at] == keys
@@ -140,7 +138,7 @@ def matching(grid: Grid, rows: Integers, holes: Integers, others: Rows) -> Integ
 def wildcard(grid: Grid, sizes: Integers, k: int, weights: Floats, sets: list[list[int]]) -> Rows:
     """Hide cells of the classes at risk until each could be ``k`` records; then give some back."""
     state = Rows(np.arange(len(sizes)), grid.holes.copy(), sizes)
-    todo = np.flatnonzero(matching(grid, state.origin, state.holes, state) < k)
+    todo: Integers = np.flatnonzero(matching(grid, state.origin, state.holes, state) < k)
     while len(todo):
         for level, masks in enumerate(sets):
             before = len(todo)

@@ -24,11 +24,9 @@ from govkit.data.merge import reduce
 from govkit.errors import ColumnNotFoundError, InputError, SourceError, shown
 
 if TYPE_CHECKING:
-    import numpy.typing as npt
-
     from govkit.data import FrequencyTable
+    from govkit.data.arrays import Codes, Integers
 
-    Codes = npt.NDArray[np.int32]
     Labels = tuple[tuple[str, ...], ...]
 
 __all__ = ["EVERYBODY", "Fitted", "Hierarchy", "generalize", "load_hierarchies"]
@@ -56,7 +54,7 @@ class Fitted(NamedTuple):
 
     labels: tuple[pa.Array, ...]
     codes: tuple[Codes, ...]
-    leaves: tuple[npt.NDArray[np.int64], ...]
+    leaves: tuple[Integers, ...]
     rows: int
     unused: int
 
@@ -339,9 +337,7 @@ def _checked(rows: Sequence[tuple[int, tuple[str, ...]]], name: str) -> Labels:
     return tuple(zip(*dict.fromkeys(row for _, row in rows), strict=True))
 
 
-def _level(
-    labels: Sequence[str], rows: Sequence[int]
-) -> tuple[pa.Array, Codes, npt.NDArray[np.int64]]:
+def _level(labels: Sequence[str], rows: Sequence[int]) -> tuple[pa.Array, Codes, Integers]:
     """Code one level: the labels in use, the code per value, the rows below each label."""
     used = sorted({labels[row] for row in rows if row >= 0})
     at = {label: code for code, label in enumerate(used)}

@@ -28,10 +28,10 @@ from govkit.result import Result, Verdict
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    import numpy.typing as npt
     from plotly.graph_objects import Figure
 
     from govkit.data import FrequencyTable
+    from govkit.data.arrays import Bools, Floats
     from govkit.remedy.cells import Cells, Classified
     from govkit.remedy.hierarchy import Hierarchy
 
@@ -242,7 +242,7 @@ def search(
 def released(
     table: FrequencyTable, hierarchies: Mapping[str, Hierarchy], levels: Mapping[str, int], *,
     sensitive: str | Sequence[str] = (), **conditions: Any,  # noqa: ANN401 - of Conditions
-) -> npt.NDArray[np.bool_]:  # fmt: skip
+) -> Bools:  # fmt: skip
     """Tell for each combination of a table whether its class fulfills the conditions at a node.
 
     The parameters are those of ``search`` and ``generalize``; columns without a level stay at 0.
@@ -291,7 +291,7 @@ class _Problem:
             return tuple(counted.at(levels) for counted in self.counted)
         return tuple(cells.rollup(self.axes, levels) for cells in tables)
 
-    def failing(self, found: list[Classified]) -> tuple[npt.NDArray[np.bool_], ...]:
+    def failing(self, found: list[Classified]) -> tuple[Bools, ...]:
         """Tell which classes fail for good, and which fail at all."""
         pairs = list(zip(self.sensitive, found, strict=False))
         early, bad = self.conditions.failing(found[0].sizes, pairs)
@@ -353,7 +353,7 @@ class _Problem:
                 best = min(best, node.loss)
         return visited, math.inf
 
-    def _order(self, floor: npt.NDArray[np.float64]) -> Iterable[int]:
+    def _order(self, floor: Floats) -> Iterable[int]:
         """Give the order of visits: where the search learns most from a node.
 
         In a large lattice every second node is the one with the lowest bound, so that there is a

@@ -24,12 +24,9 @@ from govkit.result import Result, Verdict
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    import numpy.typing as npt
-
     from govkit.data import FrequencyTable
+    from govkit.data.arrays import Bools, Codes, Floats, Integers
 
-    Integers = npt.NDArray[np.int64]
-    Floats = npt.NDArray[np.float64]
 
 __all__ = ["Partition", "mondrian"]
 
@@ -93,7 +90,7 @@ class Partition(Result):
             f"records (k={self.k}); a box is {self.mean_range:.1%} of a column wide on average."
         )
 
-    def labels(self, key: str) -> tuple[pa.Array, npt.NDArray[np.int32]]:
+    def labels(self, key: str) -> tuple[pa.Array, Codes]:
         """Give the ranges of a quasi-identifier, and per box which of them it has."""
         j, order, values = list(self.order).index(key), self.order[key], self.table.values
         pairs, place = np.unique(
@@ -224,7 +221,7 @@ def _axis(table: FrequencyTable, key: str, order: Sequence[Any] | None) -> tuple
 
 def _boxes(
     records: Integers, place: Integers, scale: Floats, k: int,
-    private: npt.NDArray[np.int32] | None, l: int, t: float, *, strict: bool,
+    private: Codes | None, l: int, t: float, *, strict: bool,
 ) -> tuple[Integers, Integers, Integers]:  # fmt: skip
     """Cut all boxes of a depth at once until none can be cut.
 
@@ -274,7 +271,7 @@ def _boxes(
 
 def _mixed(
     box: Integers, value: Integers, size: Integers, boxes: int, everybody: Floats, l: int, t: float
-) -> npt.NDArray[np.bool_]:
+) -> Bools:
     """Tell which boxes hold at least ``l`` sensitive values in about everybody's shares."""
     shape = boxes, len(everybody)
     cells = np.bincount(box * len(everybody) + value, size, math.prod(shape)).reshape(shape)

@@ -27,9 +27,8 @@ if TYPE_CHECKING:
     import os
     from collections.abc import Mapping, Sequence
 
-    import numpy.typing as npt
+    from govkit.data.arrays import Codes, Floats, Integers
 
-    Integers = npt.NDArray[np.integer[Any]]
     Frame = nw.DataFrame[Any]
     Same = Any  # data of the kind that came in
 
@@ -80,7 +79,7 @@ class Records:
     """
 
     frame: Frame
-    codes: tuple[npt.NDArray[np.int32], ...]
+    codes: tuple[Codes, ...]
     table: FrequencyTable
 
     @classmethod
@@ -116,7 +115,7 @@ class Records:
         rows[order] = np.repeat(np.arange(len(parts)), parts)
         return rows
 
-    def recoded(self, column: str, codes: npt.NDArray[np.int32]) -> Same:
+    def recoded(self, column: str, codes: Codes) -> Same:
         """Give the records with other codes in a column."""
         values = self.table.values[self.table.keys.index(column)]
         return changed(self.frame, {column: taken(values, codes)})
@@ -127,7 +126,7 @@ def taken(values: pa.Array, codes: Integers) -> pa.Array:
     return values.take(pa.array(codes, mask=codes == len(values)))
 
 
-def floats(values: pa.Array) -> npt.NDArray[np.float64] | None:
+def floats(values: pa.Array) -> Floats | None:
     """Give numbers as floats; ``None`` where values are something else."""
     tests = (pa.types.is_integer, pa.types.is_floating, pa.types.is_decimal)
     number = any(test(values.type) for test in tests)

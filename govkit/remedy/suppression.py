@@ -17,7 +17,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import field, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -32,11 +32,9 @@ from govkit.result import Result, Verdict
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    import numpy.typing as npt
-
     from govkit.data import FrequencyTable
+    from govkit.data.arrays import Bools, Floats, Integers
 
-    Integers = npt.NDArray[np.int64]
 
 __all__ = ["Suppression", "suppress_cells"]
 
@@ -89,7 +87,7 @@ class Suppression(Result):
     cells: int
     suppressed_cells: dict[str, int]
     origin: Integers = field(repr=False, compare=False)
-    hidden: npt.NDArray[np.bool] = field(repr=False, compare=False)
+    hidden: Bools = field(repr=False, compare=False)
     records: Integers = field(repr=False, compare=False)
     table: FrequencyTable = field(repr=False, compare=False)
 
@@ -130,7 +128,7 @@ class Suppression(Result):
             counts=counts, weights=weights, missing=_MEANING[self.reading], alpha=1.0,
         )  # fmt: skip
 
-    def allocate(self, classes: npt.NDArray[np.integer[Any]]) -> Integers:
+    def allocate(self, classes: Integers) -> Integers:
         """Give each record its pattern: the first records of a class take its first pattern.
 
         Parameters
@@ -261,7 +259,7 @@ def _check(
 
 def _weights(
     table: FrequencyTable, importance: Mapping[str, float] | Sequence[float] | None, fixed: int
-) -> npt.NDArray[np.float64]:
+) -> Floats:
     """Give the cost of hiding a cell per column."""
     if importance is None:
         rank = np.argsort(np.argsort([-len(values) for values in table.values], kind="stable"))

@@ -16,7 +16,7 @@ stands for, drawn with equal chances; a suppressed cell stands for them all.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pyarrow as pa
@@ -31,12 +31,11 @@ from govkit.result import Result, Verdict, written
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    import numpy.typing as npt
     from plotly.graph_objects import Figure
 
     from govkit.data import FrequencyTable
+    from govkit.data.arrays import Numbers
 
-    Numbers = npt.NDArray[Any]
 
 __all__ = ["Utility", "utility"]
 
