@@ -1,15 +1,11 @@
 """What every answer has in common: a verdict, a sentence, numbers, a table for notebooks."""
 
-from __future__ import annotations
-
 import dataclasses
 import html
 import math
+from collections.abc import Iterable
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
+from typing import Any
 
 __all__ = ["Result", "Verdict", "written"]
 
@@ -31,7 +27,7 @@ class Verdict(StrEnum):
     UNSAFE = "unsafe"
 
     @classmethod
-    def worst(cls, verdicts: Iterable[Verdict]) -> Verdict:
+    def worst(cls, verdicts: Iterable["Verdict"]) -> "Verdict":
         """Give the most severe of several verdicts; of none, ``REVIEW``."""
         order = list(cls)
         return max(verdicts, key=order.index, default=cls.REVIEW)

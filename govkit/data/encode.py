@@ -6,22 +6,15 @@ mean the same become the same: integers of all widths, floats that hold whole nu
 ``-0.0`` and ``0.0``, time stamps of all units, strings of all layouts.
 """
 
-from __future__ import annotations
-
 import contextlib
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from govkit.data.arrays import Bools, Codes, Numbers
 from govkit.errors import NestedColumnError, shown
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from govkit.data.arrays import Bools, Codes, Numbers
-
 
 # Text is a number only where no two entries could become equal by reading it as one.
 WHOLE = r"^-?(0|[1-9][0-9]{0,17})$"

@@ -1,20 +1,15 @@
 """Bring equal rows together: codes sorted as one integer each, then run lengths."""
 
-from __future__ import annotations
-
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self
 
 import numpy as np
 import pyarrow as pa
 
+from govkit.data.arrays import Codes, Floats, Integers, Numbers
 from govkit.data.batches import RECORDS, WEIGHT
 from govkit.data.encode import encode, numbers, recode, unify
-
-if TYPE_CHECKING:
-    from govkit.data.arrays import Codes, Floats, Integers, Numbers
-
 
 _LARGEST_KEY = 2**62
 

@@ -1,18 +1,13 @@
 """Equivalence classes: the records that look alike to somebody who knows the quasi-identifiers."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
 
 import numpy as np
+import pyarrow as pa
 
-if TYPE_CHECKING:
-    import pyarrow as pa
-
-    from govkit.data import FrequencyTable
-    from govkit.data.arrays import Codes, Floats, Integers, Numbers
+from govkit.data import FrequencyTable
+from govkit.data.arrays import Codes, Floats, Integers, Numbers
 
 
 @dataclass(frozen=True, repr=False, eq=False)

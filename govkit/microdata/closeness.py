@@ -11,24 +11,20 @@ three ground distances (section 4.1):
   leaves at one depth this is the mean over the levels of the equal distance at each level.
 """
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
 
+from govkit.data import FrequencyTable
+from govkit.data.arrays import Codes, Floats, Integers
 from govkit.errors import InputError, shown
 from govkit.microdata.answers import RISK, TOLERANCE, ClassAnswer, answer, most, positive
 from govkit.microdata.classes import Classes, classes
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+Hierarchy = Mapping[Any, Sequence[Any]]
 
-    from govkit.data import FrequencyTable
-    from govkit.data.arrays import Codes, Floats, Integers
-
-    Hierarchy = Mapping[Any, Sequence[Any]]
 
 _DISTANCES = ("equal", "ordered", "hierarchical")
 

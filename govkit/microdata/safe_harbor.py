@@ -4,15 +4,9 @@
 by ``govkit.data.classify``; this module only knows which item of the list each type falls under.
 """
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
+from govkit.data import DataMap
 from govkit.microdata.answers import answer
 from govkit.result import Result, Verdict
-
-if TYPE_CHECKING:
-    from govkit.data import DataMap
 
 _ITEMS = {
     "A names": ("name",),

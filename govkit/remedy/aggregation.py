@@ -6,22 +6,15 @@ heterogeneous k-anonymity through microaggregation", Data Mining and Knowledge D
 records; blocks, cut as in a k-d tree, bound it and cost information, which the answer tells.
 """
 
-from __future__ import annotations
-
 from dataclasses import field
-from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import ArrayLike
 
+from govkit.data.arrays import Floats, Integers
 from govkit.errors import InputError, MissingValuesError
 from govkit.microdata.answers import answer
 from govkit.result import Result, Verdict
-
-if TYPE_CHECKING:
-    from numpy.typing import ArrayLike
-
-    from govkit.data.arrays import Floats, Integers
-
 
 __all__ = ["Microaggregation", "microaggregate"]
 

@@ -4,26 +4,23 @@ Each gives a ``Hierarchy`` whose top level is ``*``; a YAML file names it, as in
 ``{builder: intervals, widths: [5, 10, 20]}``.
 """
 
-from __future__ import annotations
-
 import datetime as dt
 import math
 from bisect import bisect_right
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from functools import cache
 from importlib.resources import files
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import yaml
 
 from govkit.errors import InputError, shown
 from govkit.remedy.hierarchy import Hierarchy
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+Climb = Callable[[Any], Sequence[str]]
 
-    Climb = Callable[[Any], Sequence[str]]
 
 __all__ = [
     "age_bands", "build", "dates", "eras", "flat", "intervals", "japanese_regions", "mask", "order",

@@ -4,22 +4,16 @@ Labels that share a group stand together on every level, so that a cell of the n
 number: its labels' positions, packed.
 """
 
-from __future__ import annotations
-
+from collections.abc import Sequence
 from math import prod
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple, Self
 
 import numpy as np
 
+from govkit.data import FrequencyTable
+from govkit.data.arrays import Integers, Numbers
 from govkit.errors import InputError
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from govkit.data import FrequencyTable
-    from govkit.data.arrays import Integers, Numbers
-    from govkit.remedy.hierarchy import Fitted
-
+from govkit.remedy.hierarchy import Fitted
 
 __all__ = ["Axis", "Cells", "Classified", "Counted", "marginals", "starts_of"]
 
@@ -51,7 +45,7 @@ class Axis(NamedTuple):
     ways: dict[tuple[int, int], Integers]
 
     @classmethod
-    def of(cls, fitted: Fitted, *, missing: bool) -> Axis:
+    def of(cls, fitted: Fitted, *, missing: bool) -> Self:
         """Arrange a fitted hierarchy; a missing value has a place only where there is one."""
         codes = [level if missing else level[:-1] for level in fitted.codes]
         order = np.lexsort(codes)  # the last level is the first to sort by
@@ -88,7 +82,7 @@ class Cells(NamedTuple):
     @classmethod
     def of(
         cls, levels: tuple[int, ...], sizes: tuple[int, ...], keys: Integers, counts: Integers
-    ) -> Cells:
+    ) -> Self:
         """Add up the records of equal keys."""
         size = prod(sizes)
         if size <= _DENSE * len(keys):
@@ -105,7 +99,7 @@ class Cells(NamedTuple):
         starts = starts_of(keys)
         return cls(levels, sizes, keys[starts], added(counts, starts))
 
-    def rollup(self, axes: Sequence[Axis], levels: tuple[int, ...]) -> Cells:
+    def rollup(self, axes: Sequence[Axis], levels: tuple[int, ...]) -> "Cells":
         """Count the cells of a node above this one."""
         sizes, keys = list(self.sizes), self.keys
         for j, (axis, low, high) in enumerate(zip(axes, self.levels, levels, strict=True)):
@@ -118,7 +112,7 @@ class Cells(NamedTuple):
                 keys = raised * inner + (keys - at * inner)
         return Cells.of(levels, tuple(sizes), keys, self.counts)
 
-    def classes(self) -> Classified:
+    def classes(self) -> "Classified":
         """Bring the cells together by class."""
         keys, counts, width = self.keys, self.counts, self.sizes[-1]
         if width == 1:
@@ -153,7 +147,7 @@ class Counted:
         self.last = table.codes[rest:]
         self.width = len(table.values[rest]) + 1 if self.last else 1
 
-    def at(self, levels: tuple[int, ...]) -> Cells:
+    def at(self, levels: tuple[int, ...]) -> "Cells":
         """Count a node anew."""
         keys, sizes = np.zeros(len(self.counts), np.int64), []
         for axis, codes, level in zip(self.axes, self.codes, levels, strict=True):

@@ -5,17 +5,13 @@ find (A. Meyerson, R. Williams, "On the complexity of optimal k-anonymity", PODS
 doi:10.1145/1055558.1055591) and, where a hidden cell may be any value, not even wanted.
 """
 
-from __future__ import annotations
-
 import math
 from itertools import combinations
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
-if TYPE_CHECKING:
-    from govkit.data.arrays import Bools, Floats, Integers
-
+from govkit.data.arrays import Bools, Floats, Integers
 
 __all__ = ["Grid", "Rows", "columns", "matching", "merged", "plan", "strict", "wildcard"]
 

@@ -5,8 +5,6 @@ last level is usually one label for everybody. A hierarchy is a list of rows (a 
 of ARX, a tree in YAML) or a rule of ``builders`` that makes the rows for the values it meets.
 """
 
-from __future__ import annotations
-
 import csv
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -14,20 +12,19 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple, Self
 
 import numpy as np
 import pyarrow as pa
 import yaml
 
+from govkit.data import FrequencyTable
+from govkit.data.arrays import Codes, Integers
 from govkit.data.merge import reduce
 from govkit.errors import ColumnNotFoundError, InputError, SourceError, shown
 
-if TYPE_CHECKING:
-    from govkit.data import FrequencyTable
-    from govkit.data.arrays import Codes, Integers
+Labels = tuple[tuple[str, ...], ...]
 
-    Labels = tuple[tuple[str, ...], ...]
 
 __all__ = ["EVERYBODY", "Fitted", "Hierarchy", "generalize", "load_hierarchies"]
 
@@ -91,7 +88,7 @@ class Hierarchy:
     recipe: Mapping[str, Any] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, rows: Sequence[Sequence[object]], name: str = "") -> Hierarchy:
+    def of(cls, rows: Sequence[Sequence[object]], name: str = "") -> Self:
         """Make a hierarchy from rows: a value and its labels, level by level.
 
         Raises
@@ -102,7 +99,7 @@ class Hierarchy:
         return cls(_checked([(i, tuple(map(str, row))) for i, row in enumerate(rows, 1)], name))
 
     @classmethod
-    def read(cls, path: str | os.PathLike[str]) -> Hierarchy:
+    def read(cls, path: str | os.PathLike[str]) -> "Hierarchy":
         """Read a hierarchy from a file.
 
         Parameters
@@ -131,7 +128,7 @@ class Hierarchy:
         """Number of levels, the values included; 0 before a rule has met values."""
         return len(self.labels)
 
-    def over(self, values: pa.Array) -> Hierarchy:
+    def over(self, values: pa.Array) -> "Hierarchy":
         """Give the rows for the values of a column; where there are rows already, those."""
         if self.rule is None:
             return self

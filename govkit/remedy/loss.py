@@ -17,21 +17,15 @@ N records, of which s are suppressed.
 * ``height``: sum of the levels.
 """
 
-from __future__ import annotations
-
+from collections.abc import Callable, Sequence
 from functools import reduce
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
+from govkit.data.arrays import Integers, Numbers
 from govkit.errors import InputError, shown
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-
-    from govkit.data.arrays import Integers, Numbers
-    from govkit.remedy.cells import Axis
-
+from govkit.remedy.cells import Axis
 
 __all__ = ["LOSSES", "Loss"]
 

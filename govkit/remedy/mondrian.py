@@ -6,27 +6,21 @@ cuts that waste no records beyond multiples of ``k`` at the one nearest the medi
 column has none, the next widest is tried. All boxes of a depth are cut at once.
 """
 
-from __future__ import annotations
-
 import math
+from collections.abc import Mapping, Sequence
 from dataclasses import field, replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
 
+from govkit.data import FrequencyTable
+from govkit.data.arrays import Bools, Codes, Floats, Integers
 from govkit.data.merge import reduce
 from govkit.errors import InputError, shown
 from govkit.microdata import distinct_l_diversity, k_anonymity, t_closeness
 from govkit.microdata.answers import TOLERANCE, ClassAnswer, answer, judged
 from govkit.result import Result, Verdict
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
-    from govkit.data import FrequencyTable
-    from govkit.data.arrays import Bools, Codes, Floats, Integers
-
 
 __all__ = ["Partition", "mondrian"]
 

@@ -12,24 +12,15 @@ and databases as an Arrow table). A missing value stays missing. What is random 
 knows the seed may undo the change, so keep it as you keep a key.
 """
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
 
 import numpy as np
 import pyarrow as pa
+from numpy.typing import ArrayLike
 
+from govkit.data.arrays import Floats
 from govkit.errors import InputError, shown
-from govkit.remedy.records import Records, changed, floats, held
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from numpy.typing import ArrayLike
-
-    from govkit.data.arrays import Floats
-    from govkit.remedy.records import Frame, Same
-
+from govkit.remedy.records import Frame, Records, Same, changed, floats, held
 
 __all__ = ["add_noise", "pram", "rank_swap", "round_values", "top_bottom_code", "transition"]
 

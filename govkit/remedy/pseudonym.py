@@ -7,29 +7,23 @@ data.
 * HMAC: H. Krawczyk, M. Bellare and R. Canetti, RFC 2104, 1997 (with SHA-256, FIPS 180-4).
 """
 
-from __future__ import annotations
-
 import hmac
 import os
+from collections.abc import Sequence
 from importlib.resources import files
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pyarrow as pa
 import yaml
 
+from govkit.data import DataMap
 from govkit.data.classify import AppiClass, Role, classify
 from govkit.errors import InputError, SourceError
+from govkit.microdata import Check
 from govkit.microdata.answers import answer
-from govkit.remedy.records import Records, changed, held, taken
+from govkit.remedy.records import Records, Same, changed, held, taken
 from govkit.result import Result, Verdict
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from govkit.data import DataMap
-    from govkit.microdata import Check
-    from govkit.remedy.records import Same
 
 __all__ = ["AppiStandards", "appi_standards", "pseudonymize", "read_key"]
 

@@ -4,18 +4,19 @@ pandas, Polars and Arrow frames stay what they are. Files, databases and cluster
 table. Columns that no remedy touches are never converted.
 """
 
-from __future__ import annotations
-
+import os
 import tempfile
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self
 
 import narwhals as nw
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from govkit.data.arrays import Codes, Floats, Integers
 from govkit.data.batches import batches
 from govkit.data.counts import FrequencyTable, nullable_integers
 from govkit.data.encode import encode, recode, unify
@@ -23,14 +24,9 @@ from govkit.data.merge import pack, reduce
 from govkit.data.scan import open_source, reading
 from govkit.errors import InputError, MissingExtraError, SourceError, shown
 
-if TYPE_CHECKING:
-    import os
-    from collections.abc import Mapping, Sequence
+Frame = nw.DataFrame[Any]
+Same = Any
 
-    from govkit.data.arrays import Codes, Floats, Integers
-
-    Frame = nw.DataFrame[Any]
-    Same = Any  # data of the kind that came in
 
 __all__ = ["Records", "changed", "floats", "held", "listed", "taken", "write_records"]
 

@@ -13,14 +13,13 @@ sdcMicro hides record by record and compares each with all others. Here classes 
 of columns, the cheapest first; the searches are in ``hiding``.
 """
 
-from __future__ import annotations
-
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import field, replace
-from typing import TYPE_CHECKING
 
 import numpy as np
 
+from govkit.data import FrequencyTable
+from govkit.data.arrays import Bools, Floats, Integers
 from govkit.data.encode import recode
 from govkit.data.merge import reduce
 from govkit.errors import InputError, MissingValuesError, shown
@@ -28,13 +27,6 @@ from govkit.microdata import frequencies
 from govkit.microdata.answers import answer, judged, least
 from govkit.remedy.hiding import Grid, Rows, columns, matching, merged, plan, strict, wildcard
 from govkit.result import Result, Verdict
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from govkit.data import FrequencyTable
-    from govkit.data.arrays import Bools, Floats, Integers
-
 
 __all__ = ["Suppression", "suppress_cells"]
 

@@ -3,19 +3,13 @@
 Each gives ``None`` where it holds, else the reason for doubt. The tables in ``kinds/`` name them.
 """
 
-from __future__ import annotations
-
 import datetime as dt
 import re
-from typing import TYPE_CHECKING
+from collections.abc import Callable
 
+from govkit.data.classify.column import Column
 from govkit.data.classify.lexicons import lexicon, special
 from govkit.data.classify.validators import disease
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from govkit.data.classify.column import Column
 
 _FEWEST = 12
 _FEW = 4

@@ -1,25 +1,18 @@
 """What people have declared a source to hold, as YAML in git, and how a new delivery differs."""
 
-from __future__ import annotations
-
 import dataclasses
 import datetime as dt
+from collections.abc import Iterable
+from os import PathLike
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import yaml
 from pydantic import BaseModel, ConfigDict, PositiveInt
 
-from govkit.data.classify.result import Drift
+from govkit.data.classify.result import DataMap, Drift, Field
 from govkit.errors import SourceError, shown
 from govkit.policy.loading import read_model
-from govkit.roles import AppiClass, Role  # noqa: TC001 - Pydantic reads them
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-    from os import PathLike
-
-    from govkit.data.classify.result import DataMap, Field
+from govkit.roles import AppiClass, Role
 
 _UNDETERMINED = "undetermined"
 _HEAD = """\

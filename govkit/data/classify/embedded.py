@@ -4,17 +4,13 @@ Patterns look for ASCII neighbors, never for ``\b``: Python sees no word boundar
 kanji and Latin letters, so ``\b`` misses the address in ``返信先taro@example.comまで``.
 """
 
-from __future__ import annotations
-
 import re
 from collections import Counter
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Callable, Iterable, Iterator
+from typing import NamedTuple
 
 from govkit.data.classify import validators
 from govkit.data.classify.lexicons import names
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
 
 
 class Find(NamedTuple):

@@ -5,24 +5,17 @@ what the heading claims; a claim that the values contradict is dropped. The high
 low one leaves the column undetermined, with the reason.
 """
 
-from __future__ import annotations
-
 import itertools
 import math
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 
-from govkit.data.classify.column import masked
+from govkit.data.classify.column import Column, masked
 from govkit.data.classify.embedded import search
 from govkit.data.classify.headings import Claim, claims
 from govkit.data.classify.kinds import named, recognizers
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from govkit.data.classify.column import Column
-    from govkit.data.classify.recognizer import Recognizer
+from govkit.data.classify.recognizer import Recognizer
 
 _PROBE = 200  # values tried before a recognizer reads them all
 _ALPHA = 1e-4  # about a hundred recognizers look at every column

@@ -1,12 +1,11 @@
 """The recognizers govkit brings, from the tables in ``kinds/``, and those of other packages."""
 
-from __future__ import annotations
-
 import re
+from collections.abc import Callable, Iterator
 from functools import cache
 from importlib.metadata import entry_points
 from importlib.resources import files
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import yaml
 
@@ -14,9 +13,6 @@ from govkit.data.classify import conditions, validators
 from govkit.data.classify.recognizer import Recognizer
 from govkit.errors import InputError, shown
 from govkit.roles import AppiClass, Role
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
 
 _CALL = re.compile(r"(\w+)(?:\((.*)\))?")
 

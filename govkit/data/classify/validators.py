@@ -4,21 +4,17 @@ Where a well-kept library knows a number, it decides; our own are the numbers no
 the driver's license (modulus 11), passports, and postal addresses of Japan.
 """
 
-from __future__ import annotations
-
 import contextlib
 import datetime as dt
 import importlib
 import ipaddress
 import re
+from collections.abc import Callable
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from govkit.data.classify.lexicons import is_family, is_full_name, is_given, lexicon, special
 from govkit.errors import MissingExtraError
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 _LICENSE_WEIGHTS = (5, 4, 3, 2, 7, 6, 5, 4, 3, 2)
 _ERAS = {"明治": 1867, "大正": 1911, "昭和": 1925, "平成": 1988, "令和": 2018}
