@@ -16,8 +16,6 @@ from govkit.result import Verdict
 if TYPE_CHECKING:
     from govkit.result import Result
 
-__all__ = ["anonymize", "safe_harbor"]
-
 Names = list[str] | None
 Bound = Annotated[float | None, Option(help="Bound of this model: see check.")]
 

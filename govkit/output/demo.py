@@ -11,8 +11,9 @@ from govkit.assess import assess
 from govkit.data import classify
 from govkit.dpia import assess_impact, export_dpia, load_dpia
 from govkit.errors import MissingExtraError, SourceError
+from govkit.files import write_whole
 from govkit.microdata import check
-from govkit.output.report import Section, check_figures, html_report, write_whole
+from govkit.output.report import Section, check_figures, html_report
 from govkit.policy import load_policy, load_register
 from govkit.remedy import anonymize
 from govkit.tables import Rules, suppress, tabulate, write_table
@@ -21,8 +22,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from govkit.result import Result
-
-__all__ = ["run", "samples"]
 
 
 def samples() -> Path:

@@ -8,8 +8,6 @@ from typing import TYPE_CHECKING
 
 import jinja2
 
-from govkit.files import write_whole
-
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
@@ -17,8 +15,6 @@ if TYPE_CHECKING:
 
     from govkit.microdata import Check
     from govkit.result import Result
-
-__all__ = ["Section", "check_figures", "html_report", "write_whole"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,8 +16,6 @@ from govkit.errors import InputError, MissingValuesError
 from govkit.microdata.answers import answer
 from govkit.result import Result, Verdict
 
-__all__ = ["Microaggregation", "microaggregate"]
-
 
 @answer
 class Microaggregation(Result):

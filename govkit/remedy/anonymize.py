@@ -39,8 +39,6 @@ if TYPE_CHECKING:
     Trees = Mapping[str, Hierarchy]
     Done = tuple[dict[str, pa.Array], Numbers, Any]  # new columns, who stays, the answer
 
-__all__ = ["Anonymized", "anonymize", "replay"]
-
 _SEED = 0  # of the utility alone: no released value is drawn
 
 

@@ -15,8 +15,6 @@ from govkit.data.arrays import Integers, Numbers
 from govkit.errors import InputError
 from govkit.remedy.hierarchy import Fitted
 
-__all__ = ["Axis", "Cells", "Classified", "Counted", "marginals", "starts_of"]
-
 _DENSE = 16  # cells per listed one up to which counting all of them is faster than sorting
 _BITS, _INT32 = 62, 1 << 31
 

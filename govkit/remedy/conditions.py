@@ -16,8 +16,6 @@ from govkit.microdata.answers import ClassAnswer
 from govkit.microdata.classes import Classes
 from govkit.remedy.cells import Classified
 
-__all__ = ["Conditions", "Sensitive"]
-
 
 @dataclass(frozen=True)
 class Sensitive:

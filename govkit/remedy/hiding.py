@@ -13,8 +13,6 @@ import numpy as np
 
 from govkit.data.arrays import Bools, Floats, Integers
 
-__all__ = ["Grid", "Rows", "columns", "matching", "merged", "plan", "strict", "wildcard"]
-
 _MOST_SETS = 4095  # all of 12 columns
 _LENDING = 3  # levels of cost at which groups lend records to others
 _COMPARED = 40_000_000  # classes compared at most while cells are given back

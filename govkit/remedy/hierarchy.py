@@ -26,8 +26,6 @@ from govkit.errors import ColumnNotFoundError, InputError, SourceError, shown
 Labels = tuple[tuple[str, ...], ...]
 
 
-__all__ = ["EVERYBODY", "Fitted", "Hierarchy", "generalize", "load_hierarchies"]
-
 EVERYBODY = "*"
 
 

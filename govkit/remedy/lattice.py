@@ -38,8 +38,6 @@ if TYPE_CHECKING:
     Levels = tuple[int, ...]
     Tables = tuple[Cells, ...]
 
-__all__ = ["Lattice", "Node", "released", "search"]
-
 _EXHAUSTIVE, _LARGE, _LARGEST = 10_000, 100_000, 10_000_000
 _PATIENCE = 60.0  # seconds for a large lattice
 _KEPT = 100  # tables

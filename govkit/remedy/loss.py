@@ -27,8 +27,6 @@ from govkit.data.arrays import Integers, Numbers
 from govkit.errors import InputError, shown
 from govkit.remedy.cells import Axis
 
-__all__ = ["LOSSES", "Loss"]
-
 LOSSES = (
     "loss", "entropy", "nonuniform-entropy", "discernibility", "discernibility-star",
     "average-class-size", "precision", "height",

@@ -22,8 +22,6 @@ from govkit.microdata import distinct_l_diversity, k_anonymity, t_closeness
 from govkit.microdata.answers import TOLERANCE, ClassAnswer, answer, judged
 from govkit.result import Result, Verdict
 
-__all__ = ["Partition", "mondrian"]
-
 _NEVER = np.iinfo(np.int64).max
 
 

@@ -22,8 +22,6 @@ from govkit.data.arrays import Floats
 from govkit.errors import InputError, shown
 from govkit.remedy.records import Frame, Records, Same, changed, floats, held
 
-__all__ = ["add_noise", "pram", "rank_swap", "round_values", "top_bottom_code", "transition"]
-
 
 def transition(counts: ArrayLike, keep: float = 0.8, *, invariant: bool = True) -> Floats:
     """Make the matrix of PRAM: in row i the chances that value i becomes each value.

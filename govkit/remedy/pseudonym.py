@@ -25,8 +25,6 @@ from govkit.microdata.answers import answer
 from govkit.remedy.records import Records, Same, changed, held, taken
 from govkit.result import Result, Verdict
 
-__all__ = ["AppiStandards", "appi_standards", "pseudonymize", "read_key"]
-
 _SHORTEST_KEY = 32
 _LINKS = {"internal_id", "pseudonym", "cookie_id", "device_id", "order_no"}
 

@@ -17,8 +17,6 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from govkit.errors import InputError, SourceError, shown
 from govkit.remedy.hierarchy import Hierarchy, load_hierarchies
 
-__all__ = ["Recipe"]
-
 
 class Recipe(BaseModel):
     """What was asked for, and what was decided: everything that a replay needs.

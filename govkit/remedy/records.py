@@ -28,8 +28,6 @@ Frame = nw.DataFrame[Any]
 Same = Any
 
 
-__all__ = ["Records", "changed", "floats", "held", "listed", "taken", "write_records"]
-
 _EXACT = 2**53  # Excel keeps numbers as floats
 _FORMULA = tuple("=+-@\t\r")
 

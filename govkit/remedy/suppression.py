@@ -28,8 +28,6 @@ from govkit.microdata.answers import answer, judged, least
 from govkit.remedy.hiding import Grid, Rows, columns, matching, merged, plan, strict, wildcard
 from govkit.result import Result, Verdict
 
-__all__ = ["Suppression", "suppress_cells"]
-
 _MEANING = {"strict": "category", "wildcard": "wildcard"}
 _SEARCH = {"strict": strict, "wildcard": wildcard}
 _MOST_COLUMNS = 62  # one bit each

@@ -37,8 +37,6 @@ if TYPE_CHECKING:
     from govkit.data.arrays import Numbers
 
 
-__all__ = ["Utility", "utility"]
-
 _MOST_CATEGORIES = 10  # of one column, in the model that tells before from after
 _WIDEST_QUERY = 3  # columns of one random count
 _LEAST_COUNT = 0.01  # share of the records below which a count is not divided by
