@@ -6,22 +6,20 @@ import gc
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from importlib.resources import files
 from itertools import islice
 from os import PathLike
 from pathlib import Path
 from typing import Any, TypeVar, get_args
 
-import yaml
 from pydantic import BaseModel, ValidationError
 
 from govkit.errors import FilesError, InputError, SourceError, shown
+from govkit.files import packaged
 from govkit.policy.policy import Policy
 from govkit.policy.reading import line_of, read_yaml
 from govkit.policy.register import Register
 
 M = TypeVar("M", bound=BaseModel)
-_SENTENCES = yaml.safe_load((files("govkit.policy") / "mistakes.yaml").read_text("utf-8"))
 _ENOUGH = 200  # mistakes of one entry, and references that lead nowhere
 
 
@@ -164,7 +162,11 @@ def _sentence(model: type[BaseModel], error: Any) -> str:  # noqa: ANN401 - Pyda
         for part in words[:-1]:
             model = _inner(model.model_fields[part].annotation)
         return _unknown(words[-1], model.model_fields, "key")
-    fitting = (text for start, text in _SENTENCES.items() if error["type"].startswith(start))
+    fitting = (
+        text
+        for start, text in packaged("policy/mistakes.yaml").items()
+        if error["type"].startswith(start)
+    )
     said = next(fitting, error["msg"]).format(**error.get("ctx", {}))
     return f"{words[-1]}: {said}".removeprefix(": ")
 

@@ -10,16 +10,15 @@ data.
 import hmac
 import os
 from collections.abc import Sequence
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
-import yaml
 
 from govkit.data import DataMap
 from govkit.data.classify import AppiClass, Role, classify
 from govkit.errors import InputError, SourceError
+from govkit.files import packaged
 from govkit.microdata import Check
 from govkit.microdata.answers import answer
 from govkit.remedy.records import Records, Same, changed, held, taken
@@ -156,7 +155,7 @@ def appi_standards(data: object, found: Check, roles: DataMap | None = None) -> 
     small, quasi, few = whole.records_at_risk, list(whole.quasi.keys), [n for n in rare if rare[n]]
     counted = [(len(bad), bad, look) for bad in (direct, code, link)]
     counted += [(sum(rare.values()), [], few), (small, quasi if small else [], quasi)]
-    texts = yaml.safe_load(files("govkit.remedy").joinpath("appi.yaml").read_text("utf-8"))
+    texts = packaged("remedy/appi.yaml")
     standards = {}
     for (item, (text, of)), (n, bad, seen) in zip(texts.items(), counted, strict=True):
         state = "not met" if bad else "needs a person" if seen else "met"

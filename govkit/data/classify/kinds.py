@@ -4,14 +4,12 @@ import re
 from collections.abc import Callable, Iterator
 from functools import cache
 from importlib.metadata import entry_points
-from importlib.resources import files
 from typing import Any
-
-import yaml
 
 from govkit.data.classify import conditions, validators
 from govkit.data.classify.recognizer import Recognizer
 from govkit.errors import InputError, shown
+from govkit.files import packaged
 from govkit.roles import AppiClass, Role
 
 _CALL = re.compile(r"(\w+)(?:\((.*)\))?")
@@ -44,19 +42,14 @@ def named() -> dict[str, Recognizer]:
 
 def general_words() -> dict[str, str]:
     """Give the words of headings that say whose a column is, or only that it is a number."""
-    words: dict[str, str] = _read("lexicons/headings.yaml")
+    words: dict[str, str] = packaged("data/classify/lexicons/headings.yaml")
     return words
 
 
 def _own() -> Iterator[Recognizer]:
     for table in ("people", "codes", "things"):
-        for entry in _read(f"kinds/{table}.yaml"):
+        for entry in packaged(f"data/classify/kinds/{table}.yaml"):
             yield Recognizer(**{key: _meant(key, written) for key, written in entry.items()})
-
-
-def _read(path: str) -> Any:  # noqa: ANN401 - what YAML holds
-    text = files("govkit.data.classify").joinpath(path).read_text("utf-8")
-    return yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506 - safe
 
 
 def _meant(key: str, written: Any) -> Any:  # noqa: ANN401 - text, a number, a function
