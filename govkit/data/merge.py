@@ -53,13 +53,13 @@ def join(parts: list[Part]) -> Part:
         codes.append(np.concatenate([m[code] for m, (code, _) in zip(maps, used, strict=True)]))
         values.append(merged)
     weights = [part.weights for part in parts if part.weights is not None]
-    reduced, counts, sums = reduce(
+    reduced, counts, totals = reduce(
         codes,
         [len(value) + 1 for value in values],
         np.concatenate([part.counts for part in parts]),
         np.concatenate(weights) if weights else None,
     )
-    return Part(reduced, values, counts, sums, first.ordered, untyped=False)
+    return Part(reduced, values, counts, totals, first.ordered, untyped=False)
 
 
 def reduce(
@@ -70,22 +70,22 @@ def reduce(
     key, decodable = pack(codes, radices) if codes else (alike, False)
     if counts is None and weights is None and decodable:
         key.sort()
-        starts = _starts(key)
+        starts = starts_of(key)
         sizes = np.diff(starts, append=len(key))
         return _unpack(key[starts], radices), sizes.astype(np.int64), None
     if len(key) < 2 or (key[1:] >= key[:-1]).all():  # noqa: PLR2004 - sorted, as after a prefix
         order: Any = slice(None)
-        rows = starts = _starts(key)
+        rows = starts = starts_of(key)
     else:
         order = np.argsort(key)
-        starts = _starts(key[order])
+        starts = starts_of(key[order])
         rows = order[starts]
     reduced = [code[rows] for code in codes]
     if counts is None:
         sizes = np.diff(starts, append=len(key)).astype(np.int64)
     else:
-        sizes = _sums(counts[order].astype(np.int64, copy=False), starts)
-    return reduced, sizes, None if weights is None else _sums(weights[order], starts)
+        sizes = sums(counts[order].astype(np.int64, copy=False), starts)
+    return reduced, sizes, None if weights is None else sums(weights[order], starts)
 
 
 def pack(codes: list[Codes], radices: list[int]) -> tuple[Integers, bool]:
@@ -119,11 +119,13 @@ def _unpack(key: Integers, radices: list[int]) -> list[Codes]:
     return [key.astype(np.int32, copy=False), *reversed(codes)]
 
 
-def _starts(key: Integers) -> Integers:
-    new = np.ones(len(key), dtype=bool)
-    np.not_equal(key[1:], key[:-1], out=new[1:])
+def starts_of(ordered: Integers) -> Integers:
+    """Give the first position of each run of equal numbers."""
+    new = np.ones(len(ordered), dtype=bool)
+    np.not_equal(ordered[1:], ordered[:-1], out=new[1:])
     return np.flatnonzero(new)
 
 
-def _sums(summands: Numbers, starts: Integers) -> Numbers:
-    return np.add.reduceat(summands, starts) if len(starts) else summands[:0]
+def sums(summands: Numbers, starts: Integers) -> Numbers:
+    """Add up runs, in the type of the numbers."""
+    return np.add.reduceat(summands, starts, 0, summands.dtype) if len(starts) else summands[:0]

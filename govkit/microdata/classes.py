@@ -8,6 +8,7 @@ import pyarrow as pa
 
 from govkit.data import FrequencyTable
 from govkit.data.arrays import Codes, Floats, Integers, Numbers
+from govkit.data.merge import sums
 
 
 @dataclass(frozen=True, repr=False, eq=False)
@@ -67,7 +68,7 @@ class Classes:
 
     def sum(self, numbers: Numbers) -> Numbers:
         """Add up one number per cell to one per class."""
-        return np.add.reduceat(numbers, self.starts) if len(self.starts) else numbers[:0]
+        return sums(numbers, self.starts)
 
     def max(self, numbers: Numbers) -> Numbers:
         """Take the largest of one number per cell in each class."""

@@ -13,7 +13,7 @@ from numpy.typing import ArrayLike
 
 from govkit.data.arrays import Floats, Integers
 from govkit.errors import InputError, MissingValuesError
-from govkit.microdata.answers import answer
+from govkit.microdata.answers import answer, judged
 from govkit.result import Result, Verdict
 
 
@@ -51,9 +51,7 @@ class Microaggregation(Result):
     @property
     def verdict(self) -> Verdict:
         """Safe when every group has ``k`` records; no records prove nothing."""
-        if not self.groups:
-            return Verdict.REVIEW
-        return Verdict.SAFE if self.smallest >= self.k else Verdict.UNSAFE
+        return judged(self.groups, self.smallest < self.k)
 
     @property
     def sentence(self) -> str:

@@ -12,6 +12,7 @@ import numpy as np
 
 from govkit.data import FrequencyTable
 from govkit.data.arrays import Integers, Numbers
+from govkit.data.merge import starts_of, sums
 from govkit.errors import InputError
 from govkit.remedy.hierarchy import Fitted
 
@@ -95,7 +96,7 @@ class Cells(NamedTuple):
             order = np.argsort(keys)
             keys, counts = keys[order], counts[order]
         starts = starts_of(keys)
-        return cls(levels, sizes, keys[starts], added(counts, starts))
+        return cls(levels, sizes, keys[starts], sums(counts, starts))
 
     def rollup(self, axes: Sequence[Axis], levels: tuple[int, ...]) -> "Cells":
         """Count the cells of a node above this one."""
@@ -117,9 +118,7 @@ class Cells(NamedTuple):
             return Classified(keys, counts, keys, counts, keys)
         owner = keys // width
         starts = starts_of(owner)
-        return Classified(
-            owner[starts], added(counts, starts), starts, counts, keys - owner * width
-        )
+        return Classified(owner[starts], sums(counts, starts), starts, counts, keys - owner * width)
 
 
 class Classified(NamedTuple):
@@ -157,18 +156,6 @@ class Counted:
             raise InputError("The columns have too many combinations (above 2^62): drop a column.")
         keys = keys * self.width + (self.last[0] if self.last else 0)
         return Cells.of(levels, (*sizes, self.width), keys, self.counts)
-
-
-def starts_of(ordered: Integers) -> Integers:
-    """Give the first position of each run of equal numbers."""
-    new = np.ones(len(ordered), bool)
-    np.not_equal(ordered[1:], ordered[:-1], out=new[1:])
-    return np.flatnonzero(new)
-
-
-def added(counts: Integers, starts: Integers) -> Integers:
-    """Add up runs."""
-    return np.add.reduceat(counts, starts, 0, counts.dtype) if len(starts) else counts
 
 
 def marginals(keys: Integers, counts: Integers, sizes: Sequence[int]) -> Numbers:

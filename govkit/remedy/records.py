@@ -5,7 +5,6 @@ table. Columns that no remedy touches are never converted.
 """
 
 import os
-import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,7 +21,8 @@ from govkit.data.counts import FrequencyTable, nullable_integers
 from govkit.data.encode import encode, recode, unify
 from govkit.data.merge import pack, reduce
 from govkit.data.scan import open_source, reading
-from govkit.errors import InputError, MissingExtraError, SourceError, shown
+from govkit.errors import InputError, MissingExtraError, shown
+from govkit.files import write_whole
 
 Frame = nw.DataFrame[Any]
 Same = Any
@@ -145,25 +145,22 @@ def write_records(data: object, path: str | os.PathLike[str]) -> Path:
     SourceError
         The file cannot be written.
     """
-    target, table = Path(path), held(data).to_arrow()
-    kind = target.suffix.lower()
+    table, kind = held(data).to_arrow(), Path(path).suffix.lower()
     if kind not in {".csv", ".xlsx", ".parquet"}:
         raise InputError(f"Records are written as .csv, .xlsx or .parquet, not {shown(kind)}.")
+
+    def draw_up(draft: Path) -> None:
+        if kind == ".parquet":
+            pq.write_table(table, draft)
+        elif kind == ".csv":
+            _literal(table).to_csv(draft, index=False, lineterminator="\n")
+        else:
+            _literal(table, excel=True).to_excel(draft, index=False)
+
     try:
-        with tempfile.TemporaryDirectory(dir=target.absolute().parent, prefix=".govkit-") as folder:
-            draft = Path(folder) / target.name
-            if kind == ".parquet":
-                pq.write_table(table, draft)
-            elif kind == ".csv":
-                _literal(table).to_csv(draft, index=False, lineterminator="\n")
-            else:
-                _literal(table, excel=True).to_excel(draft, index=False)
-            draft.replace(target)
-    except OSError:
-        raise SourceError(f"{shown(target.name)} cannot be written: choose another.") from None
+        return write_whole(path, draw_up)
     except ModuleNotFoundError:
         raise MissingExtraError("Excel files", "excel") from None
-    return target
 
 
 def _literal(table: pa.Table, *, excel: bool = False) -> Any:  # noqa: ANN401 - a pandas frame

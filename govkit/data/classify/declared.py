@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, PositiveInt
 
 from govkit.data.classify.result import DataMap, Drift, Field
 from govkit.errors import SourceError, shown
+from govkit.files import write_whole
 from govkit.policy.loading import read_model
 from govkit.roles import AppiClass, Role
 
@@ -61,7 +62,7 @@ def write(
     for one in plain["fields"]:
         one["confirmed_on"] = one["confirmed_on"] and dt.date.fromisoformat(one["confirmed_on"])
     text = yaml.safe_dump(plain, allow_unicode=True, sort_keys=False, width=100)
-    Path(path).write_text(_HEAD + text, encoding="utf-8")
+    write_whole(path, _HEAD + text)
 
 
 def _declare(one: Field, confirmed_by: str | None, on: dt.date | None) -> DeclaredField:

@@ -6,7 +6,6 @@ low one leaves the column undetermined, with the reason.
 """
 
 import itertools
-import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -57,16 +56,9 @@ def by_chance(hits: int, trials: int, chance: float) -> float:
     >>> round(by_chance(1, 1, 0.1), 3), by_chance(1998, 2000, 0.1) < 1e-300
     (0.1, True)
     """
-    if hits <= max(trials * chance, 0) or chance >= 1:
-        return 1.0
-    if chance <= 0:
-        return 0.0
-    logs = (
-        math.lgamma(trials + 1) - math.lgamma(k + 1) - math.lgamma(trials - k + 1)
-        + k * math.log(chance) + (trials - k) * math.log1p(-chance)
-        for k in range(hits, min(trials, hits + 2000) + 1)
-    )  # fmt: skip
-    return min(1.0, sum(map(math.exp, logs)))
+    from scipy.special import bdtrc  # noqa: PLC0415 - slow to load
+
+    return float(bdtrc(hits - 1, trials, chance)) if hits > trials * chance else 1.0
 
 
 def judge(column: Column) -> Judgment:

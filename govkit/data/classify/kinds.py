@@ -66,10 +66,16 @@ def _meant(key: str, written: Any) -> Any:  # noqa: ANN401 - text, a number, a f
     return written
 
 
-def _function(written: str, known: dict[str, Any]) -> Callable[[Any], Any]:
-    """Find ``name``, or call ``name(a, b)`` to make the test."""
-    called = _CALL.fullmatch(written)
+def _function(written: str | dict[str, Any], known: dict[str, Any]) -> Callable[[Any], Any]:
+    """Find ``name``; or call ``name(a, b)``, or a mapping's ``test`` with its other keys."""
+    name, options = written, {}
+    if isinstance(written, dict):
+        options = {key: said for key, said in written.items() if key != "test"}
+        name = written["test"]
+    called = _CALL.fullmatch(str(name))
     if called is None or called[1] not in known:
-        raise InputError(f"There is no test {shown(written)} for recognizers.")
-    test: Callable[[Any], Any] = known[called[1]]
-    return test if called[2] is None else test(*(part.strip() for part in called[2].split(",")))
+        raise InputError(f"There is no test {shown(name)} for recognizers.")
+    test: Callable[..., Any] = known[called[1]]
+    given = () if called[2] is None else [part.strip() for part in called[2].split(",")]
+    made: Callable[[Any], Any] = test(*given, **options) if given or options else test
+    return made

@@ -61,6 +61,11 @@ def standard(*modules: str) -> Callable[[str], bool]:
     return valid
 
 
+def my_number(value: str) -> bool:
+    """Tell whether the check digit of a My Number is right, however its digits are set apart."""
+    return standard("jp.in_")(digits(value))
+
+
 def corporate(value: str) -> bool:
     """Tell whether a value is a corporate number, or that of a qualified invoice issuer (T…)."""
     return standard("jp.cn")(value.upper().removeprefix("T"))
@@ -70,6 +75,11 @@ def name(part: str, script: str) -> Callable[[str], bool]:
     """Give the test of a name: ``full``, ``family`` or ``given``; kanji, kana or latin."""
     test = {"full": is_full_name, "family": is_family, "given": is_given}[part]
     return lambda value: test(value, script)
+
+
+def begins_with_family(value: str) -> bool:
+    """Tell whether kanji begin with a family name."""
+    return any(is_family(value[:length], "kanji") for length in (1, 2, 3))
 
 
 def drivers_license(value: str) -> bool:
@@ -164,16 +174,16 @@ def _parts(value: str) -> tuple[int, int, int]:
 
 
 def one_of(*lists: str) -> Callable[[str], bool]:
-    """Give a test that a value is a word of a list, capitals aside."""
+    """Give a test that a value is a word of a list, capitals aside; see ``listed``."""
 
     def valid(value: str) -> bool:
-        return any(value.lower() in _words(name) for name in lists)
+        return any(value.lower() in listed(name) for name in lists)
 
     return valid
 
 
-@cache
-def _words(name: str) -> frozenset[str]:
+def listed(name: str) -> frozenset[str]:
+    """Give the words of a list; of the short ones by ``":gender"``."""
     return special(name[1:]) if name.startswith(":") else lexicon(name)
 
 
