@@ -9,7 +9,7 @@ from __future__ import annotations
 import html
 import textwrap
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     import plotly.graph_objects as go
 
     Numbers = npt.NDArray[Any]
+    Figure: TypeAlias = go.Figure
+else:
+    Figure = "plotly.graph_objects.Figure"  # it loads when a chart is drawn
 
 __all__ = [
     "bars",
@@ -61,7 +64,7 @@ def script() -> str:
     return str(get_plotlyjs())
 
 
-def group_sizes(sizes: Numbers, k: int, records: Numbers | None = None) -> go.Figure:
+def group_sizes(sizes: Numbers, k: int, records: Numbers | None = None) -> Figure:
     """Draw how many records are in groups of each size.
 
     Parameters
@@ -95,7 +98,7 @@ def group_sizes(sizes: Numbers, k: int, records: Numbers | None = None) -> go.Fi
     return figure.update_xaxes(type="category", categoryorder="array", categoryarray=names)
 
 
-def k_curve(sizes: Numbers, k: int, records: Numbers | None = None) -> go.Figure:
+def k_curve(sizes: Numbers, k: int, records: Numbers | None = None) -> Figure:
     """Draw the records in groups smaller than each k: what a stricter k would cost."""
     last = max(2 * k, 20)
     wanted = np.arange(2, last + 1)
@@ -121,7 +124,7 @@ def k_curve(sizes: Numbers, k: int, records: Numbers | None = None) -> go.Figure
     return figure.update_yaxes(rangemode="tozero").update_layout(showlegend=False)
 
 
-def singling_out(left: Mapping[str, int], at_risk: int, k: int) -> go.Figure:
+def singling_out(left: Mapping[str, int], at_risk: int, k: int) -> Figure:
     """Draw how many records leave the small groups when one column is dropped.
 
     Parameters
@@ -149,7 +152,7 @@ def singling_out(left: Mapping[str, int], at_risk: int, k: int) -> go.Figure:
     return figure.update_layout(showlegend=False, height=max(260, 60 + 36 * len(rescued)))
 
 
-def scores(numbers: Numbers, sizes: Numbers, *, name: str, title: str) -> go.Figure:
+def scores(numbers: Numbers, sizes: Numbers, *, name: str, title: str) -> Figure:
     """Draw how many records are in groups of each score of a model."""
     figure = _figure(_short(title, 90), name, "records")
     finite = np.isfinite(numbers)
@@ -169,7 +172,7 @@ def scores(numbers: Numbers, sizes: Numbers, *, name: str, title: str) -> go.Fig
     return figure.update_layout(showlegend=False, bargap=0.02)
 
 
-def bars(values: Mapping[str, float], *, title: str, x: str) -> go.Figure:
+def bars(values: Mapping[str, float], *, title: str, x: str) -> Figure:
     """Draw one named number beside the other, the largest on top."""
     ranked = sorted(values.items(), key=lambda pair: pair[1])
     figure = _figure(_short(title, 90), x, "")
@@ -182,7 +185,7 @@ def bars(values: Mapping[str, float], *, title: str, x: str) -> go.Figure:
     return figure.update_layout(showlegend=False, height=max(260, 60 + 36 * len(ranked)))
 
 
-def histogram(labels: list[str], counts: list[float | None], *, title: str, x: str) -> go.Figure:
+def histogram(labels: list[str], counts: list[float | None], *, title: str, x: str) -> Figure:
     """Draw counts in the order given; a count of ``None`` is withheld and has no bar."""
     figure = _figure(_short(title, 90), x, "records")
     figure.add_bar(
@@ -191,7 +194,7 @@ def histogram(labels: list[str], counts: list[float | None], *, title: str, x: s
     return figure.update_xaxes(type="category").update_layout(showlegend=False, bargap=0.02)
 
 
-def subsets(frame: pd.DataFrame, *, title: str) -> go.Figure:
+def subsets(frame: pd.DataFrame, *, title: str) -> Figure:
     """Draw how well subsets of columns tell records apart.
 
     Parameters
@@ -216,7 +219,7 @@ def subsets(frame: pd.DataFrame, *, title: str) -> go.Figure:
 
 def diversity(  # the paper's letters
     values: Numbers, distances: Numbers, sizes: Numbers, *, column: str, l: int, t: float
-) -> go.Figure:
+) -> Figure:
     """Draw each group's number of sensitive values against its distance from everybody.
 
     Parameters
@@ -265,7 +268,7 @@ _ROLES = {
 
 def data_map(
     names: list[str], roles: list[str], types: list[str], distinction: list[float], *, title: str
-) -> go.Figure:
+) -> Figure:
     """Draw every column as a bar: its role by color and pattern, its length the distinction.
 
     Parameters
@@ -299,7 +302,7 @@ def data_map(
 def lattice(
     loss: Numbers, suppressed: Numbers, names: list[str], front: Numbers, best: int | None, *,
     allowed: int, title: str,
-) -> go.Figure:  # fmt: skip
+) -> Figure:  # fmt: skip
     """Draw the nodes of a lattice by what they cost, the optimum marked.
 
     Parameters
@@ -358,7 +361,7 @@ def _short(text: str, longest: int = _LONGEST) -> str:
     return line if len(line) <= longest else line[: longest - 1] + "…"
 
 
-def _figure(title: str, x: str, y: str) -> go.Figure:
+def _figure(title: str, x: str, y: str) -> Figure:
     import plotly.graph_objects as go  # noqa: PLC0415 - charts load when they are drawn
 
     lines = textwrap.wrap(title, _LINE)
@@ -378,7 +381,7 @@ def _figure(title: str, x: str, y: str) -> go.Figure:
 def cell_intervals(
     names: list[str], values: Numbers, low: Numbers, high: Numbers, need_low: Numbers,
     need_high: Numbers,
-) -> go.Figure:  # fmt: skip
+) -> Figure:  # fmt: skip
     """Draw what an attacker finds of each unsafe cell, relative to what the rules ask.
 
     Parameters

@@ -14,10 +14,10 @@ from govkit.result import Result, Verdict
 
 if TYPE_CHECKING:
     import pandas as pd
-    from plotly.graph_objects import Figure
 
     from govkit.data import FrequencyTable
     from govkit.data.arrays import Bools, Numbers
+    from govkit.plots import Figure
 
 RISK = "{records_at_risk:,} of {records:,} records are in "
 TOLERANCE = 1e-9  # exp(entropy) of two equal shares is 1.9999999999999998

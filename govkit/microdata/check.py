@@ -21,10 +21,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     import pandas as pd
-    from plotly.graph_objects import Figure
 
     from govkit.microdata.answers import ClassAnswer
     from govkit.microdata.classes import Classes
+    from govkit.plots import Figure
 
 # What a model is measured against where nobody asked for it: the value does not touch the verdict.
 _USUAL = {

@@ -7,24 +7,18 @@ weight F is negative binomial; the risk r is the expectation of 1/population. On
 a household found: 1 - ∏(1 - r).
 """
 
-from __future__ import annotations
-
 from dataclasses import field
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from govkit import plots
+from govkit.data import FrequencyTable
+from govkit.data.arrays import Floats, Numbers
 from govkit.microdata.answers import ClassAnswer, answer, judged, most, positive
 from govkit.microdata.classes import classes
 from govkit.microdata.wildcard import frequencies
+from govkit.plots import Figure
 from govkit.result import Result, Verdict
-
-if TYPE_CHECKING:
-    from plotly.graph_objects import Figure
-
-    from govkit.data import FrequencyTable
-    from govkit.data.arrays import Floats, Numbers
 
 USUAL = 0.2  # one in five: what k = 5 allows somebody who knows that the person is in the data
 _NODES, _NODE_WEIGHTS = np.polynomial.legendre.leggauss(16)

@@ -21,12 +21,12 @@ from govkit.result import Result, Verdict, written
 
 if TYPE_CHECKING:
     import pandas as pd
-    from plotly.graph_objects import Figure
 
     from govkit.data import FrequencyTable
     from govkit.microdata.individual import HouseholdRisk, IndividualRisk
     from govkit.microdata.population import KMap, PopulationUniqueness
     from govkit.microdata.separation import Separation
+    from govkit.plots import Figure
 
 _BELOW = (2, 3, 5, 10)
 _OTHERWISE = {"category": "if missing is a value of its own", "wildcard": "if missing is any value"}

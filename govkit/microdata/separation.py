@@ -18,9 +18,9 @@ from govkit.result import Result, Verdict
 
 if TYPE_CHECKING:
     import pandas as pd
-    from plotly.graph_objects import Figure
 
     from govkit.data import FrequencyTable
+    from govkit.plots import Figure
 
 
 @answer

@@ -1,11 +1,9 @@
 """The main job end to end, on the sample data."""
 
-from __future__ import annotations
-
 import tempfile
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import govkit
 from govkit.assess import assess
@@ -16,18 +14,13 @@ from govkit.files import write_whole
 from govkit.microdata import check
 from govkit.output.processing import words
 from govkit.output.report import Section, check_figures, html_report
+from govkit.plots import Figure
 from govkit.policy import load_policy, load_register
 from govkit.remedy import anonymize
+from govkit.result import Result
 from govkit.tables import Rules, suppress, tabulate, write_table
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from plotly.graph_objects import Figure
-
-    from govkit.result import Result
-
-    Step = tuple[Result, list[Figure]]
+Step = tuple[Result, list[Figure]]
 
 
 def samples() -> Path:

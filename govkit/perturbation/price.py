@@ -1,26 +1,19 @@
 """What a protection costs and what it leaves: one measure for all methods, side by side."""
 
-from __future__ import annotations
-
 import dataclasses
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
 import numpy as np
 
+from govkit import plots
+from govkit.data.arrays import Numbers
 from govkit.errors import InputError
 from govkit.perturbation.attack import exact_cells, exact_together
+from govkit.plots import Figure
 from govkit.result import Result, Verdict
 from govkit.tables.secondary import Protected
 from govkit.tables.table import TOLERANCE, Table
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
-    from plotly.graph_objects import Figure
-
-    from govkit.data.arrays import Numbers
 
 _SIZES = (1, 5, 10, 50, 100, 1_000)
 _TOP = 10
@@ -111,8 +104,6 @@ class Perturbed(Result):
 
     def plot(self) -> Figure:
         """Draw the mean relative error by true size."""
-        from govkit import plots  # noqa: PLC0415 - charts load when they are drawn
-
         shares = {f"{size:,} and more": error for size, error in self.error_by_size.items()}
         return plots.bars(shares, title=self.sentence, x="mean relative error")
 
@@ -248,8 +239,6 @@ class Comparison(Result):
 
     def plot(self) -> Figure:
         """Draw the utility of each method."""
-        from govkit import plots  # noqa: PLC0415 - charts load when they are drawn
-
         utility = {name: part.hellinger for name, part in self.methods.items()}
         return plots.bars(utility, title=self.sentence, x="utility (1: no loss)")
 

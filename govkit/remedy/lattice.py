@@ -8,35 +8,30 @@ that cannot be feasible or cannot be best (F. Kohlmayer et al., "Flash", PASSAT 
 doi:10.1109/SocialCom-PASSAT.2012.52).
 """
 
-from __future__ import annotations
-
 import math
 import time
 from collections import deque
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby, product
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
+from govkit import plots
+from govkit.data import FrequencyTable
+from govkit.data.arrays import Bools, Floats
 from govkit.errors import ColumnNotFoundError, InputError, shown
-from govkit.remedy.cells import Axis, Counted, marginals
+from govkit.plots import Figure
+from govkit.remedy.cells import Axis, Cells, Classified, Counted, marginals
 from govkit.remedy.conditions import Conditions, Sensitive
+from govkit.remedy.hierarchy import Hierarchy
 from govkit.remedy.loss import Loss
 from govkit.result import Result, Verdict
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+Levels = tuple[int, ...]
+Tables = tuple[Cells, ...]
 
-    from plotly.graph_objects import Figure
-
-    from govkit.data import FrequencyTable
-    from govkit.data.arrays import Bools, Floats
-    from govkit.remedy.cells import Cells, Classified
-    from govkit.remedy.hierarchy import Hierarchy
-
-    Levels = tuple[int, ...]
-    Tables = tuple[Cells, ...]
 
 _EXHAUSTIVE, _LARGE, _LARGEST = 10_000, 100_000, 10_000_000
 _PATIENCE = 60.0  # seconds for a large lattice
@@ -154,8 +149,6 @@ class Lattice(Result):
 
     def plot(self) -> Figure:
         """Draw the nodes by suppression and loss, the optimum marked."""
-        from govkit import plots  # noqa: PLC0415 - charts load when they are drawn
-
         front, named = set(self.front), [self._named(node.levels) for node in self.visited]
         return plots.lattice(
             np.array([node.loss for node in self.visited]),

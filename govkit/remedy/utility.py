@@ -14,28 +14,21 @@ stands for, drawn with equal chances; a suppressed cell stands for them all.
 * Information lost: the non-uniform entropy of A. Gionis, T. Tassa, TKDE 21(2), 2009, as a share.
 """
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from govkit import plots
+from govkit.data import FrequencyTable
+from govkit.data.arrays import Numbers
 from govkit.data.merge import reduce
 from govkit.errors import InputError, shown
 from govkit.microdata.answers import answer
+from govkit.plots import Figure
 from govkit.remedy.records import Records, floats, held, listed
 from govkit.result import Result, Verdict, written
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from plotly.graph_objects import Figure
-
-    from govkit.data import FrequencyTable
-    from govkit.data.arrays import Numbers
-
 
 _MOST_CATEGORIES = 10  # of one column, in the model that tells before from after
 _WIDEST_QUERY = 3  # columns of one random count
@@ -115,8 +108,6 @@ class Utility(Result):
 
     def plot(self) -> Figure:
         """Draw how much of its information each column lost."""
-        from govkit import plots  # noqa: PLC0415 - charts load when they are drawn
-
         return plots.bars(self.lost, title=self.sentence, x="share of the information that is lost")
 
 

@@ -6,6 +6,7 @@ import html
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from govkit import plots
 from govkit.errors import ColumnNotFoundError
 from govkit.result import Result, Verdict
 from govkit.roles import AppiClass, Role
@@ -15,7 +16,8 @@ if TYPE_CHECKING:
     from os import PathLike
 
     import pandas as pd
-    import plotly.graph_objects as go
+
+    from govkit.plots import Figure
 
 _COLORS = {Role.DIRECT: "#D55E00", Role.SENSITIVE: "#CC79A7", Role.QUASI: "#E69F00"}
 _GRAY, _NONE = "#767676", "#0072B2"
@@ -184,10 +186,8 @@ class DataMap(Result):
             [pair.to_dict() | {"columns": " × ".join(pair.columns)} for pair in self.pairs]
         )
 
-    def plot(self) -> go.Figure:
+    def plot(self) -> Figure:
         """Draw every column by role, and how far it alone tells records apart."""
-        from govkit import plots  # noqa: PLC0415 - the only door to charts
-
         return plots.data_map(
             [found.name for found in self.fields],
             [found.word for found in self.fields],
