@@ -175,7 +175,7 @@ def _show_map(found: DataMap) -> None:
     shared.print_verdict(console, found)
     table = Table("column", "holds", "sure", "because")
     for one in found.fields:
-        name = f"{one.table}::{one.name}" if found.tables > 1 else one.name
+        name = found.label(one)
         why = one.undetermined or next(iter(one.evidence), "")
         law = f", {one.appi_class}" if one.personal else ""
         holds = f"{one.type}: {one.word}{law}" if one.type else one.word

@@ -7,7 +7,6 @@ computed from it, so its size, not the number of records, decides what a measure
 
 from __future__ import annotations
 
-import html
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +16,7 @@ import pyarrow as pa
 from govkit.data.batches import batches
 from govkit.data.merge import Part, join, reduce
 from govkit.errors import ColumnNotFoundError, InputError, MissingValuesError, shown
+from govkit.result import filled
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -184,17 +184,7 @@ class FrequencyTable:
         return f"FrequencyTable(keys={self.keys!r}, groups={len(self)}, records={self.records})"
 
     def _repr_html_(self) -> str:
-        cells = (
-            ("columns", ", ".join(self.keys)),
-            ("records", f"{self.records:,}"),
-            ("distinct combinations", f"{len(self):,}"),
-            ("seen once", f"{int((self.counts == 1).sum()):,}"),
-        )
-        rows = "".join(
-            f"<tr><td>{name}</td><td style='text-align:right'>{html.escape(value)}</td></tr>"
-            for name, value in cells
-        )
-        return f"<table class='govkit-result'><tbody>{rows}</tbody></table>"
+        return filled("counts.html", of=self, alone=int((self.counts == 1).sum()))
 
 
 def count(

@@ -68,7 +68,7 @@ def safe_harbor(found: DataMap) -> SafeHarbor:
     items: dict[str, tuple[str, ...]] = {}
     unclear: tuple[str, ...] = ()
     for one in found.fields:
-        name = f"{one.table}::{one.name}" if found.tables > 1 else one.name
+        name = found.label(one)
         if one.personal is None or one.type == "free_text":
             unclear += (name,)
         for item, types in _LIST["items"].items():

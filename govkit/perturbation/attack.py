@@ -76,17 +76,17 @@ def exact_together(parts: Sequence[Perturbed], small: float) -> int:
     """
     blank = [dataclasses.replace(p.table, values=np.full(len(p.table), np.nan)) for p in parts]
     joint = link(*blank)
-    place = {_address(joint, cell): cell for cell in range(len(joint))}
+    place = {address(joint, cell): cell for cell in range(len(joint))}
     low, high = np.zeros(len(joint)), np.full(len(joint), np.inf)
     for part in parts:
-        at = [place[_address(part.table, cell)] for cell in range(len(part.table))]
+        at = [place[address(part.table, cell)] for cell in range(len(part.table))]
         np.maximum.at(low, at, part.lower)
         np.minimum.at(high, at, part.upper)
     low, high = _chained(joint.equations, low, high)
     return int(((low == high) & (high > 0) & (high < small)).sum())
 
 
-def _address(table: Table, cell: int) -> frozenset[tuple[str, str]]:
+def address(table: Table, cell: int) -> frozenset[tuple[str, str]]:
     """Name a cell by what it is not the total of."""
     parts = zip(table.variables, table.codes[cell].tolist(), strict=True)
     return frozenset((v.name, v.labels[code]) for v, code in parts if code)

@@ -9,6 +9,7 @@ import numpy as np
 from govkit import plots
 from govkit.data.arrays import Numbers
 from govkit.errors import InputError
+from govkit.files import packaged
 from govkit.perturbation.attack import exact_cells, exact_together
 from govkit.plots import Figure
 from govkit.result import Result, Verdict
@@ -17,14 +18,6 @@ from govkit.tables.table import TOLERANCE, Table
 
 _SIZES = (1, 5, 10, 50, 100, 1_000)
 _TOP = 10
-_NOTES = {
-    "random rounding": "Cells are rounded at random; totals need not add up.",
-    "controlled rounding": "Cells are rounded so that all totals add up.",
-    "small-count rounding": "Small counts are rounded; totals add up.",
-    "cell key": "Cells carry small random changes; totals need not add up.",
-    "noise": "Cells carry random noise (differential privacy); totals add up.",
-    "suppression": "Cells are withheld where they would give somebody away.",
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
@@ -162,8 +155,8 @@ def perturbed(
         additive=bool((sums <= TOLERANCE * np.maximum(1.0, np.abs(true).max(initial=0.0))).all()),
         top_kept=_top(table, np.where(told, new, -1.0)), small=len(hide),
         small_exact=exact_cells(table, hide, *known),
-        error_by_size=_errors(true[told], gap), note=_NOTES.get(method, ""), table=open_,
-        lower=known[0], upper=known[1], hides=small,
+        error_by_size=_errors(true[told], gap), table=open_,
+        note=packaged("perturbation/notes.yaml").get(method, ""), lower=known[0], upper=known[1], hides=small,
     )  # fmt: skip
 
 

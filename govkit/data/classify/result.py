@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import html
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from govkit import plots
 from govkit.errors import ColumnNotFoundError
-from govkit.result import Result, Verdict
-from govkit.roles import AppiClass, Role
+from govkit.result import Result, Verdict, filled
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -18,9 +16,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from govkit.plots import Figure
+    from govkit.roles import AppiClass, Role
 
-_COLORS = {Role.DIRECT: "#D55E00", Role.SENSITIVE: "#CC79A7", Role.QUASI: "#E69F00"}
-_GRAY, _NONE = "#767676", "#0072B2"
 _SINGLES_OUT = 0.5
 _MOST_NAMED = 4
 
@@ -148,6 +145,10 @@ class DataMap(Result):
             text += f" Not read: {'; '.join(self.unread)}."
         return text
 
+    def label(self, field: Field) -> str:
+        """Name a column, with its table where there are several."""
+        return f"{field.table}::{field.name}" if self.tables > 1 else field.name
+
     def singling_out(self) -> list[Field]:
         """Give the columns that look harmless but differ on most records."""
         return [
@@ -218,14 +219,7 @@ class DataMap(Result):
         write(self, path, confirmed_by=confirmed_by, on=on)
 
     def _repr_html_(self) -> str:
-        titles = ["role", "column", "type", "legal class", "confidence", "distinction", "evidence"]
-        head = "".join(f"<th>{title}</th>" for title in titles)
-        rows = "".join(_row(found, several=self.tables > 1) for found in self.fields)
-        return (
-            f"<div class='govkit-result govkit-{self.verdict.value}'>"
-            f"<p><strong>{self.verdict.mark} {self.verdict.name}</strong> "
-            f"{html.escape(self.sentence)}</p><table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>"
-        )
+        return filled("map.html", of=self)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -260,19 +254,3 @@ class Drift(Result):
     def to_dict(self) -> dict[str, object]:
         """Give the differences as plain JSON values."""
         return Result.to_dict(self) | {"findings": list(self.findings)}
-
-
-def _row(found: Field, *, several: bool) -> str:
-    color = _GRAY if found.personal is None else _COLORS.get(found.role or Role.NONE, _NONE)
-    name = f"{found.table}::{found.name}" if several else found.name
-    lines = [*([found.undetermined] if found.undetermined else []), *found.evidence]
-    folded = "".join(f"<li>{html.escape(line)}</li>" for line in lines)
-    shares = (f"{found.confidence:.2f}", f"{found.distinction:.2f}")
-    cells = (found.type or "?", found.appi_class or "?", *shares)
-    plain = "".join(f"<td>{html.escape(cell).replace('_', ' ')}</td>" for cell in cells)
-    return (
-        f"<tr><td style='border-left:0.4em solid {color};padding-left:0.5em'>{found.word}</td>"
-        f"<td style='text-align:left'><code>{html.escape(name)}</code></td>{plain}"
-        f"<td style='text-align:left'><details><summary>{len(lines)} lines</summary>"
-        f"<ul>{folded}</ul></details></td></tr>"
-    )
