@@ -156,7 +156,8 @@ def perturbed(
         top_kept=_top(table, np.where(told, new, -1.0)), small=len(hide),
         small_exact=exact_cells(table, hide, *known),
         error_by_size=_errors(true[told], gap), table=open_,
-        note=packaged("perturbation/notes.yaml").get(method, ""), lower=known[0], upper=known[1], hides=small,
+        note=packaged("perturbation/notes.yaml").get(method, ""),
+        lower=known[0], upper=known[1], hides=small,
     )  # fmt: skip
 
 
