@@ -95,8 +95,9 @@ def load_register(folder: str | PathLike[str]) -> Register:
         All mistakes of all files at once; see :func:`load_policy`.
     """
     folder = Path(folder)
+    called = folder.absolute().name  # the register may be "."
     if not folder.is_dir():
-        raise SourceError(f"There is no folder {shown(folder.name)}: check the path.")
+        raise SourceError(f"There is no folder {shown(called)}: check the path.")
     kinds, mistakes, entries = kinds_of(Register), list[str](), list[_Entry]()
     found, places = defaultdict[str, Any](list), defaultdict[str, Any](list)
     with contextlib.ExitStack() as after:
@@ -112,9 +113,9 @@ def load_register(folder: str | PathLike[str]) -> Register:
             places[entry.kind].append((entry.name, entry.inside))
     mistakes += islice(_loose_ends(kinds, entries, {}), _ENOUGH)
     if mistakes:
-        raise FilesError(folder.name, mistakes)
+        raise FilesError(called, mistakes)
     if not entries:
-        raise SourceError(f"{shown(folder.name)} holds no entry: see govkit register init.")
+        raise SourceError(f"{shown(called)} holds no entry: see govkit register init.")
     return Register.model_validate(found | {"folder": folder, "places": places})
 
 

@@ -198,7 +198,7 @@ def load_hierarchies(source: object) -> dict[str, Hierarchy]:
     """
     if isinstance(source, Mapping):
         return {str(name): _made(given, str(name)) for name, given in source.items()}
-    folder = Path(os.fspath(source))  # type: ignore[call-overload]
+    folder = Path(os.fspath(source)).absolute()  # type: ignore[call-overload]
     files = [p for p in sorted(folder.glob("[!.]*")) if p.suffix in {".csv", ".yaml", ".yml"}]
     files = [p for p in files if "hierarchy_" in p.stem] or files
     if not files:

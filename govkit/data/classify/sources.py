@@ -201,7 +201,7 @@ def _called(source: object) -> str:
         return type(source).__name__
     text = re.sub(r"^[a-z][a-z0-9+]*://.*/", "", os.fspath(source), flags=re.IGNORECASE)
     location, mark, table = text.partition("::")
-    return Path(location).name + mark + table
+    return Path(location).absolute().name + mark + table
 
 
 @contextlib.contextmanager
