@@ -5,26 +5,18 @@ et al., "Statistical Disclosure Control", Wiley 2012, section 3.3). Every measur
 computed from it, so its size, not the number of records, decides what a measure costs.
 """
 
-from __future__ import annotations
-
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import Any, Self
 
 import numpy as np
 import pyarrow as pa
 
+from govkit.data.arrays import Codes, DataFrame, Floats, Integers, Numbers
 from govkit.data.batches import batches
 from govkit.data.merge import Part, join, reduce
 from govkit.errors import ColumnNotFoundError, InputError, MissingValuesError, shown
 from govkit.result import filled
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
-
-    import pandas as pd
-
-    from govkit.data.arrays import Codes, Floats, Integers, Numbers
-
 
 _MERGE_AT = 1 << 22  # combinations held before batches are merged: bounds memory
 _WEIGHT_DIGITS = 12
@@ -91,7 +83,7 @@ class FrequencyTable:
             for key, codes, values in zip(self.keys, self.codes, self.values, strict=True)
         }
 
-    def rollup(self, keys: str | Sequence[str]) -> FrequencyTable:
+    def rollup(self, keys: str | Sequence[str]) -> Self:
         """Count again by fewer columns, without another look at the data.
 
         Parameters
@@ -138,7 +130,7 @@ class FrequencyTable:
             ordered=tuple(self.ordered[i] for i in at),
         )
 
-    def to_frame(self, rows: Integers | None = None) -> pd.DataFrame:
+    def to_frame(self, rows: Integers | None = None) -> DataFrame:
         """Give the combinations as a pandas frame with the columns and ``records`` (``weight``).
 
         Parameters
@@ -156,7 +148,7 @@ class FrequencyTable:
         if self.weights is not None:
             names.append(free_name("weight", self.keys))
             columns.append(pa.array(self.weights[chosen]))
-        frame: pd.DataFrame = pa.Table.from_arrays(columns, names=names).to_pandas(
+        frame: DataFrame = pa.Table.from_arrays(columns, names=names).to_pandas(
             types_mapper=nullable_integers(columns)
         )
         return frame

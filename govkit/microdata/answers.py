@@ -1,23 +1,17 @@
 """What the answers of all privacy models share: classes that pass or fail, the worst first."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeVar, dataclass_transform
+from typing import Any, ClassVar, Self, TypeVar, dataclass_transform
 
 import numpy as np
 
 from govkit import plots
+from govkit.data import FrequencyTable
+from govkit.data.arrays import Bools, DataFrame, Numbers
 from govkit.data.counts import free_name
 from govkit.errors import InputError
+from govkit.plots import Figure
 from govkit.result import Result, Verdict
-
-if TYPE_CHECKING:
-    import pandas as pd
-
-    from govkit.data import FrequencyTable
-    from govkit.data.arrays import Bools, Numbers
-    from govkit.plots import Figure
 
 RISK = "{records_at_risk:,} of {records:,} records are in "
 TOLERANCE = 1e-9  # exp(entropy) of two equal shares is 1.9999999999999998
@@ -96,7 +90,7 @@ class ClassAnswer(Result):
         shared = {name: own.pop(name) for name in _SHARED}
         return own | shared
 
-    def worst_groups(self, n: int = 10) -> pd.DataFrame:
+    def worst_groups(self, n: int = 10) -> DataFrame:
         """Give the ``n`` worst classes of your own data: their values, sizes and scores.
 
         Ties stand in the order of the quasi-identifiers' values. The frame shows values of people:

@@ -1,22 +1,16 @@
 """The answers: one field per column, the map of a whole source, and how a delivery differs."""
 
-from __future__ import annotations
-
+import datetime as dt
 from dataclasses import asdict, dataclass, field
-from typing import TYPE_CHECKING, Any
+from os import PathLike
+from typing import Any
 
 from govkit import plots
+from govkit.data.arrays import DataFrame
 from govkit.errors import ColumnNotFoundError
+from govkit.plots import Figure
 from govkit.result import Result, Verdict, filled
-
-if TYPE_CHECKING:
-    import datetime as dt
-    from os import PathLike
-
-    import pandas as pd
-
-    from govkit.plots import Figure
-    from govkit.roles import AppiClass, Role
+from govkit.roles import AppiClass, Role
 
 _SINGLES_OUT = 0.5
 _MOST_NAMED = 4
@@ -172,14 +166,14 @@ class DataMap(Result):
             "unread": list(self.unread),
         }  # fmt: skip
 
-    def to_frame(self) -> pd.DataFrame:
+    def to_frame(self) -> DataFrame:
         """Give one row per column of the source."""
         import pandas as pd  # noqa: PLC0415 - slow to import, and the map may only be printed
 
         rows = [found.to_dict() | {"evidence": "; ".join(found.evidence)} for found in self.fields]
         return pd.DataFrame(rows, columns=list(Field.__dataclass_fields__))
 
-    def pairs_frame(self) -> pd.DataFrame:
+    def pairs_frame(self) -> DataFrame:
         """Give one row per pair of columns, the most separating first."""
         import pandas as pd  # noqa: PLC0415
 
