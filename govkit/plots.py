@@ -9,12 +9,13 @@ from __future__ import annotations
 import html
 import textwrap
 from itertools import pairwise
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     import numpy.typing as npt
     import pandas as pd
@@ -100,13 +101,11 @@ def group_sizes(sizes: Numbers, k: int, records: Numbers | None = None) -> Figur
 
 def k_curve(sizes: Numbers, k: int, records: Numbers | None = None) -> Figure:
     """Draw the records in groups smaller than each k: what a stricter k would cost."""
-    last = max(2 * k, 20)
-    wanted = np.arange(2, last + 1)
-    order = np.argsort(sizes, kind="stable")
-    people = np.concatenate(([0], np.cumsum((sizes if records is None else records)[order])))
-    below = people[np.searchsorted(sizes[order], wanted, side="left")].astype(int)
-    here = int(below[k - 2])
-    total = max(int(people[-1]), 1)
+    people = sizes if records is None else records
+    wanted = np.arange(2, max(2 * k, 20) + 1)
+    edges = np.concatenate(([0], wanted, [np.inf]))
+    below = np.histogram(sizes, bins=edges, weights=people)[0].cumsum()[:-1].astype(int)
+    here, total = int(below[k - 2]), max(int(people.sum()), 1)
     figure = _figure(
         f"At k={k}, {here / total:.1%} of the records would have to change",
         "wanted group size k", "records in smaller groups",
@@ -136,20 +135,16 @@ def singling_out(left: Mapping[str, int], at_risk: int, k: int) -> Figure:
     k
         Wanted size of the smallest group.
     """
-    rescued = sorted(((at_risk - n, name) for name, n in left.items()), key=lambda pair: pair[0])
+    rescued = sorted(((at_risk - n, name) for name, n in left.items()), key=itemgetter(0))
     title = "No record is in a group that is too small"
     if at_risk and rescued:
         most, name = rescued[-1]
         title = f"{_short(name)} singles people out most: without it {most:,} fewer are below k={k}"
-    figure = _figure(title, "records that leave small groups", "")
-    figure.add_bar(
-        x=[number for number, _ in rescued], y=[_short(name) for _, name in rescued],
-        orientation="h", marker={"color": BLUE},
+    return _ranking(
+        rescued, title, "records that leave small groups",
         text=[f"{number:,}" for number, _ in rescued], textposition="outside", cliponaxis=False,
         hovertemplate="without %{y}: %{x:,} records leave<extra></extra>",
-    )  # fmt: skip
-    figure.update_xaxes(tickformat=",")
-    return figure.update_layout(showlegend=False, height=max(260, 60 + 36 * len(rescued)))
+    ).update_xaxes(tickformat=",")  # fmt: skip
 
 
 def scores(numbers: Numbers, sizes: Numbers, *, name: str, title: str) -> Figure:
@@ -174,15 +169,22 @@ def scores(numbers: Numbers, sizes: Numbers, *, name: str, title: str) -> Figure
 
 def bars(values: Mapping[str, float], *, title: str, x: str) -> Figure:
     """Draw one named number beside the other, the largest on top."""
-    ranked = sorted(values.items(), key=lambda pair: pair[1])
-    figure = _figure(_short(title, 90), x, "")
-    figure.add_bar(
-        x=[number for _, number in ranked], y=[_short(name) for name, _ in ranked],
-        orientation="h", marker={"color": BLUE},
-        text=[f"{number:.3g}" for _, number in ranked], textposition="auto",
+    ranked = sorted(((number, name) for name, number in values.items()), key=itemgetter(0))
+    return _ranking(
+        ranked, _short(title, 90), x,
+        text=[f"{number:.3g}" for number, _ in ranked], textposition="auto",
         hovertemplate="%{y}: %{x:.4g}<extra></extra>",
     )  # fmt: skip
-    return figure.update_layout(showlegend=False, height=max(260, 60 + 36 * len(ranked)))
+
+
+def _ranking(pairs: Sequence[tuple[float, str]], title: str, x: str, **look: Any) -> Figure:  # noqa: ANN401 - Plotly's
+    """Draw numbers with their names as bars that lie, from the lowest up."""
+    figure = _figure(title, x, "")
+    figure.add_bar(
+        x=[number for number, _ in pairs], y=[_short(name) for _, name in pairs],
+        orientation="h", marker={"color": BLUE}, **look,
+    )  # fmt: skip
+    return figure.update_layout(showlegend=False, height=max(260, 60 + 36 * len(pairs)))
 
 
 def histogram(labels: list[str], counts: list[float | None], *, title: str, x: str) -> Figure:
