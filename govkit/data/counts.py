@@ -107,7 +107,7 @@ class FrequencyTable:
         >>> table.rollup(["b"]) == count({"b": [5, 6, 6]}, ["b"])
         True
         """
-        wanted = _names(keys)
+        wanted = listed(keys)
         if wanted == self.keys:
             return self
         for key in wanted:
@@ -227,7 +227,7 @@ def count(
     >>> count({"age": [30, 30, 41]}, "age").counts.tolist()
     [2, 1]
     """
-    wanted = _names(keys)
+    wanted = listed(keys)
     _check_arguments(wanted, missing, alpha)
     parts = batches(data, wanted, weight, **reading)
     table = _merge(wanted, parts, missing=missing, alpha=alpha)
@@ -251,8 +251,9 @@ def nullable_integers(columns: list[pa.Array]) -> Any:  # noqa: ANN401 - a panda
     return {pa.int64(): pd.Int64Dtype()}.get if pa.int64() in holed else None
 
 
-def _names(keys: str | Sequence[str]) -> tuple[str, ...]:
-    return (keys,) if isinstance(keys, str) else tuple(keys)
+def listed(names: str | Iterable[str]) -> tuple[str, ...]:
+    """Give one name, or several, as a tuple."""
+    return (names,) if isinstance(names, str) else tuple(names)
 
 
 def _check_arguments(keys: tuple[str, ...], missing: str, alpha: float) -> None:

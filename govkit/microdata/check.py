@@ -2,7 +2,7 @@
 
 import html
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -10,6 +10,7 @@ from typing import Any
 from govkit import plots
 from govkit.data import FrequencyTable, count
 from govkit.data.arrays import DataFrame
+from govkit.data.counts import listed
 from govkit.errors import InputError, shown
 from govkit.microdata import closeness, likeness, privacy
 from govkit.microdata.answers import ClassAnswer, answer
@@ -272,7 +273,7 @@ def check(
     >>> answer.verdict.value, answer.k_anonymity.smallest, answer.sensitive["ill"].distinct.measured
     ('unsafe', 2, 1)
     """
-    quasi, secrets = _listed(quasi_identifiers), _listed(sensitive)
+    quasi, secrets = listed(quasi_identifiers), listed(sensitive)
     both = [name for name in secrets if name in quasi]
     if both:
         raise InputError(
@@ -321,7 +322,3 @@ def _measured(
         delta=likeness.delta_disclosure(groups, column, limit["delta"]),
         asked=tuple(asked),
     )
-
-
-def _listed(names: str | Iterable[str]) -> list[str]:
-    return [names] if isinstance(names, str) else list(names)

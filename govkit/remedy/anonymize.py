@@ -13,6 +13,7 @@ import pyarrow as pa
 
 from govkit.data.arrays import Numbers
 from govkit.data.classify import Role, classify
+from govkit.data.counts import listed
 from govkit.errors import ColumnNotFoundError, InputError, shown
 from govkit.microdata import Check, check
 from govkit.microdata.answers import answer
@@ -23,7 +24,7 @@ from govkit.remedy.lattice import Lattice, released, search
 from govkit.remedy.mondrian import mondrian
 from govkit.remedy.pseudonym import AppiStandards, appi_standards
 from govkit.remedy.recipe import Recipe
-from govkit.remedy.records import Frame, Records, Same, changed, floats, held, listed, taken
+from govkit.remedy.records import Frame, Records, Same, changed, floats, held, taken
 from govkit.remedy.suppression import suppress_cells
 from govkit.remedy.utility import Utility, utility
 from govkit.result import Result, Verdict

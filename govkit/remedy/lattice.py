@@ -21,6 +21,7 @@ import numpy as np
 from govkit import plots
 from govkit.data import FrequencyTable
 from govkit.data.arrays import Bools, Floats
+from govkit.data.counts import listed
 from govkit.errors import ColumnNotFoundError, InputError, shown
 from govkit.plots import Figure
 from govkit.remedy.cells import Axis, Cells, Classified, Counted, marginals
@@ -256,7 +257,7 @@ class _Problem:
         self, table: FrequencyTable, trees: Mapping[str, Hierarchy], sensitive: str | Sequence[str],
         conditions: Conditions, limit: float, metric: tuple[str, str],
     ) -> None:  # fmt: skip
-        secret = (sensitive,) if isinstance(sensitive, str) else tuple(sensitive)
+        secret = listed(sensitive)
         self.columns = tuple(key for key in table.keys if key not in secret)
         _check(table, self.columns, trees, secret, limit, conditions)
         quasi = table.rollup(self.columns)

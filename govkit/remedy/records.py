@@ -127,11 +127,6 @@ def floats(values: pa.Array) -> Floats | None:
     return np.asarray(values.cast(pa.float64(), safe=False)) if number else None
 
 
-def listed(names: str | Sequence[str]) -> list[str]:
-    """Give one name, or several, as a list."""
-    return [names] if isinstance(names, str) else list(names)
-
-
 def write_records(data: object, path: str | os.PathLike[str]) -> Path:
     """Write records as ``.csv``, ``.xlsx`` or ``.parquet``: whole, or not at all.
 

@@ -23,11 +23,12 @@ import pyarrow.compute as pc
 from govkit import plots
 from govkit.data import FrequencyTable
 from govkit.data.arrays import Numbers
+from govkit.data.counts import listed
 from govkit.data.merge import reduce
 from govkit.errors import InputError, shown
 from govkit.microdata.answers import answer
 from govkit.plots import Figure
-from govkit.remedy.records import Records, floats, held, listed
+from govkit.remedy.records import Records, floats, held
 from govkit.result import Result, Verdict, written
 
 _MOST_CATEGORIES = 10  # of one column, in the model that tells before from after
