@@ -18,6 +18,7 @@ from rich.markup import escape
 from rich.table import Table
 from typer import Option
 
+import govkit as gk
 from govkit import (
     __version__,
     cli_disclose,
@@ -83,12 +84,10 @@ def check(
     html: Path | None, json_: bool, **asked: Any,  # noqa: ANN401 - the thresholds
 ) -> int:  # fmt: skip
     """Tell whether a table is anonymous: k-anonymity, l-diversity, t-closeness and their kin."""
-    from govkit.microdata import check as run  # noqa: PLC0415 - each command loads its own room
-
     if html is not None and not html.absolute().parent.is_dir():
         raise SourceError(f"The folder of {html.name!r} does not exist: create it first.")
     quasi, secrets = shared.columns(quasi_identifiers), shared.columns(sensitive or [])
-    answer = run(data, quasi, sensitive=secrets, **asked)
+    answer = gk.check(data, quasi, sensitive=secrets, **asked)
     if html is not None:
         _write_check(html, answer, data)
     if json_:
@@ -102,16 +101,13 @@ def classify(
     html: Path | None, json_: bool, **asked: Any,  # noqa: ANN401 - how to read, and what is known
 ) -> int:  # fmt: skip
     """Tell which columns are personal information, of which type and role, with the evidence."""
-    from govkit.data import classify as run  # noqa: PLC0415
-    from govkit.data import drift as compare  # noqa: PLC0415
-
-    found = run(data, sample=sample or None, with_pairs=drift is None, **asked)
+    found = gk.classify(data, sample=sample or None, with_pairs=drift is None, **asked)
     if write is not None:
         found.write(write, confirmed_by=confirmed_by)
     if html is not None:
         _write_map(html, found)
     if drift is not None:
-        answer = compare(found, drift)
+        answer = gk.drift(found, drift)
         if json_:
             return shared.print_json(answer)
         shared.print_verdict(Console(highlight=False), answer)

@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+import govkit as gk
 from govkit import cli_options as shared
 from govkit.errors import InputError, shown
 from govkit.result import written
@@ -25,9 +26,6 @@ def risk(
     engine: str, worst: int, json_: bool, **asked: Any,  # noqa: ANN401 - what risk is told
 ) -> int:  # fmt: skip
     """Tell how likely people are found: individual risk, attackers, population uniqueness."""
-    from govkit.data import count  # noqa: PLC0415 - each command loads its own room
-    from govkit.microdata import risk as run  # noqa: PLC0415
-
     quasi = shared.columns(quasi_identifiers)
     if household in quasi:
         raise InputError(
@@ -35,12 +33,12 @@ def risk(
             "take it out of --quasi-identifiers."
         )
     reading: Any = {"delimiter": delimiter, "encoding": encoding, "engine": engine}
-    table = count(
+    table = gk.count(
         data, [*quasi, *([household] if household else [])],
         weight=weight, missing=missing, alpha=alpha, **reading,
     )  # fmt: skip
-    people = count(population, quasi, **reading) if population else None
-    answer = run(table, population=people, household=household, **asked)
+    people = gk.count(population, quasi, **reading) if population else None
+    answer = gk.microdata.risk(table, population=people, household=household, **asked)
     if json_:
         return shared.print_json(answer)
     _show_risk(answer)
@@ -53,11 +51,8 @@ def suda(
     json_: bool, **reading: Any,  # noqa: ANN401 - how to read the data
 ) -> int:  # fmt: skip
     """Find special uniques: records that few columns are enough to single out (SUDA2)."""
-    from govkit.data import count  # noqa: PLC0415 - each command loads its own room
-    from govkit.microdata import suda as run  # noqa: PLC0415
-
-    table = count(data, shared.columns(quasi_identifiers), **reading)
-    answer = run(table, maximum, fraction=fraction)
+    table = gk.count(data, shared.columns(quasi_identifiers), **reading)
+    answer = gk.microdata.suda(table, maximum, fraction=fraction)
     if json_:
         return shared.print_json(answer)
     console = Console(highlight=False)

@@ -13,6 +13,7 @@ from rich.markup import escape
 from rich.table import Table
 from typer import Argument, Option
 
+import govkit as gk
 from govkit.errors import InputError, SourceError, shown
 from govkit.files import packaged
 from govkit.result import Verdict
@@ -91,11 +92,9 @@ def _parameter(name: str, said: dict[str, Any]) -> inspect.Parameter:
 
 def both(folder: Path, file: Path | None) -> tuple[Register, Policy | None]:
     """Load a register, and its policy: the one named, or policy.yaml in or beside the folder."""
-    from govkit.policy import load_policy, load_register  # noqa: PLC0415
-
     near = (folder / "policy.yaml", folder.absolute().parent / "policy.yaml")
     found = file or next((path for path in near if path.is_file()), None)
-    return load_register(folder), load_policy(found) if found else None
+    return gk.load_register(folder), gk.load_policy(found) if found else None
 
 
 def columns(given: list[str]) -> list[str]:

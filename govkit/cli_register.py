@@ -10,8 +10,10 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+import govkit as gk
 from govkit import cli_options as shared
 from govkit.errors import InputError, SourceError
+from govkit.files import write_whole
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -35,11 +37,8 @@ def init(data: str, output: Path) -> int:
 
 def render(file: Path, language: str, output: Path | None) -> None:
     """Write the public page of a policy, in English or Japanese."""
-    from govkit.output import write_whole  # noqa: PLC0415
-    from govkit.policy import load_policy, render_policy  # noqa: PLC0415
-
     html = output is not None and output.suffix in {".html", ".htm"}
-    page = render_policy(load_policy(file), language, html=html)
+    page = gk.policy.render_policy(gk.load_policy(file), language, html=html)
     if output is None:
         print(page, end="")  # noqa: T201 - the answer
     else:
@@ -75,20 +74,15 @@ def check(
     json_: bool,
 ) -> int:  # fmt: skip
     """Hold the register against the policy, the law and the data; exit code 1 with an error."""
-    from govkit.findings import check_register  # noqa: PLC0415
-    from govkit.output import write_whole  # noqa: PLC0415
-
     register_, policy_ = shared.both(folder, policy_file)
     if policy_ is None:
         raise SourceError("There is no policy.yaml in or beside the register: name it (--policy).")
     events: dict[str, Any] = {}
     if records is not None:
-        from govkit.records import open_store  # noqa: PLC0415
-
-        events |= open_store(records).events()
+        events |= gk.records.open_store(records).events()
     if leaks is not None:
         events["leaks"] = _leaks(leaks)
-    found = check_register(
+    found = gk.check_register(
         policy_, register_, data, packs=pack, today=day and day.date(), events=events
     )
     if sarif is not None:

@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 
+import govkit as gk
 from govkit import cli_options as shared
 from govkit.errors import InputError
+from govkit.files import write_whole
 from govkit.result import Verdict
 
 if TYPE_CHECKING:
@@ -23,23 +25,19 @@ def anonymize(
     **asked: Any,  # noqa: ANN401 - what a recipe holds
 ) -> int:  # fmt: skip
     """Make records safe, measure them again, and write them unless they are unsafe."""
-    from govkit import remedy  # noqa: PLC0415 - each command loads its own room
-    from govkit.data import scan  # noqa: PLC0415
-    from govkit.output import write_whole  # noqa: PLC0415
-
     if (quasi_identifiers is None) == (replay is None):
         raise InputError("Name --quasi-identifiers, or a recipe to --replay: one of the two.")
-    records = scan(data, delimiter=delimiter, encoding=encoding, engine=engine)
+    records = gk.scan(data, delimiter=delimiter, encoding=encoding, engine=engine)
     if replay is not None:
-        found = remedy.replay(records, str(replay), hierarchies=hierarchies)
+        found = gk.remedy.replay(records, str(replay), hierarchies=hierarchies)
     else:
-        found = remedy.anonymize(
+        found = gk.remedy.anonymize(
             records, shared.columns(quasi_identifiers or []), hierarchies=hierarchies,
             sensitive=shared.columns(sensitive or []),
             direct_identifiers=shared.columns(drop) if drop else None, **asked,
         )  # fmt: skip
     if found.verdict is not Verdict.UNSAFE:
-        remedy.write_records(found.data, output)
+        gk.remedy.write_records(found.data, output)
         if recipe is not None:
             write_whole(recipe, found.recipe.to_yaml())
     extra = {"appi": found.appi_standards()} if appi else {}
@@ -50,10 +48,7 @@ def anonymize(
 
 def safe_harbor(data: str, delimiter: str | None, encoding: str | None, json_: bool) -> int:
     """List the columns that hold an identifier of the HIPAA Safe Harbor list."""
-    from govkit.data import classify  # noqa: PLC0415 - each command loads its own room
-    from govkit.microdata import safe_harbor as run  # noqa: PLC0415
-
-    answer = run(classify(data, delimiter=delimiter, encoding=encoding))
+    answer = gk.microdata.safe_harbor(gk.classify(data, delimiter=delimiter, encoding=encoding))
     return shared.print_json(answer) if json_ else _show(answer)
 
 

@@ -1,7 +1,5 @@
 """What lies in a place: tables of a database, files of a folder, sheets of a workbook."""
 
-from __future__ import annotations
-
 import os
 from pathlib import Path
 

@@ -4,8 +4,6 @@ The lists are text files beside this module; each opens with where it comes from
 with their readings come from the package japanese-personal-name-dataset (MIT).
 """
 
-from __future__ import annotations
-
 import re
 from functools import cache
 from importlib.resources import files
