@@ -119,10 +119,9 @@ def email(value: str) -> bool:
 def phone(value: str) -> bool:
     """Tell whether a telephone number is in use in Japan, or abroad where it says so."""
     library = _library("phonenumbers")
-    for region in ("JP",) if value.startswith("+") or value[0] == "0" else ("US",):
-        with contextlib.suppress(library.NumberParseException):
-            if library.is_valid_number(library.parse(value, region)):
-                return True
+    region = "JP" if value.startswith("+") or value[0] == "0" else "US"
+    with contextlib.suppress(library.NumberParseException):
+        return bool(library.is_valid_number(library.parse(value, region)))
     return False
 
 
