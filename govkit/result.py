@@ -39,6 +39,13 @@ class Verdict(StrEnum):
         return {"safe": "✓", "review": "?", "unsafe": "✗"}[self.value]
 
 
+def judged(shown: int, failures: int) -> Verdict:
+    """Give safe when nothing fails; of nothing, nothing is shown."""
+    if not shown:
+        return Verdict.REVIEW
+    return Verdict.UNSAFE if failures else Verdict.SAFE
+
+
 class Result:
     """Base of all answers; subclasses are frozen dataclasses.
 

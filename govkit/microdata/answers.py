@@ -11,7 +11,7 @@ from govkit.data.arrays import Bools, DataFrame, Numbers
 from govkit.data.counts import free_name
 from govkit.errors import InputError
 from govkit.plots import Figure
-from govkit.result import Result, Verdict
+from govkit.result import Result, Verdict, judged
 
 RISK = "{records_at_risk:,} of {records:,} records are in "
 TOLERANCE = 1e-9  # exp(entropy) of two equal shares is 1.9999999999999998
@@ -123,10 +123,3 @@ def positive(number: float, name: str, largest: float = np.inf) -> None:
     if not 0 < number <= largest:
         limit = f" and at most {largest}" if np.isfinite(largest) else ""
         raise InputError(f"{name} must be above 0{limit}, got {number}.")
-
-
-def judged(groups: int, violations: int) -> Verdict:
-    """Give safe when nothing fails; of nothing, nothing is shown."""
-    if not groups:
-        return Verdict.REVIEW
-    return Verdict.UNSAFE if violations else Verdict.SAFE

@@ -14,11 +14,11 @@ import numpy as np
 from govkit import plots
 from govkit.data import FrequencyTable
 from govkit.data.arrays import Floats, Numbers
-from govkit.microdata.answers import ClassAnswer, answer, judged, most, positive
+from govkit.microdata.answers import ClassAnswer, answer, most, positive
 from govkit.microdata.classes import classes
 from govkit.microdata.wildcard import frequencies
 from govkit.plots import Figure
-from govkit.result import Result, Verdict
+from govkit.result import Result, Verdict, judged
 
 USUAL = 0.2  # one in five: what k = 5 allows somebody who knows that the person is in the data
 

@@ -12,7 +12,7 @@ from govkit.errors import InputError
 from govkit.files import packaged
 from govkit.perturbation.attack import exact_cells, exact_together
 from govkit.plots import Figure
-from govkit.result import Result, Verdict
+from govkit.result import Result, Verdict, judged
 from govkit.tables.secondary import Protected
 from govkit.tables.table import TOLERANCE, Table
 
@@ -78,9 +78,7 @@ class Perturbed(Result):
     @property
     def verdict(self) -> Verdict:
         """Unsafe when a small cell can be computed; of no cells, nothing is shown."""
-        if not self.cells:
-            return Verdict.REVIEW
-        return Verdict.UNSAFE if self.small_exact else Verdict.SAFE
+        return judged(self.cells, self.small_exact)
 
     @property
     def sentence(self) -> str:

@@ -13,8 +13,8 @@ from numpy.typing import ArrayLike
 
 from govkit.data.arrays import Floats, Integers
 from govkit.errors import InputError, MissingValuesError
-from govkit.microdata.answers import answer, judged
-from govkit.result import Result, Verdict
+from govkit.microdata.answers import answer
+from govkit.result import Result, Verdict, judged
 
 
 @answer

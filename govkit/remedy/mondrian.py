@@ -19,8 +19,8 @@ from govkit.data.arrays import Bools, Codes, Floats, Integers
 from govkit.data.merge import reduce
 from govkit.errors import InputError, shown
 from govkit.microdata import distinct_l_diversity, k_anonymity, t_closeness
-from govkit.microdata.answers import TOLERANCE, ClassAnswer, answer, judged
-from govkit.result import Result, Verdict
+from govkit.microdata.answers import TOLERANCE, ClassAnswer, answer
+from govkit.result import Result, Verdict, judged
 
 _NEVER = np.iinfo(np.int64).max
 

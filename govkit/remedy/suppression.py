@@ -24,9 +24,9 @@ from govkit.data.encode import recode
 from govkit.data.merge import reduce
 from govkit.errors import InputError, MissingValuesError, shown
 from govkit.microdata import frequencies
-from govkit.microdata.answers import answer, judged, least
+from govkit.microdata.answers import answer, least
 from govkit.remedy.hiding import Grid, Rows, columns, matching, merged, plan, strict, wildcard
-from govkit.result import Result, Verdict
+from govkit.result import Result, Verdict, judged
 
 _MEANING = {"strict": "category", "wildcard": "wildcard"}
 _SEARCH = {"strict": strict, "wildcard": wildcard}
