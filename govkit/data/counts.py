@@ -114,16 +114,12 @@ class FrequencyTable:
             if key not in self.keys:
                 raise ColumnNotFoundError(key, self.keys)
         at = [self.keys.index(key) for key in wanted]
-        codes, counts, weights = reduce(
-            [self.codes[i] for i in at],
-            [len(self.values[i]) + 1 for i in at],
-            self.counts,
-            self.weights,
-        )
+        values, codes = tuple(self.values[i] for i in at), [self.codes[i] for i in at]
+        codes, counts, weights = reduce(codes, values, self.counts, self.weights)
         return replace(
             self,
             keys=wanted,
-            values=tuple(self.values[i] for i in at),
+            values=values,
             codes=tuple(codes),
             counts=counts,
             weights=weights,

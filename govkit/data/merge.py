@@ -1,6 +1,7 @@
 """Bring equal rows together: codes sorted as one integer each, then run lengths."""
 
 import math
+from collections.abc import Sequence, Sized
 from dataclasses import dataclass
 from typing import Any, Self
 
@@ -30,15 +31,14 @@ class Part:
         """Encode the columns of a batch and bring its equal rows together."""
         pairs = [encode(batch.column(key), key) for key in keys]
         kinds = [batch.schema.field(key).type for key in keys]
-        columns = set(batch.column_names)
-        codes, counts, weights = reduce(
-            [codes for codes, _ in pairs],
-            [len(values) + 1 for _, values in pairs],
-            numbers(batch.column(RECORDS).combine_chunks()) if RECORDS in columns else None,
-            numbers(batch.column(WEIGHT).combine_chunks()) if WEIGHT in columns else None,
-        )
+        codes, values = [codes for codes, _ in pairs], [values for _, values in pairs]
+        held = [
+            numbers(batch.column(name).combine_chunks()) if name in batch.column_names else None
+            for name in (RECORDS, WEIGHT)
+        ]
         ordered = [pa.types.is_dictionary(kind) and kind.ordered for kind in kinds]
-        return cls(codes, [values for _, values in pairs], counts, weights, ordered, untyped)
+        codes, counts, weights = reduce(codes, values, *held)
+        return cls(codes, values, counts, weights, ordered, untyped)
 
 
 def join(parts: list[Part]) -> Part:
@@ -53,19 +53,20 @@ def join(parts: list[Part]) -> Part:
         codes.append(np.concatenate([m[code] for m, (code, _) in zip(maps, used, strict=True)]))
         values.append(merged)
     weights = [part.weights for part in parts if part.weights is not None]
-    reduced, counts, totals = reduce(
-        codes,
-        [len(value) + 1 for value in values],
-        np.concatenate([part.counts for part in parts]),
-        np.concatenate(weights) if weights else None,
-    )
+    counts = np.concatenate([part.counts for part in parts])
+    weighed = np.concatenate(weights) if weights else None
+    reduced, counts, totals = reduce(codes, values, counts, weighed)
     return Part(reduced, values, counts, totals, first.ordered, untyped=False)
 
 
 def reduce(
-    codes: list[Codes], radices: list[int], counts: Integers | None, weights: Floats | None
+    codes: list[Codes],
+    values: Sequence[Sized],
+    counts: Integers | None = None,
+    weights: Floats | None = None,
 ) -> tuple[list[Codes], Integers, Floats | None]:
     """Bring equal rows together: codes sorted as one integer each, then run lengths."""
+    radices = [len(value) + 1 for value in values]
     alike = np.zeros(0 if counts is None else len(counts), np.int32)
     key, decodable = pack(codes, radices) if codes else (alike, False)
     if counts is None and weights is None and decodable:

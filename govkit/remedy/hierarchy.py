@@ -254,8 +254,7 @@ def generalize(
             tree = f"The hierarchy of {shown(name)}"
             raise InputError(f"{tree} has levels 0 to {fitted.height}, not {level}.")
         values[at], codes[at] = fitted.labels[level], fitted.codes[level][codes[at]]
-    radices = [len(value) + 1 for value in values]
-    rows, counts, weights = reduce(codes, radices, table.counts, table.weights)
+    rows, counts, weights = reduce(codes, values, table.counts, table.weights)
     ordered = tuple(
         order and not levels.get(key) for key, order in zip(table.keys, table.ordered, strict=True)
     )

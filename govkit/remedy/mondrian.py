@@ -101,7 +101,7 @@ class Partition(Result):
             at = self.table.keys.index(key)
             values[at], place = self.labels(key)
             codes[at] = place[self.box]
-        codes, counts, _ = reduce(codes, [len(v) + 1 for v in values], self.records, None)
+        codes, counts, _ = reduce(codes, values, self.records)
         return replace(
             self.table, codes=tuple(codes), values=tuple(values), counts=counts, weights=None,
             missing="category",

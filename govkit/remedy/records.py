@@ -88,7 +88,7 @@ class Records:
             (places,), distinct = unify([distinct], ordered=ordered[-1], untyped=False)
             codes.append(places[found])
             values.append(distinct)
-        reduced, counts, _ = reduce(codes, [len(v) + 1 for v in values], None, None)
+        reduced, counts, _ = reduce(codes, values)
         table = FrequencyTable(
             keys=tuple(keys), values=tuple(values), codes=tuple(reduced), counts=counts,
             ordered=tuple(ordered),

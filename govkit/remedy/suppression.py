@@ -106,12 +106,11 @@ class Suppression(Result):
         table, weights = self.table, self.table.weights
         if weights is not None:
             weights = (weights / table.counts)[self.origin] * self.records
-        last = [len(values) for values in table.values]
         codes = [
-            np.where(hidden, np.int32(end), code[self.origin])
-            for hidden, end, code in zip(self.hidden.T, last, table.codes, strict=True)
+            np.where(hidden, np.int32(len(values)), code[self.origin])
+            for hidden, values, code in zip(self.hidden.T, table.values, table.codes, strict=True)
         ]
-        codes, counts, weights = reduce(codes, [end + 1 for end in last], self.records, weights)
+        codes, counts, weights = reduce(codes, table.values, self.records, weights)
         used = [recode(code, values) for code, values in zip(codes, table.values, strict=True)]
         return replace(
             table, codes=tuple(code for code, _ in used), values=tuple(value for _, value in used),

@@ -155,7 +155,7 @@ def utility(
         read.append(_read(every[rows], new, hidden, values, labels, random))
         parts[name] = _measures(every, every[rows], new, read[j], floats(values))
         blank[name] = int(hidden.sum())
-    now, counts, _ = reduce(read, [len(values) + 1 for values in one.table.values], None, None)
+    now, counts, _ = reduce(read, one.table.values)
     error = _query_error(one.table, now, counts, queries, random)
     pmse, ratio, change = _models(one.table, now, counts)
     return Utility(
