@@ -18,16 +18,9 @@ import difflib
 from collections.abc import Iterable, Sequence
 
 __all__ = [
-    "ColumnNotFoundError",
-    "FilesError",
-    "GovkitError",
-    "InputError",
-    "MissingExtraError",
-    "MissingValuesError",
-    "NestedColumnError",
-    "SourceError",
-    "shown",
-]
+    "ColumnNotFoundError", "FilesError", "GovkitError", "InputError", "MissingExtraError",
+    "MissingValuesError", "NestedColumnError", "SourceError", "shown",
+]  # fmt: skip
 
 _LONGEST_NAME = 60
 _MOST_NAMES = 12

@@ -27,20 +27,9 @@ else:
     Figure = "plotly.graph_objects.Figure"  # it loads when a chart is drawn
 
 __all__ = [
-    "bars",
-    "cell_intervals",
-    "data_map",
-    "diversity",
-    "group_sizes",
-    "histogram",
-    "k_curve",
-    "lattice",
-    "scores",
-    "script",
-    "setup",
-    "singling_out",
-    "subsets",
-]
+    "bars", "cell_intervals", "data_map", "diversity", "group_sizes", "histogram", "k_curve",
+    "lattice", "scores", "script", "setup", "singling_out", "subsets",
+]  # fmt: skip
 
 BLUE, VERMILION, ORANGE, GRAY = "#0072B2", "#D55E00", "#E69F00", "#767676"
 _BARS = 24
