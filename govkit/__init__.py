@@ -50,86 +50,35 @@ if TYPE_CHECKING:
 
 __version__ = "0.1.0"
 
-_HOMES = {
-    "DataMap": "govkit.data",
-    "Findings": "govkit.findings",
-    "FrequencyTable": "govkit.data",
-    "GovkitError": "govkit.errors",
-    "Output": "govkit.checked",
-    "Policy": "govkit.policy",
-    "Register": "govkit.policy",
-    "Result": "govkit.result",
-    "Session": "govkit.checked",
-    "Verdict": "govkit.result",
-    "anonymize": "govkit.remedy",
-    "assess": "govkit.assess",
-    "check": "govkit.microdata",
-    "audit": "govkit.tables",
-    "check_register": "govkit.findings",
-    "classify": "govkit.data",
-    "count": "govkit.data",
-    "drift": "govkit.data",
-    "explore": "govkit.checked",
-    "load_policy": "govkit.policy",
-    "load_register": "govkit.policy",
-    "progress": "govkit.checked",
-    "session": "govkit.checked",
-    "tabulate": "govkit.tables",
-    "scan": "govkit.data",
+_NAMES = {
+    "assess": ("assess",),
+    "checked": ("Output", "Session", "explore", "progress", "session"),
+    "data": ("DataMap", "FrequencyTable", "classify", "count", "drift", "scan"),
+    "errors": ("GovkitError",),
+    "findings": ("Findings", "check_register"),
+    "microdata": ("check",),
+    "policy": ("Policy", "Register", "load_policy", "load_register"),
+    "remedy": ("anonymize",),
+    "result": ("Result", "Verdict"),
+    "tables": ("audit", "tabulate"),
 }
-_ROOMS = (
-    "checked", "data", "dpia", "exercises", "findings", "guard", "microdata", "perturbation",
-    "plots", "policy", "records", "remedy", "tables",
-)  # fmt: skip
+_HOMES = {name: room for room, names in _NAMES.items() for name in names}
 
 __all__ = [
-    "DataMap",
-    "Findings",
-    "FrequencyTable",
-    "GovkitError",
-    "Output",
-    "Policy",
-    "Register",
-    "Result",
-    "Session",
-    "Verdict",
-    "anonymize",
-    "assess",
-    "audit",
-    "check",
-    "check_register",
-    "checked",
-    "classify",
-    "count",
-    "data",
-    "dpia",
-    "drift",
-    "exercises",
-    "explore",
-    "findings",
-    "guard",
-    "load_policy",
-    "load_register",
-    "microdata",
-    "perturbation",
-    "plots",
-    "policy",
-    "progress",
-    "records",
-    "remedy",
-    "scan",
-    "session",
-    "tables",
-    "tabulate",
-]
+    "DataMap", "Findings", "FrequencyTable", "GovkitError", "Output", "Policy", "Register",
+    "Result", "Session", "Verdict", "anonymize", "assess", "audit", "check", "check_register",
+    "checked", "classify", "count", "data", "dpia", "drift", "exercises", "explore", "findings",
+    "guard", "load_policy", "load_register", "microdata", "perturbation", "plots", "policy",
+    "progress", "records", "remedy", "scan", "session", "tables", "tabulate",
+]  # fmt: skip
 
 
 def __getattr__(name: str) -> Any:  # noqa: ANN401 - whatever the name stands for
     """Load a public name on first use, so that importing govkit costs nothing."""
-    if name in _ROOMS:
-        return importlib.import_module(f"govkit.{name}")
     if name in _HOMES:
-        return getattr(importlib.import_module(_HOMES[name]), name)
+        return getattr(importlib.import_module(f"govkit.{_HOMES[name]}"), name)
+    if name in __all__:
+        return importlib.import_module(f"govkit.{name}")
     raise AttributeError(f"module 'govkit' has no attribute {name!r}")
 
 

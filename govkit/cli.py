@@ -10,14 +10,15 @@ import json
 import os
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
-from typer import Argument, Option
+from typer import Option
 
+import govkit as gk
 from govkit import (
     __version__,
     cli_disclose,
@@ -78,45 +79,15 @@ def _start(
         raise typer.Exit
 
 
-@app.command()
 def check(
-    data: shared.Data,
-    quasi_identifiers: shared.Columns,
-    sensitive: shared.Sensitive = None,
-    k: Annotated[int, Option(help="Wanted size of the smallest group.")] = 5,
-    l: Annotated[int, Option(help="Wanted different sensitive values in a group.")] = 2,
-    t: Annotated[float | None, Option(help="Largest distance from everybody, 0 to 1.")] = None,
-    entropy_l: Annotated[float | None, Option(help="Wanted exp of the entropy.")] = None,
-    c: Annotated[float | None, Option(help="Factor of recursive (c, l)-diversity.")] = None,
-    alpha: Annotated[float | None, Option(help="Largest share of one value.")] = None,
-    beta: Annotated[float | None, Option(help="Bound of basic beta-likeness.")] = None,
-    enhanced_beta: Annotated[float | None, Option(help="Bound of the enhanced one.")] = None,
-    delta: Annotated[float | None, Option(help="Bound of delta-disclosure.")] = None,
-    others_as_quasi: Annotated[
-        bool, Option(help="Count other sensitive columns among the quasi-identifiers.")
-    ] = False,
-    missing: shared.Missing = "category",
-    delimiter: shared.Delimiter = None,
-    encoding: shared.Encoding = None,
-    engine: shared.Engine = "duckdb",
-    worst: Annotated[
-        int, Option(help="Also print this many of the smallest groups (values of people!).")
-    ] = 0,
-    html: Annotated[Path | None, Option(help="Write a report with charts to this file.")] = None,
-    json_: shared.Json = False,
-) -> int:
+    data: str, quasi_identifiers: list[str], sensitive: list[str] | None, worst: int,
+    html: Path | None, json_: bool, **asked: Any,  # noqa: ANN401 - the thresholds
+) -> int:  # fmt: skip
     """Tell whether a table is anonymous: k-anonymity, l-diversity, t-closeness and their kin."""
-    from govkit.microdata import check as run  # noqa: PLC0415 - each command loads its own room
-
     if html is not None and not html.absolute().parent.is_dir():
         raise SourceError(f"The folder of {html.name!r} does not exist: create it first.")
     quasi, secrets = shared.columns(quasi_identifiers), shared.columns(sensitive or [])
-    answer = run(
-        data, quasi, sensitive=secrets, k=k, l=l, t=t, entropy_l=entropy_l, c=c, alpha=alpha,
-        beta=beta, enhanced_beta=enhanced_beta, delta=delta,
-        others_as_quasi=others_as_quasi, missing=missing, delimiter=delimiter, encoding=encoding,
-        engine=engine,
-    )  # fmt: skip
+    answer = gk.check(data, quasi, sensitive=secrets, **asked)
     if html is not None:
         _write_check(html, answer, data)
     if json_:
@@ -125,69 +96,18 @@ def check(
     return shared.exit_code(answer)
 
 
-app.command()(cli_microdata.risk)
-app.command()(cli_microdata.suda)
-app.command()(cli_remedy.anonymize)
-app.command()(cli_remedy.safe_harbor)
-app.command()(cli_tables.table)
-app.command()(cli_tables.audit)
-app.command()(cli_guard.guard)
-app.add_typer(cli_guard.notebooks, name="notebooks")
-cli_disclose.add_to(app)
-app.add_typer(cli_register.register, name="register")
-app.add_typer(cli_register.policy, name="policy")
-app.add_typer(cli_records.records, name="records")
-app.add_typer(cli_records.incident, name="incident")
-app.add_typer(cli_records.training, name="training")
-app.add_typer(cli_requests.app, name="request")
-app.add_typer(cli_dpia.dpia, name="dpia")
-
-
-@app.command()
 def classify(
-    data: Annotated[
-        str,
-        Argument(
-            metavar="DATA",
-            help="A table as for check; also a folder of files, a whole database, a workbook.",
-            show_default=False,
-        ),
-    ],
-    sample: Annotated[
-        int, Option(help="Distinct values read per column; 0 reads all of them.")
-    ] = 2_000,
-    seed: Annotated[int, Option(help="Draws the sample.")] = 0,
-    declared: Annotated[
-        Path | None, Option(help="Data map (YAML) that people confirmed; what they said stands.")
-    ] = None,
-    drift: Annotated[
-        Path | None,
-        Option(help="Compare with this data map (YAML); exit code 1 where data differ."),
-    ] = None,
-    write: Annotated[Path | None, Option(help="Write the data map to this file.")] = None,
-    confirmed_by: Annotated[
-        str | None, Option(help="With --write: who confirms what was found.")
-    ] = None,
-    html: Annotated[Path | None, Option(help="Write a report to this file.")] = None,
-    delimiter: shared.Delimiter = None,
-    encoding: shared.Encoding = None,
-    engine: shared.Engine = "duckdb",
-    json_: shared.Json = False,
-) -> int:
+    data: str, sample: int, drift: Path | None, write: Path | None, confirmed_by: str | None,
+    html: Path | None, json_: bool, **asked: Any,  # noqa: ANN401 - how to read, and what is known
+) -> int:  # fmt: skip
     """Tell which columns are personal information, of which type and role, with the evidence."""
-    from govkit.data import classify as run  # noqa: PLC0415
-    from govkit.data import drift as compare  # noqa: PLC0415
-
-    found = run(
-        data, sample=sample or None, seed=seed, declared=declared, delimiter=delimiter,
-        encoding=encoding, engine=engine, with_pairs=drift is None,
-    )  # fmt: skip
+    found = gk.classify(data, sample=sample or None, with_pairs=drift is None, **asked)
     if write is not None:
         found.write(write, confirmed_by=confirmed_by)
     if html is not None:
         _write_map(html, found)
     if drift is not None:
-        answer = compare(found, drift)
+        answer = gk.drift(found, drift)
         if json_:
             return shared.print_json(answer)
         shared.print_verdict(Console(highlight=False), answer)
@@ -199,11 +119,7 @@ def classify(
     return 0
 
 
-@app.command()
-def demo(
-    output: Annotated[Path, Option(help="Folder for the report.")] = Path("govkit-demo"),
-    json_: shared.Json = False,
-) -> int:
+def demo(output: Path, json_: bool) -> int:
     """Run the whole chain on the sample data and write one HTML report."""
     from govkit.output.demo import run  # noqa: PLC0415
 
@@ -217,6 +133,27 @@ def demo(
         shared.print_verdict(Console(highlight=False), part.result, part.title)
     print(f"\nReport: {path}")  # noqa: T201
     return 0
+
+
+shared.offer(app, "check", check)
+shared.offer(app, "risk", cli_microdata.risk)
+shared.offer(app, "suda", cli_microdata.suda)
+shared.offer(app, "anonymize", cli_remedy.anonymize)
+shared.offer(app, "safe-harbor", cli_remedy.safe_harbor)
+app.command()(cli_tables.table)
+app.command()(cli_tables.audit)
+app.command()(cli_guard.guard)
+app.add_typer(cli_guard.notebooks, name="notebooks")
+app.add_typer(cli_register.register, name="register")
+app.add_typer(cli_register.policy, name="policy")
+app.add_typer(cli_records.records, name="records")
+app.add_typer(cli_records.incident, name="incident")
+app.add_typer(cli_records.training, name="training")
+app.add_typer(cli_requests.app, name="request")
+app.add_typer(cli_dpia.dpia, name="dpia")
+cli_disclose.add_to(app)
+shared.offer(app, "classify", classify)
+shared.offer(app, "demo", demo)
 
 
 def _show_check(answer: Check, worst: int) -> None:
@@ -234,7 +171,7 @@ def _show_map(found: DataMap) -> None:
     shared.print_verdict(console, found)
     table = Table("column", "holds", "sure", "because")
     for one in found.fields:
-        name = f"{one.table}::{one.name}" if found.tables > 1 else one.name
+        name = found.label(one)
         why = one.undetermined or next(iter(one.evidence), "")
         law = f", {one.appi_class}" if one.personal else ""
         holds = f"{one.type}: {one.word}{law}" if one.type else one.word

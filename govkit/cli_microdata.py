@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Any
 
 from rich import box
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
-from typer import Option
 
+import govkit as gk
 from govkit import cli_options as shared
 from govkit.errors import InputError, shown
 from govkit.result import written
@@ -19,41 +19,13 @@ if TYPE_CHECKING:
 
     from govkit.microdata import Risk
 
-Worst = Annotated[int, Option(help="Also print this many of the worst groups (values of people!).")]
-
 
 def risk(
-    data: shared.Data,
-    quasi_identifiers: shared.Columns,
-    weight: Annotated[
-        str | None, Option(help="Column of sampling weights: people per record.")
-    ] = None,
-    sampling_fraction: Annotated[
-        float | None, Option(help="Share of the population in the data, without weights.")
-    ] = None,
-    population: Annotated[
-        str | None,
-        Option(metavar="DATA", help="The population by the same columns, if you have it."),
-    ] = None,
-    household: Annotated[str | None, Option(help="Column that numbers the households.")] = None,
-    threshold: Annotated[
-        float, Option(help="Highest chance of being found that is accepted.")
-    ] = 0.2,
-    k: Annotated[int, Option(help="Wanted people behind each class (k-map).")] = 5,
-    missing: shared.Missing = "category",
-    alpha: Annotated[
-        float, Option(help="Wildcards: share at which a record with holes counts for others.")
-    ] = 1.0,
-    delimiter: shared.Delimiter = None,
-    encoding: shared.Encoding = None,
-    engine: shared.Engine = "duckdb",
-    worst: Worst = 0,
-    json_: shared.Json = False,
-) -> int:
+    data: str, quasi_identifiers: list[str], weight: str | None, population: str | None,
+    household: str | None, missing: str, alpha: float, delimiter: str | None, encoding: str | None,
+    engine: str, worst: int, json_: bool, **asked: Any,  # noqa: ANN401 - what risk is told
+) -> int:  # fmt: skip
     """Tell how likely people are found: individual risk, attackers, population uniqueness."""
-    from govkit.data import count  # noqa: PLC0415 - each command loads its own room
-    from govkit.microdata import risk as run  # noqa: PLC0415
-
     quasi = shared.columns(quasi_identifiers)
     if household in quasi:
         raise InputError(
@@ -61,15 +33,12 @@ def risk(
             "take it out of --quasi-identifiers."
         )
     reading: Any = {"delimiter": delimiter, "encoding": encoding, "engine": engine}
-    table = count(
+    table = gk.count(
         data, [*quasi, *([household] if household else [])],
         weight=weight, missing=missing, alpha=alpha, **reading,
     )  # fmt: skip
-    people = count(population, quasi, **reading) if population else None
-    answer = run(
-        table, threshold, sampling_fraction=sampling_fraction, population=people,
-        household=household, k=k,
-    )  # fmt: skip
+    people = gk.count(population, quasi, **reading) if population else None
+    answer = gk.microdata.risk(table, population=people, household=household, **asked)
     if json_:
         return shared.print_json(answer)
     _show_risk(answer)
@@ -78,28 +47,12 @@ def risk(
 
 
 def suda(
-    data: shared.Data,
-    quasi_identifiers: shared.Columns,
-    maximum: Annotated[
-        int | None,
-        Option(help="Largest set of columns looked at; of many columns a smaller one by default."),
-    ] = None,
-    fraction: Annotated[
-        float, Option(help="DIS of the whole file: chance that a match of a unique is right.")
-    ] = 0.01,
-    delimiter: shared.Delimiter = None,
-    encoding: shared.Encoding = None,
-    engine: shared.Engine = "duckdb",
-    worst: Worst = 0,
-    json_: shared.Json = False,
-) -> int:
+    data: str, quasi_identifiers: list[str], maximum: int | None, fraction: float, worst: int,
+    json_: bool, **reading: Any,  # noqa: ANN401 - how to read the data
+) -> int:  # fmt: skip
     """Find special uniques: records that few columns are enough to single out (SUDA2)."""
-    from govkit.data import count  # noqa: PLC0415 - each command loads its own room
-    from govkit.microdata import suda as run  # noqa: PLC0415
-
-    quasi = shared.columns(quasi_identifiers)
-    table = count(data, quasi, delimiter=delimiter, encoding=encoding, engine=engine)
-    answer = run(table, maximum, fraction=fraction)
+    table = gk.count(data, shared.columns(quasi_identifiers), **reading)
+    answer = gk.microdata.suda(table, maximum, fraction=fraction)
     if json_:
         return shared.print_json(answer)
     console = Console(highlight=False)

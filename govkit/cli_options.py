@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import inspect
 import json
 import re
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 from rich.markup import escape
 from rich.table import Table
 from typer import Argument, Option
 
+import govkit as gk
 from govkit.errors import InputError, SourceError, shown
+from govkit.files import packaged
 from govkit.result import Verdict
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from rich.console import Console
+    from typer import Typer
 
     from govkit.microdata import Check, Risk, Suda
     from govkit.policy import Policy, Register
@@ -33,17 +40,6 @@ Data = Annotated[
         show_default=False,
     ),
 ]
-Columns = Annotated[
-    list[str],
-    Option(
-        "--quasi-identifiers", "-q", metavar="A,B,…", show_default=False,
-        help="Columns that somebody may know from elsewhere; a name with a comma in double quotes.",
-    ),
-]  # fmt: skip
-Sensitive = Annotated[
-    list[str] | None,
-    Option("--sensitive", "-s", metavar="S,…", help="Columns that must stay hidden."),
-]
 Json = Annotated[bool, Option("--json", help="Print one JSON object and nothing else.")]
 Delimiter = Annotated[str | None, Option(help="Of a CSV file; detected by default.")]
 Encoding = Annotated[str | None, Option(help="Of a CSV file; detected by default.")]
@@ -51,26 +47,54 @@ Engine = Annotated[
     str, Option(help="What reads a file: duckdb, pandas, polars, pyarrow or pyspark.")
 ]
 Hierarchies = Annotated[Path | None, Option(help="Folder: COLUMN.hrc, COLUMN.2.hrc, …")]
-Missing = Annotated[
-    str,
-    Option(
-        help="'category': a missing value is a value of its own; 'wildcard': it may be any value; "
-        "'error': refuse them."
-    ),
-]
 
 PolicyFile = Annotated[
     Path | None, Option("--policy", help="policy.yaml; default: the one in or beside the folder.")
 ]
 
 
+_KINDS: dict[str, Any] = {
+    "flag": bool, "whole": int, "number": float, "text": str, "several": list[str], "path": Path,
+    "day": dt.datetime,
+}  # fmt: skip
+
+
+def offer(app: Typer, key: str, act: Callable[..., int | None]) -> None:
+    """Add a command: what it takes stands in ``cli.yaml``, what it does in its docstring."""
+
+    def run(**given: Any) -> int | None:  # noqa: ANN401 - as Typer made them
+        return act(**given)
+
+    taken = [_parameter(name, said) for name, said in packaged("cli.yaml")[key].items()]
+    run.__signature__ = inspect.Signature(taken)  # type: ignore[attr-defined]
+    run.__annotations__ = {one.name: one.annotation for one in taken}
+    app.command(key.rpartition(" ")[2], help=inspect.getdoc(act))(run)
+
+
+def _parameter(name: str, said: dict[str, Any]) -> inspect.Parameter:
+    """Make of a description what Typer makes an argument or an option of."""
+    kind, text = next(iter(said.items()))
+    default = said.get("default", False if kind == "flag" else None)
+    if said.get("argument") or said.get("needed"):
+        default = inspect.Parameter.empty
+    about = {"help": text, "metavar": said.get("metavar")}
+    if kind == "as":
+        annotation = globals()[text]
+    elif said.get("argument"):
+        annotation = Annotated[_KINDS[kind], Argument(**about)]
+    else:
+        made = Option(*said.get("names", ()), formats=["%Y-%m-%d"], **about)
+        annotation = Annotated[_KINDS[kind] | None if default is None else _KINDS[kind], made]
+    return inspect.Parameter(
+        name, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=annotation
+    )
+
+
 def both(folder: Path, file: Path | None) -> tuple[Register, Policy | None]:
     """Load a register, and its policy: the one named, or policy.yaml in or beside the folder."""
-    from govkit.policy import load_policy, load_register  # noqa: PLC0415
-
     near = (folder / "policy.yaml", folder.absolute().parent / "policy.yaml")
     found = file or next((path for path in near if path.is_file()), None)
-    return load_register(folder), load_policy(found) if found else None
+    return gk.load_register(folder), gk.load_policy(found) if found else None
 
 
 def columns(given: list[str]) -> list[str]:

@@ -2,31 +2,28 @@
 
 from __future__ import annotations
 
-import datetime as dt  # noqa: TC003 - Typer reads the annotations
 import json
-from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Any
 
 import typer
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
-from typer import Argument, Option
 
+import govkit as gk
 from govkit import cli_options as shared
 from govkit.errors import InputError, SourceError
+from govkit.files import write_whole
 
-Folder = Annotated[Path, Argument(metavar="DIR", help="Folder of the register.")]
+if TYPE_CHECKING:
+    import datetime as dt
+    from pathlib import Path
 
 register = typer.Typer(help="The register: what the company does.", no_args_is_help=True)
 policy = typer.Typer(help="The policy: what the company promises.", no_args_is_help=True)
 
 
-@register.command()
-def init(
-    data: Annotated[str, Argument(metavar="DATA", help="A table, a folder of files, a database.")],
-    output: Annotated[Path, Option(help="Folder of the register.")],
-) -> int:
+def init(data: str, output: Path) -> int:
     """Start a register: classify every table and write proposals for a person to confirm."""
     from govkit.output.proposal import propose  # noqa: PLC0415 - each command loads its own room
 
@@ -38,35 +35,18 @@ def init(
     return 1 if unread else 0
 
 
-@policy.command()
-def render(
-    file: Annotated[Path, Argument(metavar="POLICY", help="policy.yaml")],
-    language: Annotated[str, Option(help="'en' or 'ja'.")] = "en",
-    output: Annotated[
-        Path | None, Option(help="Write to this file; as HTML where it ends in .html.")
-    ] = None,
-) -> None:
+def render(file: Path, language: str, output: Path | None) -> None:
     """Write the public page of a policy, in English or Japanese."""
-    from govkit.output import write_whole  # noqa: PLC0415
-    from govkit.policy import load_policy, render_policy  # noqa: PLC0415
-
     html = output is not None and output.suffix in {".html", ".htm"}
-    page = render_policy(load_policy(file), language, html=html)
+    page = gk.policy.render_policy(gk.load_policy(file), language, html=html)
     if output is None:
         print(page, end="")  # noqa: T201 - the answer
     else:
         write_whole(output, page)
 
 
-@register.command()
 def show(
-    folder: Folder,
-    policy_file: shared.PolicyFile = None,
-    output: Annotated[
-        Path | None, Option(help="Write to this file: .html, .md, .mmd (Mermaid) or .dot.")
-    ] = None,
-    days: Annotated[int, Option(help="How far ahead 'soon' reaches.")] = 90,
-    json_: shared.Json = False,
+    folder: Path, policy_file: Path | None, output: Path | None, days: int, json_: bool
 ) -> int:
     """Show the data map: who, what, why, where, to whom, and what ends when."""
     from govkit.output import export_register, map_register  # noqa: PLC0415
@@ -88,45 +68,21 @@ def show(
     return shared.exit_code(found)
 
 
-@register.command()
 def check(
-    folder: Folder,
-    policy_file: shared.PolicyFile = None,
-    data: Annotated[
-        Path | None, Option(help="Folder of the data, to hold against the register, too.")
-    ] = None,
-    pack: Annotated[
-        list[str] | None, Option(help="Only these rules: appi-current, gdpr, …; repeatable.")
-    ] = None,
-    day: Annotated[
-        dt.datetime | None,
-        Option(formats=["%Y-%m-%d"], help="Judge as on this day; default: today."),
-    ] = None,
-    records: Annotated[
-        str | None,
-        Option(metavar="PLACE", help="Judge what is recorded there, too: a file, a database URL."),
-    ] = None,
-    leaks: Annotated[
-        Path | None, Option(help="What notebooks leak: the output of govkit guard --json.")
-    ] = None,
-    sarif: Annotated[Path | None, Option(help="Write SARIF for code reviews.")] = None,
-    json_: shared.Json = False,
-) -> int:
+    folder: Path, policy_file: Path | None, data: Path | None, pack: list[str] | None,
+    day: dt.datetime | None, records: str | None, leaks: Path | None, sarif: Path | None,
+    json_: bool,
+) -> int:  # fmt: skip
     """Hold the register against the policy, the law and the data; exit code 1 with an error."""
-    from govkit.findings import check_register  # noqa: PLC0415
-    from govkit.output import write_whole  # noqa: PLC0415
-
     register_, policy_ = shared.both(folder, policy_file)
     if policy_ is None:
         raise SourceError("There is no policy.yaml in or beside the register: name it (--policy).")
     events: dict[str, Any] = {}
     if records is not None:
-        from govkit.records import open_store  # noqa: PLC0415
-
-        events |= open_store(records).events()
+        events |= gk.records.open_store(records).events()
     if leaks is not None:
         events["leaks"] = _leaks(leaks)
-    found = check_register(
+    found = gk.check_register(
         policy_, register_, data, packs=pack, today=day and day.date(), events=events
     )
     if sarif is not None:
@@ -137,21 +93,14 @@ def check(
     console = Console(highlight=False)
     for one in found.findings:
         place = f"{one.file}:{one.line}" if one.line else one.file or one.subject
-        console.print(f"[bold]{one.level} {one.rule}[/]  {escape(place)}")
+        head = f"[bold]{one.level} {one.rule}[/]  {escape(place)}"
+        console.print(head, soft_wrap=True)  # a path that breaks cannot be opened
         console.print(escape(f"  {one.message}\n  {one.fix}"))
     shared.print_verdict(console, found)
     return int(found.errors > 0)
 
 
-@register.command("export")
-def export_(
-    folder: Folder,
-    format_: Annotated[
-        str, Option("--format", help="ropa-csv, ropa-xlsx, fideslang, dpv, markdown, …")
-    ],
-    output: Annotated[Path, Option(help="The file to write.")],
-    policy_file: shared.PolicyFile = None,
-) -> None:
+def export(folder: Path, format_: str, output: Path, policy_file: Path | None) -> None:
     """Write the register for others; nothing about single persons leaves it."""
     from govkit.output import export_register  # noqa: PLC0415
 
@@ -159,13 +108,7 @@ def export_(
     export_register(register_, output, format=format_, policy=policy_)
 
 
-@register.command("import")
-def import_(
-    file: Annotated[
-        Path, Argument(metavar="FILE", help="A ROPA (.csv, .xlsx) or fideslang (.yaml).")
-    ],
-    output: Annotated[Path, Option(help="Folder of the new register.")],
-) -> None:
+def import_(file: Path, output: Path) -> None:
     """Write a register from a record of processing activities or from fideslang."""
     from govkit.output import import_register  # noqa: PLC0415
 
@@ -183,3 +126,11 @@ def _leaks(file: Path) -> list[dict[str, object]]:
         raise SourceError(f"{file.name!r} cannot be read: check the path.") from None
     except (ValueError, TypeError, KeyError):
         raise InputError(f"{file.name!r} is not what govkit guard --json prints.") from None
+
+
+shared.offer(register, "register init", init)
+shared.offer(register, "register show", show)
+shared.offer(register, "register check", check)
+shared.offer(register, "register export", export)
+shared.offer(register, "register import", import_)
+shared.offer(policy, "policy render", render)

@@ -14,25 +14,13 @@ No message ever holds a value from the data: column names and counts only.
     └── MissingExtraError (ImportError)      an optional package is not installed
 """
 
-from __future__ import annotations
-
 import difflib
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence
 
 __all__ = [
-    "ColumnNotFoundError",
-    "FilesError",
-    "GovkitError",
-    "InputError",
-    "MissingExtraError",
-    "MissingValuesError",
-    "NestedColumnError",
-    "SourceError",
-    "shown",
-]
+    "ColumnNotFoundError", "FilesError", "GovkitError", "InputError", "MissingExtraError",
+    "MissingValuesError", "NestedColumnError", "SourceError", "shown",
+]  # fmt: skip
 
 _LONGEST_NAME = 60
 _MOST_NAMES = 12

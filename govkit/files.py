@@ -1,9 +1,12 @@
-"""Files are written whole or not at all."""
+"""Files are written whole or not at all; those of the package are read from where it is."""
 
 import os
 import tempfile
 from collections.abc import Callable
+from functools import cache
+from importlib.resources import files
 from pathlib import Path
+from typing import Any
 
 from govkit.errors import SourceError, shown
 
@@ -44,3 +47,12 @@ def write_whole(
             f"({(error.strerror or 'the disk refused').lower()}): choose another place."
         ) from None
     return target
+
+
+@cache
+def packaged(name: str) -> Any:  # noqa: ANN401 - what YAML holds
+    """Read a YAML file of this package, as ``"remedy/japan.yaml"``: what is known, not computed."""
+    import yaml  # noqa: PLC0415 - slow to load
+
+    text = files("govkit").joinpath(name).read_text("utf-8")
+    return yaml.load(text, getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506 - safe

@@ -9,34 +9,27 @@ from __future__ import annotations
 import html
 import textwrap
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any
+from operator import itemgetter
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     import numpy.typing as npt
     import pandas as pd
     import plotly.graph_objects as go
 
     Numbers = npt.NDArray[Any]
+    Figure: TypeAlias = go.Figure
+else:
+    Figure = "plotly.graph_objects.Figure"  # it loads when a chart is drawn
 
 __all__ = [
-    "bars",
-    "cell_intervals",
-    "data_map",
-    "diversity",
-    "group_sizes",
-    "histogram",
-    "k_curve",
-    "lattice",
-    "scores",
-    "script",
-    "setup",
-    "singling_out",
-    "subsets",
-]
+    "bars", "cell_intervals", "data_map", "diversity", "group_sizes", "histogram", "k_curve",
+    "lattice", "scores", "script", "setup", "singling_out", "subsets",
+]  # fmt: skip
 
 BLUE, VERMILION, ORANGE, GRAY = "#0072B2", "#D55E00", "#E69F00", "#767676"
 _BARS = 24
@@ -61,7 +54,7 @@ def script() -> str:
     return str(get_plotlyjs())
 
 
-def group_sizes(sizes: Numbers, k: int, records: Numbers | None = None) -> go.Figure:
+def group_sizes(sizes: Numbers, k: int, records: Numbers | None = None) -> Figure:
     """Draw how many records are in groups of each size.
 
     Parameters
@@ -95,15 +88,13 @@ def group_sizes(sizes: Numbers, k: int, records: Numbers | None = None) -> go.Fi
     return figure.update_xaxes(type="category", categoryorder="array", categoryarray=names)
 
 
-def k_curve(sizes: Numbers, k: int, records: Numbers | None = None) -> go.Figure:
+def k_curve(sizes: Numbers, k: int, records: Numbers | None = None) -> Figure:
     """Draw the records in groups smaller than each k: what a stricter k would cost."""
-    last = max(2 * k, 20)
-    wanted = np.arange(2, last + 1)
-    order = np.argsort(sizes, kind="stable")
-    people = np.concatenate(([0], np.cumsum((sizes if records is None else records)[order])))
-    below = people[np.searchsorted(sizes[order], wanted, side="left")].astype(int)
-    here = int(below[k - 2])
-    total = max(int(people[-1]), 1)
+    people = sizes if records is None else records
+    wanted = np.arange(2, max(2 * k, 20) + 1)
+    edges = np.concatenate(([0], wanted, [np.inf]))
+    below = np.histogram(sizes, bins=edges, weights=people)[0].cumsum()[:-1].astype(int)
+    here, total = int(below[k - 2]), max(int(people.sum()), 1)
     figure = _figure(
         f"At k={k}, {here / total:.1%} of the records would have to change",
         "wanted group size k", "records in smaller groups",
@@ -121,7 +112,7 @@ def k_curve(sizes: Numbers, k: int, records: Numbers | None = None) -> go.Figure
     return figure.update_yaxes(rangemode="tozero").update_layout(showlegend=False)
 
 
-def singling_out(left: Mapping[str, int], at_risk: int, k: int) -> go.Figure:
+def singling_out(left: Mapping[str, int], at_risk: int, k: int) -> Figure:
     """Draw how many records leave the small groups when one column is dropped.
 
     Parameters
@@ -133,23 +124,19 @@ def singling_out(left: Mapping[str, int], at_risk: int, k: int) -> go.Figure:
     k
         Wanted size of the smallest group.
     """
-    rescued = sorted(((at_risk - n, name) for name, n in left.items()), key=lambda pair: pair[0])
+    rescued = sorted(((at_risk - n, name) for name, n in left.items()), key=itemgetter(0))
     title = "No record is in a group that is too small"
     if at_risk and rescued:
         most, name = rescued[-1]
         title = f"{_short(name)} singles people out most: without it {most:,} fewer are below k={k}"
-    figure = _figure(title, "records that leave small groups", "")
-    figure.add_bar(
-        x=[number for number, _ in rescued], y=[_short(name) for _, name in rescued],
-        orientation="h", marker={"color": BLUE},
+    return _ranking(
+        rescued, title, "records that leave small groups",
         text=[f"{number:,}" for number, _ in rescued], textposition="outside", cliponaxis=False,
         hovertemplate="without %{y}: %{x:,} records leave<extra></extra>",
-    )  # fmt: skip
-    figure.update_xaxes(tickformat=",")
-    return figure.update_layout(showlegend=False, height=max(260, 60 + 36 * len(rescued)))
+    ).update_xaxes(tickformat=",")  # fmt: skip
 
 
-def scores(numbers: Numbers, sizes: Numbers, *, name: str, title: str) -> go.Figure:
+def scores(numbers: Numbers, sizes: Numbers, *, name: str, title: str) -> Figure:
     """Draw how many records are in groups of each score of a model."""
     figure = _figure(_short(title, 90), name, "records")
     finite = np.isfinite(numbers)
@@ -169,20 +156,27 @@ def scores(numbers: Numbers, sizes: Numbers, *, name: str, title: str) -> go.Fig
     return figure.update_layout(showlegend=False, bargap=0.02)
 
 
-def bars(values: Mapping[str, float], *, title: str, x: str) -> go.Figure:
+def bars(values: Mapping[str, float], *, title: str, x: str) -> Figure:
     """Draw one named number beside the other, the largest on top."""
-    ranked = sorted(values.items(), key=lambda pair: pair[1])
-    figure = _figure(_short(title, 90), x, "")
-    figure.add_bar(
-        x=[number for _, number in ranked], y=[_short(name) for name, _ in ranked],
-        orientation="h", marker={"color": BLUE},
-        text=[f"{number:.3g}" for _, number in ranked], textposition="auto",
+    ranked = sorted(((number, name) for name, number in values.items()), key=itemgetter(0))
+    return _ranking(
+        ranked, _short(title, 90), x,
+        text=[f"{number:.3g}" for number, _ in ranked], textposition="auto",
         hovertemplate="%{y}: %{x:.4g}<extra></extra>",
     )  # fmt: skip
-    return figure.update_layout(showlegend=False, height=max(260, 60 + 36 * len(ranked)))
 
 
-def histogram(labels: list[str], counts: list[float | None], *, title: str, x: str) -> go.Figure:
+def _ranking(pairs: Sequence[tuple[float, str]], title: str, x: str, **look: Any) -> Figure:  # noqa: ANN401 - Plotly's
+    """Draw numbers with their names as bars that lie, from the lowest up."""
+    figure = _figure(title, x, "")
+    figure.add_bar(
+        x=[number for number, _ in pairs], y=[_short(name) for _, name in pairs],
+        orientation="h", marker={"color": BLUE}, **look,
+    )  # fmt: skip
+    return figure.update_layout(showlegend=False, height=max(260, 60 + 36 * len(pairs)))
+
+
+def histogram(labels: list[str], counts: list[float | None], *, title: str, x: str) -> Figure:
     """Draw counts in the order given; a count of ``None`` is withheld and has no bar."""
     figure = _figure(_short(title, 90), x, "records")
     figure.add_bar(
@@ -191,7 +185,7 @@ def histogram(labels: list[str], counts: list[float | None], *, title: str, x: s
     return figure.update_xaxes(type="category").update_layout(showlegend=False, bargap=0.02)
 
 
-def subsets(frame: pd.DataFrame, *, title: str) -> go.Figure:
+def subsets(frame: pd.DataFrame, *, title: str) -> Figure:
     """Draw how well subsets of columns tell records apart.
 
     Parameters
@@ -216,7 +210,7 @@ def subsets(frame: pd.DataFrame, *, title: str) -> go.Figure:
 
 def diversity(  # the paper's letters
     values: Numbers, distances: Numbers, sizes: Numbers, *, column: str, l: int, t: float
-) -> go.Figure:
+) -> Figure:
     """Draw each group's number of sensitive values against its distance from everybody.
 
     Parameters
@@ -265,7 +259,7 @@ _ROLES = {
 
 def data_map(
     names: list[str], roles: list[str], types: list[str], distinction: list[float], *, title: str
-) -> go.Figure:
+) -> Figure:
     """Draw every column as a bar: its role by color and pattern, its length the distinction.
 
     Parameters
@@ -299,7 +293,7 @@ def data_map(
 def lattice(
     loss: Numbers, suppressed: Numbers, names: list[str], front: Numbers, best: int | None, *,
     allowed: int, title: str,
-) -> go.Figure:  # fmt: skip
+) -> Figure:  # fmt: skip
     """Draw the nodes of a lattice by what they cost, the optimum marked.
 
     Parameters
@@ -358,7 +352,7 @@ def _short(text: str, longest: int = _LONGEST) -> str:
     return line if len(line) <= longest else line[: longest - 1] + "…"
 
 
-def _figure(title: str, x: str, y: str) -> go.Figure:
+def _figure(title: str, x: str, y: str) -> Figure:
     import plotly.graph_objects as go  # noqa: PLC0415 - charts load when they are drawn
 
     lines = textwrap.wrap(title, _LINE)
@@ -378,7 +372,7 @@ def _figure(title: str, x: str, y: str) -> go.Figure:
 def cell_intervals(
     names: list[str], values: Numbers, low: Numbers, high: Numbers, need_low: Numbers,
     need_high: Numbers,
-) -> go.Figure:  # fmt: skip
+) -> Figure:  # fmt: skip
     """Draw what an attacker finds of each unsafe cell, relative to what the rules ask.
 
     Parameters

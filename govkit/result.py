@@ -1,15 +1,12 @@
 """What every answer has in common: a verdict, a sentence, numbers, a table for notebooks."""
 
-from __future__ import annotations
-
 import dataclasses
 import html
 import math
+from collections.abc import Iterable
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
+from functools import cache
+from typing import Any
 
 __all__ = ["Result", "Verdict", "written"]
 
@@ -31,7 +28,7 @@ class Verdict(StrEnum):
     UNSAFE = "unsafe"
 
     @classmethod
-    def worst(cls, verdicts: Iterable[Verdict]) -> Verdict:
+    def worst(cls, verdicts: Iterable["Verdict"]) -> "Verdict":
         """Give the most severe of several verdicts; of none, ``REVIEW``."""
         order = list(cls)
         return max(verdicts, key=order.index, default=cls.REVIEW)
@@ -40,6 +37,13 @@ class Verdict(StrEnum):
     def mark(self) -> str:
         """A sign that does not rest on color (✓, ?, or ✗)."""
         return {"safe": "✓", "review": "?", "unsafe": "✗"}[self.value]
+
+
+def judged(shown: int, failures: int) -> Verdict:
+    """Give safe when nothing fails; of nothing, nothing is shown."""
+    if not shown:
+        return Verdict.REVIEW
+    return Verdict.UNSAFE if failures else Verdict.SAFE
 
 
 class Result:
@@ -89,26 +93,22 @@ class Result:
 
     def _repr_html_(self) -> str:
         """Show words and numbers; the colors are seen on light and on dark paper."""
-        rows = "".join(
-            f"<tr><th scope='row' style='{_LEFT};font-weight:normal'>{html.escape(name)}</th>"
-            f"<td style='text-align:right;padding:2px 8px'>{html.escape(value)}</td>"
-            f"<td style='{_LEFT}'>{html.escape(remark)}</td></tr>"
-            for name, value, remark in self.rows()
-        )
-        step = html.escape(getattr(self, "next_step", ""))
-        style = "margin:6px 0;font-variant-numeric:tabular-nums"
-        return (
-            f"<div class='govkit-result govkit-{self.verdict.value}' "
-            f"style='border-left:6px solid {_COLORS[self.verdict]};padding:2px 0 2px 14px'>"
-            f"<p><strong>{self.verdict.mark} {self.verdict.name}</strong> "
-            f"{html.escape(self.sentence)}</p>"
-            f"{f'<p><strong>Next:</strong> {step}</p>' if step else ''}"
-            f"<table style='{style}'><tbody>{rows}</tbody></table></div>"
-        )
+        return filled("result.html", of=self)
 
 
-_LEFT = "text-align:left;padding:2px 8px 2px 0"
-_COLORS = {Verdict.SAFE: "#009E73", Verdict.REVIEW: "#E69F00", Verdict.UNSAFE: "#D55E00"}
+@cache
+def _templates() -> Any:  # noqa: ANN401 - of Jinja, which is loaded late
+    import jinja2  # noqa: PLC0415 - only notebooks need it
+
+    return jinja2.Environment(  # noqa: S701 - every value is escaped by "finalize"
+        loader=jinja2.PackageLoader("govkit"), trim_blocks=True, lstrip_blocks=True,
+        finalize=lambda value: html.escape(str(value)),
+    )  # fmt: skip
+
+
+def filled(template: str, **about: object) -> str:
+    """Fill a template of ``govkit/templates`` for notebooks; every value is escaped."""
+    return str(_templates().get_template(f"{template}.jinja").render(about))
 
 
 def _plain(value: Any) -> Any:  # noqa: ANN401 - any field of any result

@@ -13,7 +13,7 @@ from narwhals import String, col
 
 from govkit.data import scan
 from govkit.data.scan import reading as reading_from
-from govkit.perturbation.price import NOTES
+from govkit.files import packaged
 from govkit.result import Verdict
 from govkit.tables import Certificate, read_hrc, read_table, tabulate
 from govkit.tables.formats import STATUS, TOTALS, VALUES
@@ -36,7 +36,7 @@ PEOPLE = ("count", "Count", "n", "N", "freq", "Freq", "frequency", "records", "p
 
 _HELD = 1 << 30  # bytes of a file up to which its columns are held in memory
 _NOTE = "note"  # the column in which ``write_table`` tells beside each cell what was done
-_METHODS = {note: method for method, note in NOTES.items()}
+_METHODS = {note: method for method, note in packaged("perturbation/notes.yaml").items()}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)

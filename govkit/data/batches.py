@@ -5,11 +5,11 @@ memory and Parquet files hand over their columns: their dictionaries are reused 
 hashed again, which costs about a third of a group-by on strings (see ``benchmarks/``).
 """
 
-from __future__ import annotations
-
 import re
 import warnings
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
 
 import narwhals as nw
 import numpy as np
@@ -20,10 +20,6 @@ import pyarrow.parquet as pq
 from govkit.data.encode import nested
 from govkit.data.scan import open_source, parquet_files, reading
 from govkit.errors import ColumnNotFoundError, InputError, SourceError, shown
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
-    from pathlib import Path
 
 RECORDS = "__govkit_records__"
 WEIGHT = "__govkit_weight__"

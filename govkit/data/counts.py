@@ -5,27 +5,18 @@ et al., "Statistical Disclosure Control", Wiley 2012, section 3.3). Every measur
 computed from it, so its size, not the number of records, decides what a measure costs.
 """
 
-from __future__ import annotations
-
-import html
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import Any, Self
 
 import numpy as np
 import pyarrow as pa
 
+from govkit.data.arrays import Codes, DataFrame, Floats, Integers, Numbers
 from govkit.data.batches import batches
 from govkit.data.merge import Part, join, reduce
 from govkit.errors import ColumnNotFoundError, InputError, MissingValuesError, shown
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
-
-    import numpy.typing as npt
-    import pandas as pd
-
-    Integers = npt.NDArray[np.integer[Any]]
-    Codes = npt.NDArray[np.int32]
+from govkit.result import filled
 
 _MERGE_AT = 1 << 22  # combinations held before batches are merged: bounds memory
 _WEIGHT_DIGITS = 12
@@ -73,8 +64,8 @@ class FrequencyTable:
     keys: tuple[str, ...]
     values: tuple[pa.Array, ...]
     codes: tuple[Codes, ...]
-    counts: npt.NDArray[np.int64]
-    weights: npt.NDArray[np.float64] | None = None
+    counts: Integers
+    weights: Floats | None = None
     ordered: tuple[bool, ...] = ()
     missing: str = "category"
     alpha: float = 1.0
@@ -92,7 +83,7 @@ class FrequencyTable:
             for key, codes, values in zip(self.keys, self.codes, self.values, strict=True)
         }
 
-    def rollup(self, keys: str | Sequence[str]) -> FrequencyTable:
+    def rollup(self, keys: str | Sequence[str]) -> Self:
         """Count again by fewer columns, without another look at the data.
 
         Parameters
@@ -116,30 +107,26 @@ class FrequencyTable:
         >>> table.rollup(["b"]) == count({"b": [5, 6, 6]}, ["b"])
         True
         """
-        wanted = _names(keys)
+        wanted = listed(keys)
         if wanted == self.keys:
             return self
         for key in wanted:
             if key not in self.keys:
                 raise ColumnNotFoundError(key, self.keys)
         at = [self.keys.index(key) for key in wanted]
-        codes, counts, weights = reduce(
-            [self.codes[i] for i in at],
-            [len(self.values[i]) + 1 for i in at],
-            self.counts,
-            self.weights,
-        )
+        values, codes = tuple(self.values[i] for i in at), [self.codes[i] for i in at]
+        codes, counts, weights = reduce(codes, values, self.counts, self.weights)
         return replace(
             self,
             keys=wanted,
-            values=tuple(self.values[i] for i in at),
+            values=values,
             codes=tuple(codes),
             counts=counts,
             weights=weights,
             ordered=tuple(self.ordered[i] for i in at),
         )
 
-    def to_frame(self, rows: Integers | None = None) -> pd.DataFrame:
+    def to_frame(self, rows: Integers | None = None) -> DataFrame:
         """Give the combinations as a pandas frame with the columns and ``records`` (``weight``).
 
         Parameters
@@ -157,7 +144,7 @@ class FrequencyTable:
         if self.weights is not None:
             names.append(free_name("weight", self.keys))
             columns.append(pa.array(self.weights[chosen]))
-        frame: pd.DataFrame = pa.Table.from_arrays(columns, names=names).to_pandas(
+        frame: DataFrame = pa.Table.from_arrays(columns, names=names).to_pandas(
             types_mapper=nullable_integers(columns)
         )
         return frame
@@ -185,17 +172,7 @@ class FrequencyTable:
         return f"FrequencyTable(keys={self.keys!r}, groups={len(self)}, records={self.records})"
 
     def _repr_html_(self) -> str:
-        cells = (
-            ("columns", ", ".join(self.keys)),
-            ("records", f"{self.records:,}"),
-            ("distinct combinations", f"{len(self):,}"),
-            ("seen once", f"{int((self.counts == 1).sum()):,}"),
-        )
-        rows = "".join(
-            f"<tr><td>{name}</td><td style='text-align:right'>{html.escape(value)}</td></tr>"
-            for name, value in cells
-        )
-        return f"<table class='govkit-result'><tbody>{rows}</tbody></table>"
+        return filled("counts.html", of=self, alone=int((self.counts == 1).sum()))
 
 
 def count(
@@ -246,7 +223,7 @@ def count(
     >>> count({"age": [30, 30, 41]}, "age").counts.tolist()
     [2, 1]
     """
-    wanted = _names(keys)
+    wanted = listed(keys)
     _check_arguments(wanted, missing, alpha)
     parts = batches(data, wanted, weight, **reading)
     table = _merge(wanted, parts, missing=missing, alpha=alpha)
@@ -270,8 +247,9 @@ def nullable_integers(columns: list[pa.Array]) -> Any:  # noqa: ANN401 - a panda
     return {pa.int64(): pd.Int64Dtype()}.get if pa.int64() in holed else None
 
 
-def _names(keys: str | Sequence[str]) -> tuple[str, ...]:
-    return (keys,) if isinstance(keys, str) else tuple(keys)
+def listed(names: str | Iterable[str]) -> tuple[str, ...]:
+    """Give one name, or several, as a tuple."""
+    return (names,) if isinstance(names, str) else tuple(names)
 
 
 def _check_arguments(keys: tuple[str, ...], missing: str, alpha: float) -> None:
@@ -322,13 +300,13 @@ def _merge(
     )
 
 
-def _rounded(weights: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+def _rounded(weights: Floats) -> Floats:
     digits = _WEIGHT_DIGITS - 1 - np.floor(np.log10(np.maximum(np.abs(weights), 1e-280)))
     scale = 10.0**digits
     return np.where(weights == 0, 0.0, np.round(weights * scale) / scale)
 
 
-def _same_weights(one: npt.NDArray[Any] | None, other: npt.NDArray[Any] | None) -> bool:
+def _same_weights(one: Numbers | None, other: Numbers | None) -> bool:
     if one is None or other is None:
         return one is other
     return bool(np.allclose(one, other, rtol=1e-9, atol=0))

@@ -6,23 +6,15 @@ mean the same become the same: integers of all widths, floats that hold whole nu
 ``-0.0`` and ``0.0``, time stamps of all units, strings of all layouts.
 """
 
-from __future__ import annotations
-
 import contextlib
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from govkit.data.arrays import Bools, Codes, Numbers
 from govkit.errors import NestedColumnError, shown
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    import numpy.typing as npt
-
-    Codes = npt.NDArray[np.int32]
 
 # Text is a number only where no two entries could become equal by reading it as one.
 WHOLE = r"^-?(0|[1-9][0-9]{0,17})$"
@@ -74,14 +66,14 @@ def encode(column: pa.ChunkedArray | pa.Array, name: str) -> tuple[Codes, pa.Arr
     return _kept(codes, values, _valid(values)) if values.null_count else (codes, values)
 
 
-def _valid(array: pa.Array) -> npt.NDArray[np.bool_]:
+def _valid(array: pa.Array) -> Bools:
     if not array.null_count:
         return np.ones(len(array), dtype=bool)
     bits = np.frombuffer(array.buffers()[0], np.uint8)
     return np.unpackbits(bits, bitorder="little")[array.offset :][: len(array)].astype(bool)
 
 
-def numbers(array: pa.Array) -> npt.NDArray[Any]:
+def numbers(array: pa.Array) -> Numbers:
     """View the buffer of an array of numbers; Arrow's own to_numpy would load pandas first."""
     kind = array.type.to_pandas_dtype()
     if not len(array):
@@ -154,7 +146,7 @@ def _plain_floats(values: pa.Array) -> pa.Array:
     return _arrow(floats, valid)
 
 
-def _arrow(values: npt.NDArray[Any], valid: npt.NDArray[np.bool_] | None = None) -> pa.Array:
+def _arrow(values: Numbers, valid: Bools | None = None) -> pa.Array:
     """View numbers as an Arrow array; ``pa.array`` would load pandas first."""
     mask = None if valid is None else pa.py_buffer(np.packbits(valid, bitorder="little"))
     kind = pa.from_numpy_dtype(values.dtype)
@@ -246,7 +238,7 @@ def recode(codes: Codes, values: pa.Array) -> tuple[Codes, pa.Array]:
     return (codes, values) if used[:-1].all() else _kept(codes, values, used[:-1])
 
 
-def _kept(codes: Codes, values: pa.Array, keep: npt.NDArray[np.bool_]) -> tuple[Codes, pa.Array]:
+def _kept(codes: Codes, values: pa.Array, keep: Bools) -> tuple[Codes, pa.Array]:
     """Keep some of the values; the codes of all others become missing."""
     position = np.where(keep, np.cumsum(keep) - 1, keep.sum())
     map_ = np.append(position, keep.sum()).astype(np.int32)

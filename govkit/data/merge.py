@@ -1,22 +1,16 @@
 """Bring equal rows together: codes sorted as one integer each, then run lengths."""
 
-from __future__ import annotations
-
 import math
+from collections.abc import Sequence, Sized
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self
 
 import numpy as np
 import pyarrow as pa
 
+from govkit.data.arrays import Codes, Floats, Integers, Numbers
 from govkit.data.batches import RECORDS, WEIGHT
 from govkit.data.encode import encode, numbers, recode, unify
-
-if TYPE_CHECKING:
-    import numpy.typing as npt
-
-    Integers = npt.NDArray[np.integer[Any]]
-    Codes = npt.NDArray[np.int32]
 
 _LARGEST_KEY = 2**62
 
@@ -27,8 +21,8 @@ class Part:
 
     codes: list[Codes]
     values: list[pa.Array]
-    counts: npt.NDArray[np.int64]
-    weights: npt.NDArray[np.float64] | None
+    counts: Integers
+    weights: Floats | None
     ordered: list[bool]
     untyped: bool
 
@@ -37,15 +31,14 @@ class Part:
         """Encode the columns of a batch and bring its equal rows together."""
         pairs = [encode(batch.column(key), key) for key in keys]
         kinds = [batch.schema.field(key).type for key in keys]
-        columns = set(batch.column_names)
-        codes, counts, weights = reduce(
-            [codes for codes, _ in pairs],
-            [len(values) + 1 for _, values in pairs],
-            numbers(batch.column(RECORDS).combine_chunks()) if RECORDS in columns else None,
-            numbers(batch.column(WEIGHT).combine_chunks()) if WEIGHT in columns else None,
-        )
+        codes, values = [codes for codes, _ in pairs], [values for _, values in pairs]
+        held = [
+            numbers(batch.column(name).combine_chunks()) if name in batch.column_names else None
+            for name in (RECORDS, WEIGHT)
+        ]
         ordered = [pa.types.is_dictionary(kind) and kind.ordered for kind in kinds]
-        return cls(codes, [values for _, values in pairs], counts, weights, ordered, untyped)
+        codes, counts, weights = reduce(codes, values, *held)
+        return cls(codes, values, counts, weights, ordered, untyped)
 
 
 def join(parts: list[Part]) -> Part:
@@ -60,42 +53,40 @@ def join(parts: list[Part]) -> Part:
         codes.append(np.concatenate([m[code] for m, (code, _) in zip(maps, used, strict=True)]))
         values.append(merged)
     weights = [part.weights for part in parts if part.weights is not None]
-    reduced, counts, sums = reduce(
-        codes,
-        [len(value) + 1 for value in values],
-        np.concatenate([part.counts for part in parts]),
-        np.concatenate(weights) if weights else None,
-    )
-    return Part(reduced, values, counts, sums, first.ordered, untyped=False)
+    counts = np.concatenate([part.counts for part in parts])
+    weighed = np.concatenate(weights) if weights else None
+    reduced, counts, totals = reduce(codes, values, counts, weighed)
+    return Part(reduced, values, counts, totals, first.ordered, untyped=False)
 
 
 def reduce(
     codes: list[Codes],
-    radices: list[int],
-    counts: Integers | None,
-    weights: npt.NDArray[np.float64] | None,
-) -> tuple[list[Codes], npt.NDArray[np.int64], npt.NDArray[np.float64] | None]:
+    values: Sequence[Sized],
+    counts: Integers | None = None,
+    weights: Floats | None = None,
+) -> tuple[list[Codes], Integers, Floats | None]:
     """Bring equal rows together: codes sorted as one integer each, then run lengths."""
+    radices = [len(value) + 1 for value in values]
     alike = np.zeros(0 if counts is None else len(counts), np.int32)
     key, decodable = pack(codes, radices) if codes else (alike, False)
     if counts is None and weights is None and decodable:
         key.sort()
-        starts = _starts(key)
+        starts = starts_of(key)
         sizes = np.diff(starts, append=len(key))
         return _unpack(key[starts], radices), sizes.astype(np.int64), None
     if len(key) < 2 or (key[1:] >= key[:-1]).all():  # noqa: PLR2004 - sorted, as after a prefix
         order: Any = slice(None)
-        rows = starts = _starts(key)
+        rows = starts = starts_of(key)
     else:
         order = np.argsort(key)
-        starts = _starts(key[order])
+        starts = starts_of(key[order])
         rows = order[starts]
     reduced = [code[rows] for code in codes]
     if counts is None:
         sizes = np.diff(starts, append=len(key)).astype(np.int64)
     else:
-        sizes = _sums(counts[order].astype(np.int64, copy=False), starts)
-    return reduced, sizes, None if weights is None else _sums(weights[order], starts)
+        sizes = sums(counts[order].astype(np.int64, copy=False), starts)
+    return reduced, sizes, None if weights is None else sums(weights[order], starts)
 
 
 def pack(codes: list[Codes], radices: list[int]) -> tuple[Integers, bool]:
@@ -129,11 +120,13 @@ def _unpack(key: Integers, radices: list[int]) -> list[Codes]:
     return [key.astype(np.int32, copy=False), *reversed(codes)]
 
 
-def _starts(key: Integers) -> npt.NDArray[np.int64]:
-    new = np.ones(len(key), dtype=bool)
-    np.not_equal(key[1:], key[:-1], out=new[1:])
+def starts_of(ordered: Integers) -> Integers:
+    """Give the first position of each run of equal numbers."""
+    new = np.ones(len(ordered), dtype=bool)
+    np.not_equal(ordered[1:], ordered[:-1], out=new[1:])
     return np.flatnonzero(new)
 
 
-def _sums(summands: npt.NDArray[Any], starts: npt.NDArray[np.int64]) -> npt.NDArray[Any]:
-    return np.add.reduceat(summands, starts) if len(starts) else summands[:0]
+def sums(summands: Numbers, starts: Integers) -> Numbers:
+    """Add up runs, in the type of the numbers."""
+    return np.add.reduceat(summands, starts, 0, summands.dtype) if len(starts) else summands[:0]

@@ -1,7 +1,5 @@
 """What lies in a place: tables of a database, files of a folder, sheets of a workbook."""
 
-from __future__ import annotations
-
 import os
 from pathlib import Path
 
@@ -26,12 +24,13 @@ def tables(source: object) -> list[tuple[str, object]]:
     if table:
         return [(table, text)]
     path = Path(location)
+    called = path.absolute().name  # the folder may be "."
     if path.is_dir():
         parts = [part for part in path.rglob("*") if part.is_dir() and "=" in part.name]
-        return [(path.name, text)] if parts else _files(path)
+        return [(called, text)] if parts else _files(path)
     with reading(source):
         names = table_names(location)
-    return [(name, f"{location}::{name}") for name in names] or [(path.name, text)]
+    return [(name, f"{location}::{name}") for name in names] or [(called, text)]
 
 
 def _files(folder: Path) -> list[tuple[str, object]]:
@@ -43,5 +42,5 @@ def _files(folder: Path) -> list[tuple[str, object]]:
         several = len(parts) > 1
         found += [(f"{label}::{name}" if several else label, part) for name, part in parts]
     if not found:
-        raise SourceError(f"{shown(folder.name)} holds no file that govkit reads.")
+        raise SourceError(f"{shown(folder.absolute().name)} holds no file that govkit reads.")
     return found

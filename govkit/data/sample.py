@@ -4,8 +4,6 @@ The sample is the values whose MD5 digest, salted with the seed, is smallest: th
 every engine, row order and number of threads.
 """
 
-from __future__ import annotations
-
 import hashlib
 import heapq
 from dataclasses import dataclass

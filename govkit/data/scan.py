@@ -25,6 +25,7 @@ import pyarrow as pa
 from govkit.data.encode import DAY, DECIMAL, WHOLE
 from govkit.data.text import column_names, layout
 from govkit.errors import GovkitError, InputError, MissingExtraError, SourceError, shown
+from govkit.files import packaged
 
 if TYPE_CHECKING:
     import duckdb
@@ -377,23 +378,9 @@ def _reason(error: Exception) -> str:
     text = str(error)
     line = re.search(r"(?i)\bline:? (\d+)", text)
     where = f" (line {line[1]})" if line else ""
-    for sign, words in (
-        ("unterminated quote", f"a quote is opened and not closed{where}."),
-        ("Expected Number of Columns", f"a line has more or fewer fields than the header{where}."),
-        (
-            "unicode",
-            f"it is not UTF-8 text{where}; give its encoding, for example --encoding cp932.",
-        ),
-        ("codec can't decode", "its bytes do not fit the encoding; give another one (--encoding)."),
-        ("Permission denied", "you may not read it."),
-        ("No space left", "the disk is full; free some space for temporary files."),
-        ("Maximum line size", f"a line is longer than 2 MB{where}; is a quote not closed?"),
-        ("magic bytes", "it is not a Parquet file or is cut short."),
-        ("Parquet file size", "it is not a Parquet file or is cut short."),
-        ("Could not convert", "a column holds values of several types; make them one."),
-    ):
+    for sign, words in packaged("data/reasons.yaml").items():
         if sign.casefold() in text.casefold():
-            return words
+            return str(words).format(where=where)
     return f"the reader stopped with {type(error).__name__}{where}; check that the file is whole."
 
 

@@ -1,7 +1,5 @@
 """What a CSV file is before an engine reads it: its encoding, its delimiter, its columns."""
 
-from __future__ import annotations
-
 import atexit
 import codecs
 import contextlib

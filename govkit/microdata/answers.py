@@ -1,23 +1,17 @@
 """What the answers of all privacy models share: classes that pass or fail, the worst first."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeVar, dataclass_transform
+from typing import Any, ClassVar, Self, TypeVar, dataclass_transform
 
 import numpy as np
 
 from govkit import plots
+from govkit.data import FrequencyTable
+from govkit.data.arrays import Bools, DataFrame, Numbers
 from govkit.data.counts import free_name
 from govkit.errors import InputError
-from govkit.result import Result, Verdict
-
-if TYPE_CHECKING:
-    import pandas as pd
-    from plotly.graph_objects import Figure
-
-    from govkit.data import FrequencyTable
-    from govkit.microdata.classes import Bools, Numbers
+from govkit.plots import Figure
+from govkit.result import Result, Verdict, judged
 
 RISK = "{records_at_risk:,} of {records:,} records are in "
 TOLERANCE = 1e-9  # exp(entropy) of two equal shares is 1.9999999999999998
@@ -96,7 +90,7 @@ class ClassAnswer(Result):
         shared = {name: own.pop(name) for name in _SHARED}
         return own | shared
 
-    def worst_groups(self, n: int = 10) -> pd.DataFrame:
+    def worst_groups(self, n: int = 10) -> DataFrame:
         """Give the ``n`` worst classes of your own data: their values, sizes and scores.
 
         Ties stand in the order of the quasi-identifiers' values. The frame shows values of people:
@@ -129,10 +123,3 @@ def positive(number: float, name: str, largest: float = np.inf) -> None:
     if not 0 < number <= largest:
         limit = f" and at most {largest}" if np.isfinite(largest) else ""
         raise InputError(f"{name} must be above 0{limit}, got {number}.")
-
-
-def judged(groups: int, violations: int) -> Verdict:
-    """Give safe when nothing fails; of nothing, nothing is shown."""
-    if not groups:
-        return Verdict.REVIEW
-    return Verdict.UNSAFE if violations else Verdict.SAFE

@@ -1,30 +1,23 @@
 """All privacy models together, after one look at the data."""
 
-from __future__ import annotations
-
 import html
 import math
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from govkit import plots
 from govkit.data import FrequencyTable, count
+from govkit.data.arrays import DataFrame
+from govkit.data.counts import listed
 from govkit.errors import InputError, shown
 from govkit.microdata import closeness, likeness, privacy
-from govkit.microdata.answers import answer
-from govkit.microdata.classes import classes
+from govkit.microdata.answers import ClassAnswer, answer
+from govkit.microdata.classes import Classes, classes
 from govkit.microdata.wildcard import frequencies
+from govkit.plots import Figure
 from govkit.result import Result, Verdict
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
-
-    import pandas as pd
-    from plotly.graph_objects import Figure
-
-    from govkit.microdata.answers import ClassAnswer
-    from govkit.microdata.classes import Classes
 
 # What a model is measured against where nobody asked for it: the value does not touch the verdict.
 _USUAL = {
@@ -179,7 +172,7 @@ class Check(Result):
             "next_step": self.next_step,
         }
 
-    def worst_groups(self, n: int = 10) -> pd.DataFrame:
+    def worst_groups(self, n: int = 10) -> DataFrame:
         """Give the ``n`` smallest groups of your own data; see ``ClassAnswer.worst_groups``."""
         return self.k_anonymity.worst_groups(n)
 
@@ -280,7 +273,7 @@ def check(
     >>> answer.verdict.value, answer.k_anonymity.smallest, answer.sensitive["ill"].distinct.measured
     ('unsafe', 2, 1)
     """
-    quasi, secrets = _listed(quasi_identifiers), _listed(sensitive)
+    quasi, secrets = listed(quasi_identifiers), listed(sensitive)
     both = [name for name in secrets if name in quasi]
     if both:
         raise InputError(
@@ -329,7 +322,3 @@ def _measured(
         delta=likeness.delta_disclosure(groups, column, limit["delta"]),
         asked=tuple(asked),
     )
-
-
-def _listed(names: str | Iterable[str]) -> list[str]:
-    return [names] if isinstance(names, str) else list(names)

@@ -1,23 +1,14 @@
 """Equivalence classes: the records that look alike to somebody who knows the quasi-identifiers."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import pyarrow as pa
 
-if TYPE_CHECKING:
-    import numpy.typing as npt
-    import pyarrow as pa
-
-    from govkit.data import FrequencyTable
-
-    Numbers = npt.NDArray[Any]
-    Integers = npt.NDArray[np.int64]
-    Floats = npt.NDArray[np.float64]
-    Bools = npt.NDArray[np.bool]
+from govkit.data import FrequencyTable
+from govkit.data.arrays import Codes, Floats, Integers, Numbers
+from govkit.data.merge import sums
 
 
 @dataclass(frozen=True, repr=False, eq=False)
@@ -45,7 +36,7 @@ class Classes:
     quasi: FrequencyTable
     starts: Integers
     cells: Integers
-    codes: npt.NDArray[np.int32]
+    codes: Codes
     values: pa.Array
     ordered: bool
 
@@ -77,7 +68,7 @@ class Classes:
 
     def sum(self, numbers: Numbers) -> Numbers:
         """Add up one number per cell to one per class."""
-        return np.add.reduceat(numbers, self.starts) if len(self.starts) else numbers[:0]
+        return sums(numbers, self.starts)
 
     def max(self, numbers: Numbers) -> Numbers:
         """Take the largest of one number per cell in each class."""

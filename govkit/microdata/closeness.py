@@ -11,26 +11,20 @@ three ground distances (section 4.1):
   leaves at one depth this is the mean over the levels of the equal distance at each level.
 """
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
 
+from govkit.data import FrequencyTable
+from govkit.data.arrays import Codes, Floats, Integers
 from govkit.errors import InputError, shown
 from govkit.microdata.answers import RISK, TOLERANCE, ClassAnswer, answer, most, positive
 from govkit.microdata.classes import Classes, classes
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+Hierarchy = Mapping[Any, Sequence[Any]]
 
-    import numpy.typing as npt
-
-    from govkit.data import FrequencyTable
-    from govkit.microdata.classes import Floats
-
-    Hierarchy = Mapping[Any, Sequence[Any]]
 
 _DISTANCES = ("equal", "ordered", "hierarchical")
 
@@ -163,13 +157,13 @@ def _ordered(groups: Classes) -> Floats:
     return (groups.sum(np.where(end > start, below + above, 0.0)) + first) / last
 
 
-def _passed(q: Floats, p: Floats) -> npt.NDArray[np.intp]:
+def _passed(q: Floats, p: Floats) -> Integers:
     """Find where Q passes each P; few shares differ, and in their order the search is quick."""
     shares, position = np.unique(p, return_inverse=True)
     return np.searchsorted(q, shares, side="right")[position]
 
 
-def _levels(groups: Classes, hierarchy: Hierarchy, sensitive: str) -> list[npt.NDArray[np.int32]]:
+def _levels(groups: Classes, hierarchy: Hierarchy, sensitive: str) -> list[Codes]:
     """For each level above the leaves: the ancestor of each value, as a code."""
     values = groups.values.to_pylist()
     absent = sum(value not in hierarchy for value in values)
@@ -192,7 +186,7 @@ def _levels(groups: Classes, hierarchy: Hierarchy, sensitive: str) -> list[npt.N
     return maps
 
 
-def _at_level(groups: Classes, map_: npt.NDArray[np.int32]) -> Floats:
+def _at_level(groups: Classes, map_: Codes) -> Floats:
     """Give the equal distance after the values were replaced by their ancestors."""
     nodes = int(map_.max()) + 1
     owner = np.repeat(np.arange(len(groups.starts)), groups.distinct)

@@ -7,27 +7,20 @@ weight F is negative binomial; the risk r is the expectation of 1/population. On
 a household found: 1 - ∏(1 - r).
 """
 
-from __future__ import annotations
-
 from dataclasses import field
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from govkit import plots
-from govkit.microdata.answers import ClassAnswer, answer, judged, most, positive
+from govkit.data import FrequencyTable
+from govkit.data.arrays import Floats, Numbers
+from govkit.microdata.answers import ClassAnswer, answer, most, positive
 from govkit.microdata.classes import classes
 from govkit.microdata.wildcard import frequencies
-from govkit.result import Result, Verdict
-
-if TYPE_CHECKING:
-    from plotly.graph_objects import Figure
-
-    from govkit.data import FrequencyTable
-    from govkit.microdata.classes import Floats, Numbers
+from govkit.plots import Figure
+from govkit.result import Result, Verdict, judged
 
 USUAL = 0.2  # one in five: what k = 5 allows somebody who knows that the person is in the data
-_NODES, _NODE_WEIGHTS = np.polynomial.legendre.leggauss(16)
 
 
 def benedetti_franconi(records: Numbers, weights: Numbers, exact: int = 2) -> Floats:
@@ -58,15 +51,10 @@ def benedetti_franconi(records: Numbers, weights: Numbers, exact: int = 2) -> Fl
 
 
 def _exactly(f: int, p: Floats) -> Floats:
-    """Compute r = p ∫₀¹ s^(f-1) / (p + (1-p)s) ds, by its recurrence in f where that is stable."""
-    sure = p > 1 / 2
-    odds = np.where(sure, 0.5, p) / np.where(sure, 0.5, 1 - p)
-    r = -odds * np.log(np.where(sure, 0.5, p))
-    for n in range(1, f):
-        r = odds * (1 / n - r)
-    nodes = [((1 + x) / 2, w / 2) for x, w in zip(_NODES, _NODE_WEIGHTS, strict=True)]
-    smooth = sum((w * s ** (f - 1) / (p + (1 - p) * s) for s, w in nodes), np.zeros_like(p))
-    return np.where(sure, p * smooth, r)
+    """Compute r = p ∫₀¹ s^(f-1) / (p + (1-p)s) ds = p/f ₂F₁(1, 1; f+1; 1-p)."""
+    from scipy.special import exprel, hyp2f1  # noqa: PLC0415 - slow to load
+
+    return np.asarray(p / exprel(np.log(p)) if f == 1 else p / f * hyp2f1(1, 1, f + 1, 1 - p))
 
 
 @answer

@@ -9,20 +9,16 @@ value's share of a group, q its share of all records.
   doi:10.1145/1401890.1401904.
 """
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TypeAlias
 
 import numpy as np
 
+from govkit.data import FrequencyTable
+from govkit.data.arrays import Floats
 from govkit.microdata.answers import RISK, TOLERANCE, ClassAnswer, answer, most, positive
 from govkit.microdata.classes import Classes, classes
 
-if TYPE_CHECKING:
-    from govkit.data import FrequencyTable
-    from govkit.microdata.classes import Floats
-
-    Counts: TypeAlias = FrequencyTable | Classes
+Counts: TypeAlias = FrequencyTable | Classes
 
 
 @answer

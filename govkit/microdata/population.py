@@ -14,29 +14,22 @@
   data sets", BMC Med. Inform. Decis. Mak. 12:66, 2012, doi:10.1186/1472-6947-12-66.
 """
 
-from __future__ import annotations
-
 import math
-from typing import TYPE_CHECKING
+from collections.abc import Callable
 
 import numpy as np
 
 from govkit import plots
+from govkit.data import FrequencyTable
+from govkit.data.arrays import Floats, Integers
 from govkit.data.encode import unify
 from govkit.data.merge import pack
 from govkit.errors import InputError
 from govkit.microdata.answers import RISK, ClassAnswer, answer, least, positive
 from govkit.microdata.privacy import refuse_lone
 from govkit.microdata.wildcard import look_up
+from govkit.plots import Figure
 from govkit.result import Result, Verdict
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from plotly.graph_objects import Figure
-
-    from govkit.data import FrequencyTable
-    from govkit.microdata.classes import Floats, Integers
 
 _CLOSE = 1e-12  # relative
 _FIRST_STEP = 0.1  # relative: a long one leaves what makes sense

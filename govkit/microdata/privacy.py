@@ -15,22 +15,18 @@ overlaps others has no sensitive values of its own.
 * p-sensitive k-anonymity: T. M. Truta, B. Vinay, ICDE Workshops 2006, doi:10.1109/ICDEW.2006.116.
 """
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TypeAlias
 
 import numpy as np
 
+from govkit.data import FrequencyTable
+from govkit.data.arrays import Floats, Numbers
 from govkit.errors import InputError
 from govkit.microdata.answers import RISK, TOLERANCE, ClassAnswer, answer, least, most, positive
 from govkit.microdata.classes import Classes, classes
 from govkit.microdata.wildcard import frequencies
 
-if TYPE_CHECKING:
-    from govkit.data import FrequencyTable
-    from govkit.microdata.classes import Floats, Numbers
-
-    Counts: TypeAlias = FrequencyTable | Classes
+Counts: TypeAlias = FrequencyTable | Classes
 
 
 @answer

@@ -5,28 +5,32 @@ many as possible): K. El Emam, "Guide to the de-identification of personal healt
 Press 2013, chapter 16.
 """
 
-from __future__ import annotations
-
 import dataclasses
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
+from govkit.data import FrequencyTable
+from govkit.data.arrays import DataFrame
 from govkit.microdata.answers import answer, most
-from govkit.microdata.individual import USUAL, household_risk, individual_risk
-from govkit.microdata.population import k_map, population_sizes, population_uniqueness
+from govkit.microdata.individual import (
+    USUAL,
+    HouseholdRisk,
+    IndividualRisk,
+    household_risk,
+    individual_risk,
+)
+from govkit.microdata.population import (
+    KMap,
+    PopulationUniqueness,
+    k_map,
+    population_sizes,
+    population_uniqueness,
+)
 from govkit.microdata.privacy import refuse_lone
-from govkit.microdata.separation import separation
+from govkit.microdata.separation import Separation, separation
+from govkit.plots import Figure
 from govkit.result import Result, Verdict, written
-
-if TYPE_CHECKING:
-    import pandas as pd
-    from plotly.graph_objects import Figure
-
-    from govkit.data import FrequencyTable
-    from govkit.microdata.individual import HouseholdRisk, IndividualRisk
-    from govkit.microdata.population import KMap, PopulationUniqueness
-    from govkit.microdata.separation import Separation
 
 _BELOW = (2, 3, 5, 10)
 _OTHERWISE = {"category": "if missing is a value of its own", "wildcard": "if missing is any value"}
@@ -104,7 +108,7 @@ class Risk(Result):
             for name, value in _flat(self.individual)
         ]
 
-    def worst_groups(self, n: int = 10) -> pd.DataFrame:
+    def worst_groups(self, n: int = 10) -> DataFrame:
         """Give the ``n`` riskiest classes of your own data; see ``ClassAnswer.worst_groups``."""
         return self.individual.worst_groups(n)
 

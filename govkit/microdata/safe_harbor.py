@@ -4,36 +4,12 @@
 by ``govkit.data.classify``; this module only knows which item of the list each type falls under.
 """
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
+from govkit.data import DataMap
+from govkit.files import packaged
 from govkit.microdata.answers import answer
 from govkit.result import Result, Verdict
 
-if TYPE_CHECKING:
-    from govkit.data import DataMap
-
-_ITEMS = {
-    "A names": ("name",),
-    "B places smaller than a state": ("address", "city", "postal_code", "geo"),
-    "C dates other than years, ages over 89": ("dob", "date", "age"),
-    "D telephone, E fax": ("phone",),
-    "F e-mail addresses": ("email",),
-    "G social security numbers": ("national_id", "pension_no"),
-    "I health plan numbers": ("health_insurance_no",),
-    "J account numbers": ("bank_account", "credit_card"),
-    "K certificates and licenses": ("drivers_license", "passport", "residence_card"),
-    "M devices": ("device_id",),
-    "N web addresses": ("url", "social_account"),
-    "O IP addresses": ("ip",),
-    "P biometrics": ("biometric",),
-    "R other unique numbers and codes": (
-        "internal_id", "pseudonym", "cookie_id", "credentials", "resident_record", "order_no",
-    ),
-}  # fmt: skip
-_ALWAYS = {"date"}  # a date in a person's record is that person's, whatever it dates
-_UNSEEN = ("H medical record numbers", "L vehicles", "Q photographs")
+_LIST = packaged("microdata/safe_harbor.yaml")
 
 
 @answer
@@ -52,7 +28,7 @@ class SafeHarbor(Result):
 
     items: dict[str, tuple[str, ...]]
     unclear: tuple[str, ...]
-    unseen: tuple[str, ...] = _UNSEEN
+    unseen: tuple[str, ...] = tuple(_LIST["unseen"])
 
     @property
     def verdict(self) -> Verdict:
@@ -92,11 +68,11 @@ def safe_harbor(found: DataMap) -> SafeHarbor:
     items: dict[str, tuple[str, ...]] = {}
     unclear: tuple[str, ...] = ()
     for one in found.fields:
-        name = f"{one.table}::{one.name}" if found.tables > 1 else one.name
+        name = found.label(one)
         if one.personal is None or one.type == "free_text":
             unclear += (name,)
-        for item, types in _ITEMS.items():
-            if one.type in types and (one.personal is not False or one.type in _ALWAYS):
+        for item, types in _LIST["items"].items():
+            if one.type in types and (one.personal is not False or one.type in _LIST["always"]):
                 items[item] = (*items.get(item, ()), name)
-    ordered = {item: items[item] for item in _ITEMS if item in items}
+    ordered = {item: items[item] for item in _LIST["items"] if item in items}
     return SafeHarbor(items=ordered, unclear=unclear)

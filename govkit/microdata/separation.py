@@ -5,22 +5,17 @@ on practical privacy-preserving data mining, 2008: the *distinction* of a subset
 distinct combinations per record, its *separation* the share of pairs of records it tells apart.
 """
 
-from __future__ import annotations
-
 from dataclasses import field
 from itertools import combinations
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from govkit import plots
+from govkit.data import FrequencyTable
+from govkit.data.arrays import DataFrame
 from govkit.errors import InputError, shown
 from govkit.microdata.answers import answer
+from govkit.plots import Figure
 from govkit.result import Result, Verdict
-
-if TYPE_CHECKING:
-    import pandas as pd
-    from plotly.graph_objects import Figure
-
-    from govkit.data import FrequencyTable
 
 
 @answer
@@ -69,7 +64,7 @@ class Separation(Result):
         """Give the number of subsets and the single columns."""
         return {"records": self.records, "subsets": len(self.subsets), "columns": self.single}
 
-    def to_frame(self) -> pd.DataFrame:
+    def to_frame(self) -> DataFrame:
         """Give one row per subset: its columns, their number, distinction and separation."""
         import pandas as pd  # noqa: PLC0415 - only frames need it
 

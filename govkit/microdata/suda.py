@@ -11,26 +11,20 @@ All sets of columns of one size are counted on the classes at once; a record is 
 as it may still have an MSU.
 """
 
-from __future__ import annotations
-
 import math
 from dataclasses import field
 from itertools import combinations
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from govkit import plots
+from govkit.data import FrequencyTable
+from govkit.data.arrays import Bools, Floats, Numbers
 from govkit.data.merge import pack
 from govkit.errors import InputError, shown
 from govkit.microdata.answers import ClassAnswer, answer, most
+from govkit.plots import Figure
 from govkit.result import Verdict
-
-if TYPE_CHECKING:
-    from plotly.graph_objects import Figure
-
-    from govkit.data import FrequencyTable
-    from govkit.microdata.classes import Bools, Floats, Numbers
 
 _MOST_SETS = (1 << 13) - 1  # all of 13 columns
 _DENSE = 8  # a key space of up to this many times the classes is counted without hashing

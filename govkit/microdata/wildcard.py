@@ -11,19 +11,14 @@ Classes, not records, are compared, and they meet by equal keys: for the classes
 and those with the holes B, both are grouped by the columns outside both.
 """
 
-from __future__ import annotations
-
 import math
-from typing import TYPE_CHECKING
 
 import numpy as np
 
+from govkit.data import FrequencyTable
+from govkit.data.arrays import Integers, Numbers
 from govkit.data.merge import pack
 from govkit.errors import InputError
-
-if TYPE_CHECKING:
-    from govkit.data import FrequencyTable
-    from govkit.microdata.classes import Integers, Numbers
 
 _MOST_COLUMNS = 62  # one bit each
 _DENSE = 8  # a key space of up to this many times the rows is counted without sorting

@@ -1,21 +1,15 @@
 """The data map of a register: who, what, why, where, to whom, and until when."""
 
-from __future__ import annotations
-
 import datetime as dt
 from collections import Counter
 from dataclasses import dataclass, field
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from govkit.output.processing import filled, stated, uses
+from govkit.plots import Figure
+from govkit.policy import Policy, Register
 from govkit.result import Result, Verdict
-
-if TYPE_CHECKING:
-    from plotly.graph_objects import Figure
-
-    from govkit.policy import Policy, Register
-
 
 LAYERS = ("who", "what", "why", "where", "to whom")
 _NODES = 20  # of one layer; more cannot be read

@@ -1,28 +1,26 @@
 """The main job end to end, on the sample data."""
 
-from __future__ import annotations
-
 import tempfile
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import govkit
 from govkit.assess import assess
 from govkit.data import classify
 from govkit.dpia import assess_impact, export_dpia, load_dpia
 from govkit.errors import MissingExtraError, SourceError
+from govkit.files import write_whole
 from govkit.microdata import check
-from govkit.output.report import Section, check_figures, html_report, write_whole
+from govkit.output.processing import words
+from govkit.output.report import Section, check_figures, html_report
+from govkit.plots import Figure
 from govkit.policy import load_policy, load_register
 from govkit.remedy import anonymize
+from govkit.result import Result
 from govkit.tables import Rules, suppress, tabulate, write_table
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from govkit.result import Result
-
-__all__ = ["run", "samples"]
+Step = tuple[Result, list[Figure]]
 
 
 def samples() -> Path:
@@ -57,43 +55,34 @@ def run(output: Path, tell: Callable[[str], None]) -> tuple[Path, list[Section]]
         raise SourceError(
             f"The folder {output.name!r} cannot be made: give another with --output."
         ) from None
+    steps = (_what_it_holds, _as_stored, _anonymized, _table, _gate, _real, _impact)
     sections: list[Section] = []
-    for step in (_what_it_holds, _as_stored, _anonymized, _table, _gate, _real):
-        tell(f"{len(sections) + 1}. {(step.__doc__ or '').strip()}")
-        sections.append(step(samples()))
-    tell(f"{len(sections) + 1}. {_impact.__doc__}")
-    sections.append(_impact(samples(), output, sections))
+    for number, (step, told) in enumerate(zip(steps, words("demo"), strict=True), 1):
+        tell(f"{number}. {step.__doc__}")
+        result, figures = step(samples(), output)
+        title = f"{number}. {told['title']}"
+        sections.append(Section(title=title, text=told["text"], result=result, figures=figures))
+    links = {f"Before it: {one.title}": f"#s{n}" for n, one in enumerate(sections[:-1], 1)}
+    links = {"The whole assessment, to print": "dpia.html"} | links
+    sections[-1] = replace(sections[-1], links=links)
     page = html_report("govkit: from a policy to a proof", sections)
     return write_whole(output / "report.html", page), sections
 
 
-def _what_it_holds(folder: Path) -> Section:
+def _what_it_holds(folder: Path, _: Path) -> Step:
     """Find the personal information in the customer file."""
     answer = classify(folder / "customers.csv")
-    return Section(
-        title="1. What the customer file holds",
-        text="Every column is looked at by its heading and its values. The answer is a proposal: "
-        "a person confirms it. The people are invented.",
-        result=answer,
-        figures=[answer.plot()],
-    )
+    return answer, [answer.plot()]
 
 
-def _as_stored(folder: Path) -> Section:
+def _as_stored(folder: Path, _: Path) -> Step:
     """Count the customers as they are stored."""
-    answer = check(
-        folder / "customers.csv", ["age", "sex", "postcode"], sensitive="payment_record", k=5
-    )
-    return Section(
-        title="2. Customers as they are stored",
-        text="Names, e-mail and phone are taken away. Age, sex and postcode stay, and somebody "
-        "who knows these of a neighbor looks for the payment record. The people are invented.",
-        result=answer,
-        figures=check_figures(answer),
-    )
+    known = ["age", "sex", "postcode"]
+    answer = check(folder / "customers.csv", known, sensitive="payment_record", k=5)
+    return answer, check_figures(answer)
 
 
-def _anonymized(folder: Path) -> Section:
+def _anonymized(folder: Path, _: Path) -> Step:
     """Make age, place and occupation as coarse as it takes, and count again."""
     gone = ["customer_id", "name", "name_kana", "email", "phone", "note", "postcode",
             "registered_on"]  # fmt: skip
@@ -105,30 +94,17 @@ def _anonymized(folder: Path) -> Section:
             "prefecture": {"builder": "japanese_regions", "levels": ["region"]},
         },
     )  # fmt: skip
-    return Section(
-        title="3. The same customers, safe",
-        text="Of all combinations of levels the one that loses least; what names people is left "
-        "out. What is released is measured again: a remedy never certifies itself.",
-        result=answer,
-        figures=[answer.plot(), *([answer.utility.plot()] if answer.utility else [])],
-    )
+    return answer, [answer.plot(), *([answer.utility.plot()] if answer.utility else [])]
 
 
-def _table(folder: Path) -> Section:
+def _table(folder: Path, _: Path) -> Step:
     """Publish a table of the customers instead of their records."""
     counts = tabulate(folder / "customers.csv", ["occupation", "payment_record"])
     answer = suppress(counts, Rules(threshold=5))
-    return Section(
-        title="4. A table instead of records",
-        text="How many customers of each occupation pay late. Cells of fewer than five people are "
-        "withheld, and as many more as it takes so that nobody can subtract them from the margins; "
-        "the proof is checked again by the attacker's own programs.",
-        result=answer,
-        figures=[answer.plot()],
-    )
+    return answer, [answer.plot()]
 
 
-def _gate(folder: Path) -> Section:
+def _gate(folder: Path, _: Path) -> Step:
     """Ask the gate whether a table of the customers may be published."""
     policy, register = load_policy(folder / "policy.yaml"), load_register(folder / "register")
     answer: Result
@@ -150,43 +126,20 @@ def _gate(folder: Path) -> Section:
             answer = gate.request(wanted | {"ground": "statistical"}, author="S0002", file=path)
         except MissingExtraError:  # then without a look at earlier disclosures
             answer = assess(path, policy, register, audience="public", dataset="customers")
-    return Section(
-        title="5. May it be published?",
-        text="Customers by prefecture and sex. The gate assesses the very file for the public, "
-        "bound to its SHA-256, and attacks it together with disclosure D-2026-002, which the "
-        "register says was published before.",
-        result=answer,
-    )
+    return answer, []
 
 
-def _real(folder: Path) -> Section:
+def _real(folder: Path, _: Path) -> Step:
     """Ask the same of real, public-domain survey records."""
-    answer = check(
-        folder / "cps.csv",
-        ["age", "sex", "race", "marital_status", "education"],
-        sensitive="hourly_wage",
-        k=5,
-    )
-    return Section(
-        title="6. Real records: the Current Population Survey, 1995",
-        text="Hourly workers in the United States, public domain; see data/samples/README.md.",
-        result=answer,
-        figures=check_figures(answer),
-    )
+    known = ["age", "sex", "race", "marital_status", "education"]
+    answer = check(folder / "cps.csv", known, sensitive="hourly_wage", k=5)
+    return answer, check_figures(answer)
 
 
-def _impact(folder: Path, output: Path, before: list[Section]) -> Section:
+def _impact(folder: Path, output: Path) -> Step:
     """Assess what all of that could do to people, with every number computed anew."""
     register, policy = load_register(folder / "register"), load_policy(folder / "policy.yaml")
     judged = load_dpia(folder / "dpia" / "checkup-release.yaml", register)
     answer = assess_impact(judged, register, policy, data=folder)
     export_dpia(answer, output / "dpia.html", format="html")
-    links = {f"Before it: {one.title}": f"#s{n}" for n, one in enumerate(before, 1)}
-    return Section(
-        title=f"{len(before) + 1}. The impact assessment of a release",
-        text="May checkup statistics of two clients be published? What people judge stands in one "
-        "YAML file; the numbers come from the data, the register and the policy, by the same "
-        "functions as in the chapters before it.",
-        result=answer, figures=list(answer.figures().values()),
-        links={"The whole assessment, to print": "dpia.html"} | links,
-    )  # fmt: skip
+    return answer, list(answer.figures().values())

@@ -110,7 +110,7 @@ def write_register(
     """
     from govkit.output.ropa import as_key  # noqa: PLC0415
 
-    target = Path(folder)
+    target = Path(folder).absolute()
     if target.exists() and (not target.is_dir() or any(target.iterdir())):
         raise InputError(f"{shown(target.name)} exists already: choose another folder.")
     try:

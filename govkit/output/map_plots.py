@@ -1,19 +1,11 @@
 """Charts of a register: ways of information, purposes by group, days on which something ends."""
 
-from __future__ import annotations
-
+import datetime as dt
 import textwrap
 from collections import Counter
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
 
-from govkit.plots import BLUE, GRAY, ORANGE, VERMILION, _figure, _short
-
-if TYPE_CHECKING:
-    import datetime as dt
-    from collections.abc import Mapping, Sequence
-
-    from plotly.graph_objects import Figure
-
+from govkit.plots import BLUE, GRAY, ORANGE, VERMILION, Figure, _figure, _short
 
 _NODES = (BLUE, ORANGE, "#009E73", "#CC79A7", VERMILION)
 _FAINT = ("rgba(0,114,178,0.35)", "rgba(230,159,0,0.35)", "rgba(0,158,115,0.35)",

@@ -3,13 +3,12 @@
 import json
 import re
 from functools import cache
-from importlib.resources import files
 from types import SimpleNamespace
 from typing import Any
 
 import jinja2
-import yaml
 
+from govkit.files import packaged
 from govkit.policy import Policy, Register
 from govkit.policy.entries import Recipient, Retention
 
@@ -47,10 +46,9 @@ def uses(register: Register, policy: Policy | None = None) -> list[SimpleNamespa
     return found
 
 
-@cache
 def words(name: str) -> Any:  # noqa: ANN401 - what the file holds
     """Read a file of words of this room."""
-    return yaml.safe_load((files("govkit.output") / "texts" / f"{name}.yaml").read_text("utf-8"))
+    return packaged(f"output/texts/{name}.yaml")
 
 
 @cache

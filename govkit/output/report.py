@@ -1,24 +1,15 @@
 """One self-contained HTML page from any results: no request leaves the reader's browser."""
 
-from __future__ import annotations
-
 import datetime as dt
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
 import jinja2
 
-from govkit.files import write_whole
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
-    from plotly.graph_objects import Figure
-
-    from govkit.microdata import Check
-    from govkit.result import Result
-
-__all__ = ["Section", "check_figures", "html_report", "write_whole"]
+from govkit import plots
+from govkit.microdata import Check
+from govkit.plots import Figure
+from govkit.result import Result
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,8 +40,6 @@ def html_report(title: str, sections: Sequence[Section], *, made: dt.datetime | 
     str
         The page. Plotly's script is part of it (4.8 MB); nothing is loaded from elsewhere.
     """
-    from govkit import plots  # noqa: PLC0415 - charts load when they are drawn
-
     environment = jinja2.Environment(
         loader=jinja2.PackageLoader("govkit.output", "templates"),
         autoescape=True,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -13,12 +13,11 @@ from govkit.tables.table import TOLERANCE, Table, link
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    import numpy.typing as npt
     import scipy.sparse as sp
 
+    from govkit.data.arrays import Numbers
     from govkit.perturbation.price import Perturbed
 
-    Numbers = npt.NDArray[Any]
 
 _MOST = 2_000  # cells of a table that is attacked by linear programs too
 _ROUNDS = 50
@@ -77,17 +76,17 @@ def exact_together(parts: Sequence[Perturbed], small: float) -> int:
     """
     blank = [dataclasses.replace(p.table, values=np.full(len(p.table), np.nan)) for p in parts]
     joint = link(*blank)
-    place = {_address(joint, cell): cell for cell in range(len(joint))}
+    place = {address(joint, cell): cell for cell in range(len(joint))}
     low, high = np.zeros(len(joint)), np.full(len(joint), np.inf)
     for part in parts:
-        at = [place[_address(part.table, cell)] for cell in range(len(part.table))]
+        at = [place[address(part.table, cell)] for cell in range(len(part.table))]
         np.maximum.at(low, at, part.lower)
         np.minimum.at(high, at, part.upper)
     low, high = _chained(joint.equations, low, high)
     return int(((low == high) & (high > 0) & (high < small)).sum())
 
 
-def _address(table: Table, cell: int) -> frozenset[tuple[str, str]]:
+def address(table: Table, cell: int) -> frozenset[tuple[str, str]]:
     """Name a cell by what it is not the total of."""
     parts = zip(table.variables, table.codes[cell].tolist(), strict=True)
     return frozenset((v.name, v.labels[code]) for v, code in parts if code)

@@ -14,9 +14,11 @@ from typing import Any
 import numpy as np
 
 from govkit.data import scan
+from govkit.data.arrays import Numbers
+from govkit.data.counts import listed
 from govkit.errors import ColumnNotFoundError, InputError, MissingValuesError, shown
 from govkit.perturbation.p_table import PTable
-from govkit.perturbation.price import Numbers, Perturbed, counted, perturbed
+from govkit.perturbation.price import Perturbed, counted, perturbed
 from govkit.perturbation.rounding import check_secret
 from govkit.tables.table import Table, tabulate
 
@@ -66,7 +68,7 @@ def cell_keys(
     """
     if (key is None) == (person is None) or (person is not None and secret is None):
         raise InputError("Name the column of keys, or the column of persons and a secret.")
-    names = [by] if isinstance(by, str) else list(by)
+    names = list(listed(by))
     source = key or person or ""
     frame = scan(data, **reading)
     there = frame.collect_schema().names()

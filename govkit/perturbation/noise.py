@@ -13,9 +13,10 @@ import narwhals as nw
 import numpy as np
 
 from govkit.data import scan
+from govkit.data.arrays import Numbers
 from govkit.errors import InputError
 from govkit.perturbation.ledger import Ledger, check_epsilon
-from govkit.perturbation.price import Numbers, Perturbed, perturbed
+from govkit.perturbation.price import Perturbed, perturbed
 from govkit.perturbation.rounding import inner_cells, inner_places
 from govkit.tables.table import Table, tabulate
 

@@ -13,8 +13,8 @@ from pathlib import Path
 
 import numpy as np
 
+from govkit.data.arrays import Numbers
 from govkit.errors import InputError, SourceError, shown
-from govkit.perturbation.price import Numbers
 
 _SURE = 1e-6  # how far a row's probabilities may be from adding up to one
 _LEAST = 1e-12

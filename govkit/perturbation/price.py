@@ -1,38 +1,23 @@
 """What a protection costs and what it leaves: one measure for all methods, side by side."""
 
-from __future__ import annotations
-
 import dataclasses
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import numpy.typing as npt
 
+from govkit import plots
+from govkit.data.arrays import Numbers
 from govkit.errors import InputError
+from govkit.files import packaged
 from govkit.perturbation.attack import exact_cells, exact_together
-from govkit.result import Result, Verdict
+from govkit.plots import Figure
+from govkit.result import Result, Verdict, judged
 from govkit.tables.secondary import Protected
 from govkit.tables.table import TOLERANCE, Table
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
-    from plotly.graph_objects import Figure
-
-Numbers = npt.NDArray[Any]
 _SIZES = (1, 5, 10, 50, 100, 1_000)
 _TOP = 10
-#: What a changed table says beside each cell, by the method.
-NOTES = {
-    "random rounding": "Cells are rounded at random; totals need not add up.",
-    "controlled rounding": "Cells are rounded so that all totals add up.",
-    "small-count rounding": "Small counts are rounded; totals add up.",
-    "cell key": "Cells carry small random changes; totals need not add up.",
-    "noise": "Cells carry random noise (differential privacy); totals add up.",
-    "suppression": "Cells are withheld where they would give somebody away.",
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
@@ -93,9 +78,7 @@ class Perturbed(Result):
     @property
     def verdict(self) -> Verdict:
         """Unsafe when a small cell can be computed; of no cells, nothing is shown."""
-        if not self.cells:
-            return Verdict.REVIEW
-        return Verdict.UNSAFE if self.small_exact else Verdict.SAFE
+        return judged(self.cells, self.small_exact)
 
     @property
     def sentence(self) -> str:
@@ -112,8 +95,6 @@ class Perturbed(Result):
 
     def plot(self) -> Figure:
         """Draw the mean relative error by true size."""
-        from govkit import plots  # noqa: PLC0415 - charts load when they are drawn
-
         shares = {f"{size:,} and more": error for size, error in self.error_by_size.items()}
         return plots.bars(shares, title=self.sentence, x="mean relative error")
 
@@ -172,7 +153,8 @@ def perturbed(
         additive=bool((sums <= TOLERANCE * np.maximum(1.0, np.abs(true).max(initial=0.0))).all()),
         top_kept=_top(table, np.where(told, new, -1.0)), small=len(hide),
         small_exact=exact_cells(table, hide, *known),
-        error_by_size=_errors(true[told], gap), note=NOTES.get(method, ""), table=open_,
+        error_by_size=_errors(true[told], gap), table=open_,
+        note=packaged("perturbation/notes.yaml").get(method, ""),
         lower=known[0], upper=known[1], hides=small,
     )  # fmt: skip
 
@@ -249,8 +231,6 @@ class Comparison(Result):
 
     def plot(self) -> Figure:
         """Draw the utility of each method."""
-        from govkit import plots  # noqa: PLC0415 - charts load when they are drawn
-
         utility = {name: part.hellinger for name, part in self.methods.items()}
         return plots.bars(utility, title=self.sentence, x="utility (1: no loss)")
 

@@ -13,8 +13,10 @@ from collections.abc import Callable, Sequence
 import numpy as np
 import scipy.sparse as sp
 
+from govkit.data.arrays import Numbers
 from govkit.errors import InputError
-from govkit.perturbation.price import Numbers, Perturbed, counted, perturbed
+from govkit.perturbation.attack import address
+from govkit.perturbation.price import Perturbed, counted, perturbed
 from govkit.tables._solver import Program
 from govkit.tables.table import Table, product_equations
 from govkit.tables.trees import Variable
@@ -63,9 +65,7 @@ def check_secret(secret: bytes) -> None:
 
 
 def _chance(table: Table, cell: int, secret: bytes) -> float:
-    parts = zip(table.variables, table.codes[cell].tolist(), strict=True)
-    address = sorted((v.name, v.labels[code]) for v, code in parts if code)
-    words = repr((table.value, address, float(table.values[cell])))
+    words = repr((table.value, sorted(address(table, cell)), float(table.values[cell])))
     digest = hashlib.blake2b(words.encode(), key=secret[:64], digest_size=6).digest()
     return int.from_bytes(digest) / 2**48
 

@@ -6,22 +6,20 @@ import gc
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from importlib.resources import files
 from itertools import islice
 from os import PathLike
 from pathlib import Path
 from typing import Any, TypeVar, get_args
 
-import yaml
 from pydantic import BaseModel, ValidationError
 
 from govkit.errors import FilesError, InputError, SourceError, shown
+from govkit.files import packaged
 from govkit.policy.policy import Policy
 from govkit.policy.reading import line_of, read_yaml
 from govkit.policy.register import Register
 
 M = TypeVar("M", bound=BaseModel)
-_SENTENCES = yaml.safe_load((files("govkit.policy") / "mistakes.yaml").read_text("utf-8"))
 _ENOUGH = 200  # mistakes of one entry, and references that lead nowhere
 
 
@@ -97,8 +95,9 @@ def load_register(folder: str | PathLike[str]) -> Register:
         All mistakes of all files at once; see :func:`load_policy`.
     """
     folder = Path(folder)
+    called = folder.absolute().name  # the register may be "."
     if not folder.is_dir():
-        raise SourceError(f"There is no folder {shown(folder.name)}: check the path.")
+        raise SourceError(f"There is no folder {shown(called)}: check the path.")
     kinds, mistakes, entries = kinds_of(Register), list[str](), list[_Entry]()
     found, places = defaultdict[str, Any](list), defaultdict[str, Any](list)
     with contextlib.ExitStack() as after:
@@ -114,9 +113,9 @@ def load_register(folder: str | PathLike[str]) -> Register:
             places[entry.kind].append((entry.name, entry.inside))
     mistakes += islice(_loose_ends(kinds, entries, {}), _ENOUGH)
     if mistakes:
-        raise FilesError(folder.name, mistakes)
+        raise FilesError(called, mistakes)
     if not entries:
-        raise SourceError(f"{shown(folder.name)} holds no entry: see govkit register init.")
+        raise SourceError(f"{shown(called)} holds no entry: see govkit register init.")
     return Register.model_validate(found | {"folder": folder, "places": places})
 
 
@@ -164,7 +163,11 @@ def _sentence(model: type[BaseModel], error: Any) -> str:  # noqa: ANN401 - Pyda
         for part in words[:-1]:
             model = _inner(model.model_fields[part].annotation)
         return _unknown(words[-1], model.model_fields, "key")
-    fitting = (text for start, text in _SENTENCES.items() if error["type"].startswith(start))
+    fitting = (
+        text
+        for start, text in packaged("policy/mistakes.yaml").items()
+        if error["type"].startswith(start)
+    )
     said = next(fitting, error["msg"]).format(**error.get("ctx", {}))
     return f"{words[-1]}: {said}".removeprefix(": ")
 

@@ -6,24 +6,15 @@ heterogeneous k-anonymity through microaggregation", Data Mining and Knowledge D
 records; blocks, cut as in a k-d tree, bound it and cost information, which the answer tells.
 """
 
-from __future__ import annotations
-
 from dataclasses import field
-from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import ArrayLike
 
+from govkit.data.arrays import Floats, Integers
 from govkit.errors import InputError, MissingValuesError
 from govkit.microdata.answers import answer
-from govkit.result import Result, Verdict
-
-if TYPE_CHECKING:
-    import numpy.typing as npt
-
-    Integers = npt.NDArray[np.int64]
-    Floats = npt.NDArray[np.float64]
-
-__all__ = ["Microaggregation", "microaggregate"]
+from govkit.result import Result, Verdict, judged
 
 
 @answer
@@ -60,9 +51,7 @@ class Microaggregation(Result):
     @property
     def verdict(self) -> Verdict:
         """Safe when every group has ``k`` records; no records prove nothing."""
-        if not self.groups:
-            return Verdict.REVIEW
-        return Verdict.SAFE if self.smallest >= self.k else Verdict.UNSAFE
+        return judged(self.groups, self.smallest < self.k)
 
     @property
     def sentence(self) -> str:
@@ -79,9 +68,7 @@ class Microaggregation(Result):
         return self.centroids[self.group]
 
 
-def microaggregate(
-    values: npt.ArrayLike, k: int = 5, *, blocks: int | None = None
-) -> Microaggregation:
+def microaggregate(values: ArrayLike, k: int = 5, *, blocks: int | None = None) -> Microaggregation:
     """Put similar records into groups of ``k`` to 2 ``k`` - 1 and give them their means (MDAV).
 
     Parameters
@@ -124,7 +111,7 @@ def microaggregate(
     )  # fmt: skip
 
 
-def _checked(values: npt.ArrayLike, k: int, blocks: int | None) -> Floats:
+def _checked(values: ArrayLike, k: int, blocks: int | None) -> Floats:
     """Refuse what has no distances or no groups."""
     try:
         data = np.asarray(values, dtype=float)

@@ -4,42 +4,34 @@ What is released is always counted anew by ``govkit.microdata.check``: no method
 A suppressed record is not released, so that it is never counted as a class.
 """
 
-from __future__ import annotations
-
+from collections.abc import Mapping, Sequence
 from dataclasses import field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
 
+from govkit.data.arrays import Numbers
 from govkit.data.classify import Role, classify
+from govkit.data.counts import listed
 from govkit.errors import ColumnNotFoundError, InputError, shown
 from govkit.microdata import Check, check
 from govkit.microdata.answers import answer
+from govkit.plots import Figure
 from govkit.remedy.aggregation import microaggregate
-from govkit.remedy.hierarchy import load_hierarchies
+from govkit.remedy.hierarchy import Hierarchy, load_hierarchies
 from govkit.remedy.lattice import Lattice, released, search
 from govkit.remedy.mondrian import mondrian
 from govkit.remedy.pseudonym import AppiStandards, appi_standards
 from govkit.remedy.recipe import Recipe
-from govkit.remedy.records import Records, changed, floats, held, listed, taken
+from govkit.remedy.records import Frame, Records, Same, changed, floats, held, taken
 from govkit.remedy.suppression import suppress_cells
 from govkit.remedy.utility import Utility, utility
 from govkit.result import Result, Verdict
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+Trees = Mapping[str, Hierarchy]
+Done = tuple[dict[str, pa.Array], Numbers, Any]  # new columns, who stays, the answer
 
-    import numpy.typing as npt
-    from plotly.graph_objects import Figure
-
-    from govkit.remedy.hierarchy import Hierarchy
-    from govkit.remedy.records import Frame, Same
-
-    Trees = Mapping[str, Hierarchy]
-    Done = tuple[dict[str, pa.Array], npt.NDArray[Any], Any]  # new columns, who stays, the answer
-
-__all__ = ["Anonymized", "anonymize", "replay"]
 
 _SEED = 0  # of the utility alone: no released value is drawn
 

@@ -4,26 +4,20 @@ Each gives a ``Hierarchy`` whose top level is ``*``; a YAML file names it, as in
 ``{builder: intervals, widths: [5, 10, 20]}``.
 """
 
-from __future__ import annotations
-
 import datetime as dt
 import math
 from bisect import bisect_right
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from functools import cache
-from importlib.resources import files
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any
-
-import yaml
+from typing import Any
 
 from govkit.errors import InputError, shown
+from govkit.files import packaged
 from govkit.remedy.hierarchy import Hierarchy
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+Climb = Callable[[Any], Sequence[str]]
 
-    Climb = Callable[[Any], Sequence[str]]
 
 __all__ = [
     "age_bands", "build", "dates", "eras", "flat", "intervals", "japanese_regions", "mask", "order",
@@ -206,7 +200,7 @@ def japanese_regions(levels: Sequence[str] = ("prefecture", "region")) -> Hierar
     >>> japanese_regions().over(pa.array(["東京都千代田区", "大阪府堺市"])).labels[1:3]
     (('東京都', '大阪府'), ('関東', '近畿'))
     """
-    places = _japan()["places"]
+    places = packaged("remedy/japan.yaml")["places"]
 
     def climb(value: object) -> list[str]:
         text = str(value).strip().lower()
@@ -230,7 +224,10 @@ def eras() -> Hierarchy:
     >>> eras().over(pa.array([1971, 1989])).labels[1:3]
     (('昭和40年代', '平成1年代'), ('昭和', '平成'))
     """
-    starts = [(dt.date.fromisoformat(day), name) for day, name in _japan()["eras"].items()]
+    starts = [
+        (dt.date.fromisoformat(day), name)
+        for day, name in packaged("remedy/japan.yaml")["eras"].items()
+    ]
 
     def climb(value: Any) -> list[str]:  # noqa: ANN401 - a day, a year, or not
         day = dt.date(value, 12, 31) if isinstance(value, int) else _day(value)
@@ -277,10 +274,3 @@ def _day(value: Any) -> dt.date:  # noqa: ANN401 - a day, or not
     if isinstance(value, dt.datetime):
         return value.date()
     return value if isinstance(value, dt.date) else dt.date.fromisoformat(value)
-
-
-@cache
-def _japan() -> dict[str, Any]:
-    text = files("govkit.remedy").joinpath("japan.yaml").read_text("utf-8")
-    loaded: dict[str, Any] = yaml.safe_load(text)
-    return loaded

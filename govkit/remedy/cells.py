@@ -4,27 +4,17 @@ Labels that share a group stand together on every level, so that a cell of the n
 number: its labels' positions, packed.
 """
 
-from __future__ import annotations
-
+from collections.abc import Sequence
 from math import prod
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import NamedTuple, Self
 
 import numpy as np
 
+from govkit.data import FrequencyTable
+from govkit.data.arrays import Integers, Numbers
+from govkit.data.merge import starts_of, sums
 from govkit.errors import InputError
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    import numpy.typing as npt
-
-    from govkit.data import FrequencyTable
-    from govkit.remedy.hierarchy import Fitted
-
-    Floats = npt.NDArray[Any]
-    Integers = npt.NDArray[np.int64]
-
-__all__ = ["Axis", "Cells", "Classified", "Counted", "marginals", "starts_of"]
+from govkit.remedy.hierarchy import Fitted
 
 _DENSE = 16  # cells per listed one up to which counting all of them is faster than sorting
 _BITS, _INT32 = 62, 1 << 31
@@ -54,7 +44,7 @@ class Axis(NamedTuple):
     ways: dict[tuple[int, int], Integers]
 
     @classmethod
-    def of(cls, fitted: Fitted, *, missing: bool) -> Axis:
+    def of(cls, fitted: Fitted, *, missing: bool) -> Self:
         """Arrange a fitted hierarchy; a missing value has a place only where there is one."""
         codes = [level if missing else level[:-1] for level in fitted.codes]
         order = np.lexsort(codes)  # the last level is the first to sort by
@@ -91,7 +81,7 @@ class Cells(NamedTuple):
     @classmethod
     def of(
         cls, levels: tuple[int, ...], sizes: tuple[int, ...], keys: Integers, counts: Integers
-    ) -> Cells:
+    ) -> Self:
         """Add up the records of equal keys."""
         size = prod(sizes)
         if size <= _DENSE * len(keys):
@@ -106,9 +96,9 @@ class Cells(NamedTuple):
             order = np.argsort(keys)
             keys, counts = keys[order], counts[order]
         starts = starts_of(keys)
-        return cls(levels, sizes, keys[starts], added(counts, starts))
+        return cls(levels, sizes, keys[starts], sums(counts, starts))
 
-    def rollup(self, axes: Sequence[Axis], levels: tuple[int, ...]) -> Cells:
+    def rollup(self, axes: Sequence[Axis], levels: tuple[int, ...]) -> "Cells":
         """Count the cells of a node above this one."""
         sizes, keys = list(self.sizes), self.keys
         for j, (axis, low, high) in enumerate(zip(axes, self.levels, levels, strict=True)):
@@ -121,16 +111,14 @@ class Cells(NamedTuple):
                 keys = raised * inner + (keys - at * inner)
         return Cells.of(levels, tuple(sizes), keys, self.counts)
 
-    def classes(self) -> Classified:
+    def classes(self) -> "Classified":
         """Bring the cells together by class."""
         keys, counts, width = self.keys, self.counts, self.sizes[-1]
         if width == 1:
             return Classified(keys, counts, keys, counts, keys)
         owner = keys // width
         starts = starts_of(owner)
-        return Classified(
-            owner[starts], added(counts, starts), starts, counts, keys - owner * width
-        )
+        return Classified(owner[starts], sums(counts, starts), starts, counts, keys - owner * width)
 
 
 class Classified(NamedTuple):
@@ -156,7 +144,7 @@ class Counted:
         self.last = table.codes[rest:]
         self.width = len(table.values[rest]) + 1 if self.last else 1
 
-    def at(self, levels: tuple[int, ...]) -> Cells:
+    def at(self, levels: tuple[int, ...]) -> "Cells":
         """Count a node anew."""
         keys, sizes = np.zeros(len(self.counts), np.int64), []
         for axis, codes, level in zip(self.axes, self.codes, levels, strict=True):
@@ -170,22 +158,10 @@ class Counted:
         return Cells.of(levels, (*sizes, self.width), keys, self.counts)
 
 
-def starts_of(ordered: Integers) -> Integers:
-    """Give the first position of each run of equal numbers."""
-    new = np.ones(len(ordered), bool)
-    np.not_equal(ordered[1:], ordered[:-1], out=new[1:])
-    return np.flatnonzero(new)
-
-
-def added(counts: Integers, starts: Integers) -> Integers:
-    """Add up runs."""
-    return np.add.reduceat(counts, starts, 0, counts.dtype) if len(starts) else counts
-
-
-def marginals(keys: Integers, counts: Integers, sizes: Sequence[int]) -> Floats:
+def marginals(keys: Integers, counts: Integers, sizes: Sequence[int]) -> Numbers:
     """Count some cells by each column alone; the columns' labels follow each other."""
     found, whole = [], prod(sizes)
-    weights: Floats = counts.astype(np.float64)
+    weights: Numbers = counts.astype(np.float64)
     for size in reversed(sizes):
         whole //= size
         above = keys // size

@@ -1,30 +1,20 @@
 """Conditions: which classes of a node fail, so that their records would have to be suppressed."""
 
-from __future__ import annotations
-
 from bisect import bisect_left
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
+import pyarrow as pa
 
 from govkit import microdata as m
 from govkit.data import FrequencyTable
+from govkit.data.arrays import Bools, Floats, Integers
 from govkit.errors import InputError, shown
+from govkit.microdata.answers import ClassAnswer
 from govkit.microdata.classes import Classes
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
-
-    import numpy.typing as npt
-    import pyarrow as pa
-
-    from govkit.microdata.answers import ClassAnswer
-    from govkit.remedy.cells import Classified, Integers
-
-    Flags = npt.NDArray[np.bool_]
-
-__all__ = ["Conditions", "Sensitive"]
+from govkit.remedy.cells import Classified
 
 
 @dataclass(frozen=True)
@@ -34,7 +24,7 @@ class Sensitive:
     name: str
     values: pa.Array
     ordered: bool
-    everybody: npt.NDArray[np.float64]
+    everybody: Floats
     ancestors: Mapping[Any, Sequence[Any]] | None
 
     def among(self, found: Classified, k: int) -> Classes:
@@ -46,18 +36,6 @@ class Sensitive:
         some = Classes(quasi, np.cumsum(kept) - kept, cells, codes, self.values, self.ordered)
         vars(some)["overall"] = self.everybody  # small classes count among everybody, too
         return some
-
-
-_MODELS: dict[str, Callable[[Classes, Sensitive, Any, Conditions], ClassAnswer]] = {
-    "entropy": lambda g, s, l, _: m.entropy_l_diversity(g, s.name, l),
-    "recursive": lambda g, s, l, asked: m.recursive_cl_diversity(g, s.name, asked.c, int(l)),
-    "t": lambda g, s, t, asked: m.t_closeness(
-        g, s.name, t, distance=asked.t_distance, hierarchy=s.ancestors
-    ),
-    "alpha": lambda g, s, alpha, _: m.alpha_k_anonymity(g, s.name, alpha, 2),
-    "beta": lambda g, s, beta, _: m.basic_beta_likeness(g, s.name, beta),
-    "delta": lambda g, s, delta, _: m.delta_disclosure(g, s.name, delta),
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,7 +99,7 @@ class Conditions:
 
     def failing(
         self, sizes: Integers, found: Sequence[tuple[Sensitive, Classified]]
-    ) -> tuple[Flags, Flags]:
+    ) -> tuple[Bools, Bools]:
         """Tell which classes fail for good, and which fail at all.
 
         A class *fails for good* by conditions that a union keeps if one part fulfills them (k,
@@ -154,3 +132,15 @@ class Conditions:
         table = FrequencyTable((), (), (), sizes)
         unique = m.population_uniqueness(table, self.sampling_fraction).uniques["dankar"]
         return unique is not None and unique <= self.population_uniqueness
+
+
+_MODELS: dict[str, Callable[[Classes, Sensitive, Any, Conditions], ClassAnswer]] = {
+    "entropy": lambda g, s, l, _: m.entropy_l_diversity(g, s.name, l),
+    "recursive": lambda g, s, l, asked: m.recursive_cl_diversity(g, s.name, asked.c, int(l)),
+    "t": lambda g, s, t, asked: m.t_closeness(
+        g, s.name, t, distance=asked.t_distance, hierarchy=s.ancestors
+    ),
+    "alpha": lambda g, s, alpha, _: m.alpha_k_anonymity(g, s.name, alpha, 2),
+    "beta": lambda g, s, beta, _: m.basic_beta_likeness(g, s.name, beta),
+    "delta": lambda g, s, delta, _: m.delta_disclosure(g, s.name, delta),
+}

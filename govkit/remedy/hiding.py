@@ -5,21 +5,13 @@ find (A. Meyerson, R. Williams, "On the complexity of optimal k-anonymity", PODS
 doi:10.1145/1055558.1055591) and, where a hidden cell may be any value, not even wanted.
 """
 
-from __future__ import annotations
-
 import math
 from itertools import combinations
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
-if TYPE_CHECKING:
-    import numpy.typing as npt
-
-    Integers = npt.NDArray[np.int64]
-    Floats = npt.NDArray[np.float64]
-
-__all__ = ["Grid", "Rows", "columns", "matching", "merged", "plan", "strict", "wildcard"]
+from govkit.data.arrays import Bools, Floats, Integers
 
 _MOST_SETS = 4095  # all of 12 columns
 _LENDING = 3  # levels of cost at which groups lend records to others
@@ -75,7 +67,7 @@ class Grid:
         return found
 
 
-def columns(masks: Integers, number: int) -> npt.NDArray[np.bool_]:
+def columns(masks: Integers, number: int) -> Bools:
     """Write one bit per column as one column per column."""
     return (masks[:, None] >> np.arange(number) & 1).astype(bool)
 
@@ -107,7 +99,7 @@ def merged(rows: Rows) -> Rows:
     return Rows(origin[starts], holes[starts], np.add.reduceat(rows.records[order], starts))
 
 
-def _meet(wanted: Integers, keys: Integers) -> tuple[Integers, npt.NDArray[np.bool_]]:
+def _meet(wanted: Integers, keys: Integers) -> tuple[Integers, Bools]:
     """Find keys among sorted wanted ones: the position of each, and whether it is there."""
     at = np.minimum(np.searchsorted(wanted, keys), len(wanted) - 1)
     return at, wanted[at] == keys
@@ -140,7 +132,7 @@ def matching(grid: Grid, rows: Integers, holes: Integers, others: Rows) -> Integ
 def wildcard(grid: Grid, sizes: Integers, k: int, weights: Floats, sets: list[list[int]]) -> Rows:
     """Hide cells of the classes at risk until each could be ``k`` records; then give some back."""
     state = Rows(np.arange(len(sizes)), grid.holes.copy(), sizes)
-    todo = np.flatnonzero(matching(grid, state.origin, state.holes, state) < k)
+    todo: Integers = np.flatnonzero(matching(grid, state.origin, state.holes, state) < k)
     while len(todo):
         for level, masks in enumerate(sets):
             before = len(todo)

@@ -5,8 +5,6 @@ last level is usually one label for everybody. A hierarchy is a list of rows (a 
 of ARX, a tree in YAML) or a rule of ``builders`` that makes the rows for the values it meets.
 """
 
-from __future__ import annotations
-
 import csv
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -14,24 +12,19 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple, Self
 
 import numpy as np
 import pyarrow as pa
 import yaml
 
+from govkit.data import FrequencyTable
+from govkit.data.arrays import Codes, Integers
 from govkit.data.merge import reduce
 from govkit.errors import ColumnNotFoundError, InputError, SourceError, shown
 
-if TYPE_CHECKING:
-    import numpy.typing as npt
+Labels = tuple[tuple[str, ...], ...]
 
-    from govkit.data import FrequencyTable
-
-    Codes = npt.NDArray[np.int32]
-    Labels = tuple[tuple[str, ...], ...]
-
-__all__ = ["EVERYBODY", "Fitted", "Hierarchy", "generalize", "load_hierarchies"]
 
 EVERYBODY = "*"
 
@@ -56,7 +49,7 @@ class Fitted(NamedTuple):
 
     labels: tuple[pa.Array, ...]
     codes: tuple[Codes, ...]
-    leaves: tuple[npt.NDArray[np.int64], ...]
+    leaves: tuple[Integers, ...]
     rows: int
     unused: int
 
@@ -93,7 +86,7 @@ class Hierarchy:
     recipe: Mapping[str, Any] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, rows: Sequence[Sequence[object]], name: str = "") -> Hierarchy:
+    def of(cls, rows: Sequence[Sequence[object]], name: str = "") -> Self:
         """Make a hierarchy from rows: a value and its labels, level by level.
 
         Raises
@@ -104,7 +97,7 @@ class Hierarchy:
         return cls(_checked([(i, tuple(map(str, row))) for i, row in enumerate(rows, 1)], name))
 
     @classmethod
-    def read(cls, path: str | os.PathLike[str]) -> Hierarchy:
+    def read(cls, path: str | os.PathLike[str]) -> "Hierarchy":
         """Read a hierarchy from a file.
 
         Parameters
@@ -133,7 +126,7 @@ class Hierarchy:
         """Number of levels, the values included; 0 before a rule has met values."""
         return len(self.labels)
 
-    def over(self, values: pa.Array) -> Hierarchy:
+    def over(self, values: pa.Array) -> "Hierarchy":
         """Give the rows for the values of a column; where there are rows already, those."""
         if self.rule is None:
             return self
@@ -205,7 +198,7 @@ def load_hierarchies(source: object) -> dict[str, Hierarchy]:
     """
     if isinstance(source, Mapping):
         return {str(name): _made(given, str(name)) for name, given in source.items()}
-    folder = Path(os.fspath(source))  # type: ignore[call-overload]
+    folder = Path(os.fspath(source)).absolute()  # type: ignore[call-overload]
     files = [p for p in sorted(folder.glob("[!.]*")) if p.suffix in {".csv", ".yaml", ".yml"}]
     files = [p for p in files if "hierarchy_" in p.stem] or files
     if not files:
@@ -261,8 +254,7 @@ def generalize(
             tree = f"The hierarchy of {shown(name)}"
             raise InputError(f"{tree} has levels 0 to {fitted.height}, not {level}.")
         values[at], codes[at] = fitted.labels[level], fitted.codes[level][codes[at]]
-    radices = [len(value) + 1 for value in values]
-    rows, counts, weights = reduce(codes, radices, table.counts, table.weights)
+    rows, counts, weights = reduce(codes, values, table.counts, table.weights)
     ordered = tuple(
         order and not levels.get(key) for key, order in zip(table.keys, table.ordered, strict=True)
     )
@@ -339,9 +331,7 @@ def _checked(rows: Sequence[tuple[int, tuple[str, ...]]], name: str) -> Labels:
     return tuple(zip(*dict.fromkeys(row for _, row in rows), strict=True))
 
 
-def _level(
-    labels: Sequence[str], rows: Sequence[int]
-) -> tuple[pa.Array, Codes, npt.NDArray[np.int64]]:
+def _level(labels: Sequence[str], rows: Sequence[int]) -> tuple[pa.Array, Codes, Integers]:
     """Code one level: the labels in use, the code per value, the rows below each label."""
     used = sorted({labels[row] for row in rows if row >= 0})
     at = {label: code for code, label in enumerate(used)}

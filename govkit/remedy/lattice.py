@@ -8,37 +8,31 @@ that cannot be feasible or cannot be best (F. Kohlmayer et al., "Flash", PASSAT 
 doi:10.1109/SocialCom-PASSAT.2012.52).
 """
 
-from __future__ import annotations
-
 import math
 import time
 from collections import deque
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby, product
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
+from govkit import plots
+from govkit.data import FrequencyTable
+from govkit.data.arrays import Bools, Floats
+from govkit.data.counts import listed
 from govkit.errors import ColumnNotFoundError, InputError, shown
-from govkit.remedy.cells import Axis, Counted, marginals
+from govkit.plots import Figure
+from govkit.remedy.cells import Axis, Cells, Classified, Counted, marginals
 from govkit.remedy.conditions import Conditions, Sensitive
+from govkit.remedy.hierarchy import Hierarchy
 from govkit.remedy.loss import Loss
 from govkit.result import Result, Verdict
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+Levels = tuple[int, ...]
+Tables = tuple[Cells, ...]
 
-    import numpy.typing as npt
-    from plotly.graph_objects import Figure
-
-    from govkit.data import FrequencyTable
-    from govkit.remedy.cells import Cells, Classified
-    from govkit.remedy.hierarchy import Hierarchy
-
-    Levels = tuple[int, ...]
-    Tables = tuple[Cells, ...]
-
-__all__ = ["Lattice", "Node", "released", "search"]
 
 _EXHAUSTIVE, _LARGE, _LARGEST = 10_000, 100_000, 10_000_000
 _PATIENCE = 60.0  # seconds for a large lattice
@@ -156,8 +150,6 @@ class Lattice(Result):
 
     def plot(self) -> Figure:
         """Draw the nodes by suppression and loss, the optimum marked."""
-        from govkit import plots  # noqa: PLC0415 - charts load when they are drawn
-
         front, named = set(self.front), [self._named(node.levels) for node in self.visited]
         return plots.lattice(
             np.array([node.loss for node in self.visited]),
@@ -242,7 +234,7 @@ def search(
 def released(
     table: FrequencyTable, hierarchies: Mapping[str, Hierarchy], levels: Mapping[str, int], *,
     sensitive: str | Sequence[str] = (), **conditions: Any,  # noqa: ANN401 - of Conditions
-) -> npt.NDArray[np.bool_]:  # fmt: skip
+) -> Bools:  # fmt: skip
     """Tell for each combination of a table whether its class fulfills the conditions at a node.
 
     The parameters are those of ``search`` and ``generalize``; columns without a level stay at 0.
@@ -265,7 +257,7 @@ class _Problem:
         self, table: FrequencyTable, trees: Mapping[str, Hierarchy], sensitive: str | Sequence[str],
         conditions: Conditions, limit: float, metric: tuple[str, str],
     ) -> None:  # fmt: skip
-        secret = (sensitive,) if isinstance(sensitive, str) else tuple(sensitive)
+        secret = listed(sensitive)
         self.columns = tuple(key for key in table.keys if key not in secret)
         _check(table, self.columns, trees, secret, limit, conditions)
         quasi = table.rollup(self.columns)
@@ -291,7 +283,7 @@ class _Problem:
             return tuple(counted.at(levels) for counted in self.counted)
         return tuple(cells.rollup(self.axes, levels) for cells in tables)
 
-    def failing(self, found: list[Classified]) -> tuple[npt.NDArray[np.bool_], ...]:
+    def failing(self, found: list[Classified]) -> tuple[Bools, ...]:
         """Tell which classes fail for good, and which fail at all."""
         pairs = list(zip(self.sensitive, found, strict=False))
         early, bad = self.conditions.failing(found[0].sizes, pairs)
@@ -353,7 +345,7 @@ class _Problem:
                 best = min(best, node.loss)
         return visited, math.inf
 
-    def _order(self, floor: npt.NDArray[np.float64]) -> Iterable[int]:
+    def _order(self, floor: Floats) -> Iterable[int]:
         """Give the order of visits: where the search learns most from a node.
 
         In a large lattice every second node is the one with the lowest bound, so that there is a

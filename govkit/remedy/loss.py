@@ -17,26 +17,15 @@ N records, of which s are suppressed.
 * ``height``: sum of the levels.
 """
 
-from __future__ import annotations
-
+from collections.abc import Callable, Sequence
 from functools import reduce
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
+from govkit.data.arrays import Integers, Numbers
 from govkit.errors import InputError, shown
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-
-    import numpy.typing as npt
-
-    from govkit.remedy.cells import Axis
-
-    Floats = npt.NDArray[Any]
-    Integers = npt.NDArray[np.int64]
-
-__all__ = ["LOSSES", "Loss"]
+from govkit.remedy.cells import Axis
 
 LOSSES = (
     "loss", "entropy", "nonuniform-entropy", "discernibility", "discernibility-star",
@@ -57,7 +46,7 @@ class Loss:
         Per column the records per label of level 0.
     """
 
-    def __init__(self, name: str, mean: str, axes: Sequence[Axis], counts: list[Floats]) -> None:
+    def __init__(self, name: str, mean: str, axes: Sequence[Axis], counts: list[Numbers]) -> None:
         if name not in LOSSES:
             raise InputError(f"There is no loss {shown(name)}: use one of {', '.join(LOSSES)}.")
         if mean not in {"geometric", "arithmetic"}:
@@ -72,7 +61,7 @@ class Loss:
             for axis, n in zip(axes, counts, strict=True)
         ]
 
-    def _plain(self, axis: Axis, level: int, counts: Floats) -> float:
+    def _plain(self, axis: Axis, level: int, counts: Numbers) -> float:
         """Give one column's part on a level, nothing suppressed."""
         if self.name == "height":
             return level
@@ -85,7 +74,7 @@ class Loss:
         bits = float(counts @ np.log2(together / counts))
         return bits if self.name.endswith("entropy") else 0.0
 
-    def floor(self) -> Floats:
+    def floor(self) -> Numbers:
         """Give per node of the lattice a bound that no suppression can go below."""
         return np.asarray(self._outer(reduce(np.add.outer, map(self._inner, self.plain))))
 
@@ -97,7 +86,7 @@ class Loss:
 
     def of(
         self, levels: Sequence[int], released: Integers, lost: Integers,
-        marginals: Callable[[], Floats],
+        marginals: Callable[[], Numbers],
     ) -> float:  # fmt: skip
         """Measure a node.
 
@@ -124,7 +113,7 @@ class Loss:
             parts += self._suppressed(levels, marginals(), gone)
         return float(self._outer(self._inner(parts).sum()))
 
-    def _suppressed(self, levels: Sequence[int], lost: Floats, gone: float) -> Floats:
+    def _suppressed(self, levels: Sequence[int], lost: Numbers, gone: float) -> Numbers:
         """Give what suppression adds to each column's part."""
         leaves = [axis.leaves[level] for axis, level in zip(self.axes, levels, strict=True)]
         starts = np.cumsum([0, *map(len, leaves[:-1])])
@@ -133,7 +122,7 @@ class Loss:
             return (gone * self.rows - more) / self.range
         return np.add.reduceat(lost * np.log2(gone / np.maximum(lost, 1)), starts)
 
-    def _inner(self, parts: Floats) -> Floats:
+    def _inner(self, parts: Numbers) -> Numbers:
         return (np.log1p(parts) if self.geometric else parts) * self.share
 
     def _outer(self, total: Any) -> Any:  # noqa: ANN401 - a number, or one per node

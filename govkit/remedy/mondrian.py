@@ -6,32 +6,21 @@ cuts that waste no records beyond multiples of ``k`` at the one nearest the medi
 column has none, the next widest is tried. All boxes of a depth are cut at once.
 """
 
-from __future__ import annotations
-
 import math
+from collections.abc import Mapping, Sequence
 from dataclasses import field, replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
 
+from govkit.data import FrequencyTable
+from govkit.data.arrays import Bools, Codes, Floats, Integers
 from govkit.data.merge import reduce
 from govkit.errors import InputError, shown
 from govkit.microdata import distinct_l_diversity, k_anonymity, t_closeness
-from govkit.microdata.answers import TOLERANCE, ClassAnswer, answer, judged
-from govkit.result import Result, Verdict
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
-    import numpy.typing as npt
-
-    from govkit.data import FrequencyTable
-
-    Integers = npt.NDArray[np.int64]
-    Floats = npt.NDArray[np.float64]
-
-__all__ = ["Partition", "mondrian"]
+from govkit.microdata.answers import TOLERANCE, ClassAnswer, answer
+from govkit.result import Result, Verdict, judged
 
 _NEVER = np.iinfo(np.int64).max
 
@@ -93,7 +82,7 @@ class Partition(Result):
             f"records (k={self.k}); a box is {self.mean_range:.1%} of a column wide on average."
         )
 
-    def labels(self, key: str) -> tuple[pa.Array, npt.NDArray[np.int32]]:
+    def labels(self, key: str) -> tuple[pa.Array, Codes]:
         """Give the ranges of a quasi-identifier, and per box which of them it has."""
         j, order, values = list(self.order).index(key), self.order[key], self.table.values
         pairs, place = np.unique(
@@ -112,7 +101,7 @@ class Partition(Result):
             at = self.table.keys.index(key)
             values[at], place = self.labels(key)
             codes[at] = place[self.box]
-        codes, counts, _ = reduce(codes, [len(v) + 1 for v in values], self.records, None)
+        codes, counts, _ = reduce(codes, values, self.records)
         return replace(
             self.table, codes=tuple(codes), values=tuple(values), counts=counts, weights=None,
             missing="category",
@@ -224,7 +213,7 @@ def _axis(table: FrequencyTable, key: str, order: Sequence[Any] | None) -> tuple
 
 def _boxes(
     records: Integers, place: Integers, scale: Floats, k: int,
-    private: npt.NDArray[np.int32] | None, l: int, t: float, *, strict: bool,
+    private: Codes | None, l: int, t: float, *, strict: bool,
 ) -> tuple[Integers, Integers, Integers]:  # fmt: skip
     """Cut all boxes of a depth at once until none can be cut.
 
@@ -274,7 +263,7 @@ def _boxes(
 
 def _mixed(
     box: Integers, value: Integers, size: Integers, boxes: int, everybody: Floats, l: int, t: float
-) -> npt.NDArray[np.bool_]:
+) -> Bools:
     """Tell which boxes hold at least ``l`` sensitive values in about everybody's shares."""
     shape = boxes, len(everybody)
     cells = np.bincount(box * len(everybody) + value, size, math.prod(shape)).reshape(shape)

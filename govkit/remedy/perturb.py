@@ -12,29 +12,18 @@ and databases as an Arrow table). A missing value stays missing. What is random 
 knows the seed may undo the change, so keep it as you keep a key.
 """
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
 
 import numpy as np
 import pyarrow as pa
+from numpy.typing import ArrayLike
 
+from govkit.data.arrays import Floats
 from govkit.errors import InputError, shown
-from govkit.remedy.records import Records, changed, floats, held
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    import numpy.typing as npt
-
-    from govkit.remedy.records import Frame, Same
-
-    Numbers = npt.NDArray[np.float64]
-
-__all__ = ["add_noise", "pram", "rank_swap", "round_values", "top_bottom_code", "transition"]
+from govkit.remedy.records import Frame, Records, Same, changed, floats, held
 
 
-def transition(counts: npt.ArrayLike, keep: float = 0.8, *, invariant: bool = True) -> Numbers:
+def transition(counts: ArrayLike, keep: float = 0.8, *, invariant: bool = True) -> Floats:
     """Make the matrix of PRAM: in row i the chances that value i becomes each value.
 
     Parameters
@@ -56,7 +45,7 @@ def transition(counts: npt.ArrayLike, keep: float = 0.8, *, invariant: bool = Tr
     """
     if not 0 <= keep <= 1:
         raise InputError(f"keep must be between 0 and 1, got {keep}.")
-    shares: Numbers = np.asarray(counts, float) / max(float(np.sum(counts)), 1.0)
+    shares: Floats = np.asarray(counts, float) / max(float(np.sum(counts)), 1.0)
     own = np.eye(len(shares), dtype=bool)
     if len(shares) <= 1:
         return own * 1.0
@@ -67,7 +56,7 @@ def transition(counts: npt.ArrayLike, keep: float = 0.8, *, invariant: bool = Tr
 
 def pram(
     data: object, column: str, *, seed: int, keep: float = 0.8, invariant: bool = True,
-    matrix: Numbers | None = None,
+    matrix: Floats | None = None,
 ) -> Same:  # fmt: skip
     """Exchange the values of a column at random by known chances (Gouweleeuw et al. 1998).
 
@@ -192,7 +181,7 @@ def round_values(data: object, column: str, base: float) -> Same:
     return _numeric(frame, {column: np.round(_numbers(frame, column) / base) * base})
 
 
-def _numbers(frame: Frame, name: str) -> Numbers:
+def _numbers(frame: Frame, name: str) -> Floats:
     """Give a column as floats, missing values as NaN."""
     records = Records.of(frame, [name])
     values = floats(records.table.values[0])
@@ -201,7 +190,7 @@ def _numbers(frame: Frame, name: str) -> Numbers:
     return np.append(values, np.nan)[records.codes[0]]
 
 
-def _numeric(frame: Frame, columns: dict[str, Numbers]) -> Same:
+def _numeric(frame: Frame, columns: dict[str, Floats]) -> Same:
     """Put floats back as columns, as whole numbers where all of them are whole."""
     arrays = {name: pa.array(numbers, mask=np.isnan(numbers)) for name, numbers in columns.items()}
     whole = {name: (np.nan_to_num(numbers) % 1 == 0).all() for name, numbers in columns.items()}

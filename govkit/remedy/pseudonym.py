@@ -7,31 +7,22 @@ data.
 * HMAC: H. Krawczyk, M. Bellare and R. Canetti, RFC 2104, 1997 (with SHA-256, FIPS 180-4).
 """
 
-from __future__ import annotations
-
 import hmac
 import os
-from importlib.resources import files
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pyarrow as pa
-import yaml
 
+from govkit.data import DataMap
 from govkit.data.classify import AppiClass, Role, classify
 from govkit.errors import InputError, SourceError
+from govkit.files import packaged
+from govkit.microdata import Check
 from govkit.microdata.answers import answer
-from govkit.remedy.records import Records, changed, held, taken
+from govkit.remedy.records import Records, Same, changed, held, taken
 from govkit.result import Result, Verdict
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from govkit.data import DataMap
-    from govkit.microdata import Check
-    from govkit.remedy.records import Same
-
-__all__ = ["AppiStandards", "appi_standards", "pseudonymize", "read_key"]
 
 _SHORTEST_KEY = 32
 _LINKS = {"internal_id", "pseudonym", "cookie_id", "device_id", "order_no"}
@@ -164,7 +155,7 @@ def appi_standards(data: object, found: Check, roles: DataMap | None = None) -> 
     small, quasi, few = whole.records_at_risk, list(whole.quasi.keys), [n for n in rare if rare[n]]
     counted = [(len(bad), bad, look) for bad in (direct, code, link)]
     counted += [(sum(rare.values()), [], few), (small, quasi if small else [], quasi)]
-    texts = yaml.safe_load(files("govkit.remedy").joinpath("appi.yaml").read_text("utf-8"))
+    texts = packaged("remedy/appi.yaml")
     standards = {}
     for (item, (text, of)), (n, bad, seen) in zip(texts.items(), counted, strict=True):
         state = "not met" if bad else "needs a person" if seen else "met"

@@ -4,24 +4,18 @@ It holds names of columns, numbers and rules, and no value of a person. A hierar
 stands in it; of one that lists values it holds the SHA-256, so that a changed list is noticed.
 """
 
-from __future__ import annotations
-
 import hashlib
 import json
+import os
+from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, Self
+from typing import Any, Literal, Self
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from govkit.errors import InputError, SourceError, shown
 from govkit.remedy.hierarchy import Hierarchy, load_hierarchies
-
-if TYPE_CHECKING:
-    import os
-    from collections.abc import Mapping
-
-__all__ = ["Recipe"]
 
 
 class Recipe(BaseModel):

@@ -4,36 +4,29 @@ pandas, Polars and Arrow frames stay what they are. Files, databases and cluster
 table. Columns that no remedy touches are never converted.
 """
 
-from __future__ import annotations
-
-import tempfile
+import os
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self
 
 import narwhals as nw
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from govkit.data.arrays import Codes, Floats, Integers
 from govkit.data.batches import batches
 from govkit.data.counts import FrequencyTable, nullable_integers
 from govkit.data.encode import encode, recode, unify
 from govkit.data.merge import pack, reduce
 from govkit.data.scan import open_source, reading
-from govkit.errors import InputError, MissingExtraError, SourceError, shown
+from govkit.errors import InputError, MissingExtraError, shown
+from govkit.files import write_whole
 
-if TYPE_CHECKING:
-    import os
-    from collections.abc import Mapping, Sequence
+Frame = nw.DataFrame[Any]
+Same = Any
 
-    import numpy.typing as npt
-
-    Integers = npt.NDArray[np.integer[Any]]
-    Frame = nw.DataFrame[Any]
-    Same = Any  # data of the kind that came in
-
-__all__ = ["Records", "changed", "floats", "held", "listed", "taken", "write_records"]
 
 _EXACT = 2**53  # Excel keeps numbers as floats
 _FORMULA = tuple("=+-@\t\r")
@@ -80,7 +73,7 @@ class Records:
     """
 
     frame: Frame
-    codes: tuple[npt.NDArray[np.int32], ...]
+    codes: tuple[Codes, ...]
     table: FrequencyTable
 
     @classmethod
@@ -95,7 +88,7 @@ class Records:
             (places,), distinct = unify([distinct], ordered=ordered[-1], untyped=False)
             codes.append(places[found])
             values.append(distinct)
-        reduced, counts, _ = reduce(codes, [len(v) + 1 for v in values], None, None)
+        reduced, counts, _ = reduce(codes, values)
         table = FrequencyTable(
             keys=tuple(keys), values=tuple(values), codes=tuple(reduced), counts=counts,
             ordered=tuple(ordered),
@@ -116,7 +109,7 @@ class Records:
         rows[order] = np.repeat(np.arange(len(parts)), parts)
         return rows
 
-    def recoded(self, column: str, codes: npt.NDArray[np.int32]) -> Same:
+    def recoded(self, column: str, codes: Codes) -> Same:
         """Give the records with other codes in a column."""
         values = self.table.values[self.table.keys.index(column)]
         return changed(self.frame, {column: taken(values, codes)})
@@ -127,16 +120,11 @@ def taken(values: pa.Array, codes: Integers) -> pa.Array:
     return values.take(pa.array(codes, mask=codes == len(values)))
 
 
-def floats(values: pa.Array) -> npt.NDArray[np.float64] | None:
+def floats(values: pa.Array) -> Floats | None:
     """Give numbers as floats; ``None`` where values are something else."""
     tests = (pa.types.is_integer, pa.types.is_floating, pa.types.is_decimal)
     number = any(test(values.type) for test in tests)
     return np.asarray(values.cast(pa.float64(), safe=False)) if number else None
-
-
-def listed(names: str | Sequence[str]) -> list[str]:
-    """Give one name, or several, as a list."""
-    return [names] if isinstance(names, str) else list(names)
 
 
 def write_records(data: object, path: str | os.PathLike[str]) -> Path:
@@ -152,25 +140,22 @@ def write_records(data: object, path: str | os.PathLike[str]) -> Path:
     SourceError
         The file cannot be written.
     """
-    target, table = Path(path), held(data).to_arrow()
-    kind = target.suffix.lower()
+    table, kind = held(data).to_arrow(), Path(path).suffix.lower()
     if kind not in {".csv", ".xlsx", ".parquet"}:
         raise InputError(f"Records are written as .csv, .xlsx or .parquet, not {shown(kind)}.")
+
+    def draw_up(draft: Path) -> None:
+        if kind == ".parquet":
+            pq.write_table(table, draft)
+        elif kind == ".csv":
+            _literal(table).to_csv(draft, index=False, lineterminator="\n")
+        else:
+            _literal(table, excel=True).to_excel(draft, index=False)
+
     try:
-        with tempfile.TemporaryDirectory(dir=target.absolute().parent, prefix=".govkit-") as folder:
-            draft = Path(folder) / target.name
-            if kind == ".parquet":
-                pq.write_table(table, draft)
-            elif kind == ".csv":
-                _literal(table).to_csv(draft, index=False, lineterminator="\n")
-            else:
-                _literal(table, excel=True).to_excel(draft, index=False)
-            draft.replace(target)
-    except OSError:
-        raise SourceError(f"{shown(target.name)} cannot be written: choose another.") from None
+        return write_whole(path, draw_up)
     except ModuleNotFoundError:
         raise MissingExtraError("Excel files", "excel") from None
-    return target
 
 
 def _literal(table: pa.Table, *, excel: bool = False) -> Any:  # noqa: ANN401 - a pandas frame

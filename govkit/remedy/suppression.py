@@ -13,32 +13,20 @@ sdcMicro hides record by record and compares each with all others. Here classes 
 of columns, the cheapest first; the searches are in ``hiding``.
 """
 
-from __future__ import annotations
-
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import field, replace
-from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from govkit.data import FrequencyTable
+from govkit.data.arrays import Bools, Floats, Integers
 from govkit.data.encode import recode
 from govkit.data.merge import reduce
 from govkit.errors import InputError, MissingValuesError, shown
 from govkit.microdata import frequencies
-from govkit.microdata.answers import answer, judged, least
+from govkit.microdata.answers import answer, least
 from govkit.remedy.hiding import Grid, Rows, columns, matching, merged, plan, strict, wildcard
-from govkit.result import Result, Verdict
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    import numpy.typing as npt
-
-    from govkit.data import FrequencyTable
-
-    Integers = npt.NDArray[np.int64]
-
-__all__ = ["Suppression", "suppress_cells"]
+from govkit.result import Result, Verdict, judged
 
 _MEANING = {"strict": "category", "wildcard": "wildcard"}
 _SEARCH = {"strict": strict, "wildcard": wildcard}
@@ -89,7 +77,7 @@ class Suppression(Result):
     cells: int
     suppressed_cells: dict[str, int]
     origin: Integers = field(repr=False, compare=False)
-    hidden: npt.NDArray[np.bool] = field(repr=False, compare=False)
+    hidden: Bools = field(repr=False, compare=False)
     records: Integers = field(repr=False, compare=False)
     table: FrequencyTable = field(repr=False, compare=False)
 
@@ -118,19 +106,18 @@ class Suppression(Result):
         table, weights = self.table, self.table.weights
         if weights is not None:
             weights = (weights / table.counts)[self.origin] * self.records
-        last = [len(values) for values in table.values]
         codes = [
-            np.where(hidden, np.int32(end), code[self.origin])
-            for hidden, end, code in zip(self.hidden.T, last, table.codes, strict=True)
+            np.where(hidden, np.int32(len(values)), code[self.origin])
+            for hidden, values, code in zip(self.hidden.T, table.values, table.codes, strict=True)
         ]
-        codes, counts, weights = reduce(codes, [end + 1 for end in last], self.records, weights)
+        codes, counts, weights = reduce(codes, table.values, self.records, weights)
         used = [recode(code, values) for code, values in zip(codes, table.values, strict=True)]
         return replace(
             table, codes=tuple(code for code, _ in used), values=tuple(value for _, value in used),
             counts=counts, weights=weights, missing=_MEANING[self.reading], alpha=1.0,
         )  # fmt: skip
 
-    def allocate(self, classes: npt.NDArray[np.integer[Any]]) -> Integers:
+    def allocate(self, classes: Integers) -> Integers:
         """Give each record its pattern: the first records of a class take its first pattern.
 
         Parameters
@@ -261,7 +248,7 @@ def _check(
 
 def _weights(
     table: FrequencyTable, importance: Mapping[str, float] | Sequence[float] | None, fixed: int
-) -> npt.NDArray[np.float64]:
+) -> Floats:
     """Give the cost of hiding a cell per column."""
     if importance is None:
         rank = np.argsort(np.argsort([-len(values) for values in table.values], kind="stable"))

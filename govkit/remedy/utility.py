@@ -14,31 +14,22 @@ stands for, drawn with equal chances; a suppressed cell stands for them all.
 * Information lost: the non-uniform entropy of A. Gionis, T. Tassa, TKDE 21(2), 2009, as a share.
 """
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from govkit import plots
+from govkit.data import FrequencyTable
+from govkit.data.arrays import Numbers
+from govkit.data.counts import listed
 from govkit.data.merge import reduce
 from govkit.errors import InputError, shown
 from govkit.microdata.answers import answer
-from govkit.remedy.records import Records, floats, held, listed
+from govkit.plots import Figure
+from govkit.remedy.records import Records, floats, held
 from govkit.result import Result, Verdict, written
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    import numpy.typing as npt
-    from plotly.graph_objects import Figure
-
-    from govkit.data import FrequencyTable
-
-    Numbers = npt.NDArray[Any]
-
-__all__ = ["Utility", "utility"]
 
 _MOST_CATEGORIES = 10  # of one column, in the model that tells before from after
 _WIDEST_QUERY = 3  # columns of one random count
@@ -118,8 +109,6 @@ class Utility(Result):
 
     def plot(self) -> Figure:
         """Draw how much of its information each column lost."""
-        from govkit import plots  # noqa: PLC0415 - charts load when they are drawn
-
         return plots.bars(self.lost, title=self.sentence, x="share of the information that is lost")
 
 
@@ -166,7 +155,7 @@ def utility(
         read.append(_read(every[rows], new, hidden, values, labels, random))
         parts[name] = _measures(every, every[rows], new, read[j], floats(values))
         blank[name] = int(hidden.sum())
-    now, counts, _ = reduce(read, [len(values) + 1 for values in one.table.values], None, None)
+    now, counts, _ = reduce(read, one.table.values)
     error = _query_error(one.table, now, counts, queries, random)
     pmse, ratio, change = _models(one.table, now, counts)
     return Utility(

@@ -38,6 +38,13 @@ def test_errors_are_exit_code_1(check, tmp_path):
     assert json.loads(sarif.read_text("utf-8"))["version"] == "2.1.0"
 
 
+def test_a_long_path_stays_in_one_piece(check, tmp_path):
+    register = tmp_path / ("deep-" * 20) / "register"
+    shutil.copytree(SAMPLES / "register-with-mistakes", register)
+    _, out, _ = check(register, *DAY, "--policy", SAMPLES / "policy.yaml")
+    assert f"{register.as_posix()}/activities/newsletter.yaml:1\n" in out
+
+
 def test_warnings_alone_are_exit_code_0(check, tmp_path):
     register = tmp_path / "register"
     shutil.copytree(SAMPLES / "register", register)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from govkit.data import classify
 from govkit.data.classify import recognizers
 from govkit.microdata import safe_harbor
-from govkit.microdata.safe_harbor import _ITEMS
+from govkit.microdata.safe_harbor import _LIST
 from govkit.result import Verdict
 
 
@@ -32,7 +32,7 @@ def test_what_is_clean_is_still_for_a_person():
 
 def test_every_type_of_the_list_is_recognized_by_somebody():
     known = {one.type for one in recognizers()}
-    assert {kind for kinds in _ITEMS.values() for kind in kinds} - known == set()
+    assert {kind for kinds in _LIST["items"].values() for kind in kinds} - known == set()
 
 
 def test_tables_are_named_and_no_value_is_shown(tmp_path):

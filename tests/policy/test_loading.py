@@ -279,6 +279,16 @@ def test_a_register_that_is_not_there_or_empty(tmp_path):
         gk.load_register(tmp_path)
 
 
+def test_the_folder_one_is_in_has_a_name(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(SourceError, match=f"'{tmp_path.name[:20]}.* holds no entry"):
+        gk.load_register(".")
+    with pytest.raises(SourceError, match=f"'{tmp_path.name[:20]}.* holds no file"):
+        gk.classify(".")
+    (tmp_path / "people.csv").write_text("age\n31\n", "utf-8")
+    assert gk.classify(".").source == tmp_path.name
+
+
 def test_mistakes_of_a_policy(tmp_path):
     text = (SAMPLES / "policy.yaml").read_text("utf-8")
     broken = (

@@ -1,19 +1,14 @@
 """One column as the recognizers see it: distinct values, in one spelling, with their counts."""
 
-from __future__ import annotations
-
+import datetime as dt
 import statistics
 import unicodedata
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
 
 from govkit.data.classify.lexicons import special
 from govkit.data.classify.validators import day
-
-if TYPE_CHECKING:
-    import datetime as dt
-    from collections.abc import Collection, Iterable
 
 LONGEST = 4000
 _KANJI = (*range(0x3400, 0xA000), *range(0xF900, 0xFB00), *range(0x3005, 0x3008))

@@ -1,26 +1,19 @@
 """What people have declared a source to hold, as YAML in git, and how a new delivery differs."""
 
-from __future__ import annotations
-
 import dataclasses
 import datetime as dt
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from os import PathLike
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import yaml
 from pydantic import BaseModel, ConfigDict, PositiveInt
 
+from govkit.data.classify.result import DataMap, Drift, Field
 from govkit.errors import SourceError, shown
+from govkit.files import write_whole
 from govkit.policy.loading import read_model
-from govkit.result import Result, Verdict
-from govkit.roles import AppiClass, Role  # noqa: TC001 - Pydantic reads them
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-    from os import PathLike
-
-    from govkit.data.classify.result import DataMap, Field
+from govkit.roles import AppiClass, Role
 
 _UNDETERMINED = "undetermined"
 _HEAD = """\
@@ -58,40 +51,6 @@ class DeclaredMap(_Model):
     fields: tuple[DeclaredField, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Drift(Result):
-    """How a delivery differs from what was declared of it."""
-
-    columns: int
-    new_personal: int
-    changed: int
-    gone: int
-    new_undetermined: int
-    unread: int
-    findings: tuple[str, ...] = field(repr=False)
-
-    @property
-    def verdict(self) -> Verdict:
-        """Unsafe when personal data came in undeclared, or declared data changed or went."""
-        if self.new_personal or self.changed or self.gone:
-            return Verdict.UNSAFE
-        unclear = self.new_undetermined or self.unread or not self.columns
-        return Verdict.REVIEW if unclear else Verdict.SAFE
-
-    @property
-    def sentence(self) -> str:
-        """The answer in words."""
-        if not self.findings:
-            return f"All {self.columns} columns are as declared."
-        return (
-            f"{len(self.findings)} differences from what was declared: {'; '.join(self.findings)}."
-        )
-
-    def to_dict(self) -> dict[str, object]:
-        """Give the differences as plain JSON values."""
-        return Result.to_dict(self) | {"findings": list(self.findings)}
-
-
 def write(
     found: DataMap, path: str | PathLike[str], *, confirmed_by: str | None, on: dt.date | None
 ) -> None:
@@ -103,7 +62,7 @@ def write(
     for one in plain["fields"]:
         one["confirmed_on"] = one["confirmed_on"] and dt.date.fromisoformat(one["confirmed_on"])
     text = yaml.safe_dump(plain, allow_unicode=True, sort_keys=False, width=100)
-    Path(path).write_text(_HEAD + text, encoding="utf-8")
+    write_whole(path, _HEAD + text)
 
 
 def _declare(one: Field, confirmed_by: str | None, on: dt.date | None) -> DeclaredField:

@@ -4,17 +4,14 @@ Patterns look for ASCII neighbors, never for ``\b``: Python sees no word boundar
 kanji and Latin letters, so ``\b`` misses the address in ``返信先taro@example.comまで``.
 """
 
-from __future__ import annotations
-
 import re
 from collections import Counter
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Callable, Iterable, Iterator
+from functools import cache
+from typing import NamedTuple
 
 from govkit.data.classify import validators
-from govkit.data.classify.lexicons import names
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+from govkit.files import packaged
 
 
 class Find(NamedTuple):
@@ -25,42 +22,26 @@ class Find(NamedTuple):
     confidence: float
 
 
-def _surname(found: re.Match[str]) -> bool:
-    family = names("kanji").family
-    return any(found[1][:length] in family for length in (1, 2, 3))
+class _Kind(NamedTuple):
+    what: str
+    pattern: re.Pattern[str]
+    valid: Callable[[str], bool]
+    values: int
+    confidence: float
 
 
-def _my_number(found: re.Match[str]) -> bool:
-    return bool(validators.standard("jp.in_")(validators.digits(found[1])))
+@cache
+def _kinds() -> list[_Kind]:
+    found = []
+    for one in packaged("data/classify/embedded.yaml"):
+        form = "|".join(one["forms"])
+        form = rf"(?<![a-z0-9-])(?:{form})(?![a-z0-9]|-\d)" if "alone" in one else form
+        valid = getattr(validators, one["valid"]) if "valid" in one else bool
+        pattern = re.compile(form, re.IGNORECASE)
+        found.append(_Kind(one["what"], pattern, valid, one["values"], one["confidence"]))
+    return found
 
 
-_ALWAYS: Callable[[re.Match[str]], bool] = bool
-_OCTET = r"(?:25[0-5]|2[0-4]\d|1?\d?\d)"
-_NUMBER_FORMS = (
-    r"0[5789]0[- ]?\d{4}[- ]?\d{4}",
-    r"0\d{1,4}-\d{1,4}-\d{3,4}",
-    r"0\d{1,3}\(\d{2,4}\)\d{4}",
-    r"\+\d{1,3}[- ]\d{1,4}[- ]\d{3,4}[- ]?\d{3,4}",
-    r"\(?\d{3}\)?[- .]\d{3}[- .]\d{4}",
-)
-_BEFORE, _AFTER = r"(?<![a-z0-9-])", r"(?![a-z0-9]|-\d)"
-_EMAIL = r"(?<![a-z0-9._%+-])[a-z0-9._%+-]+@[a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z]{2,24}(?![a-z0-9])"
-_PHONE = rf"{_BEFORE}(?:{'|'.join(_NUMBER_FORMS)}){_AFTER}"
-_CARD = rf"{_BEFORE}(?:\d{{4}}[ -]?){{3}}\d{{4}}{_AFTER}"
-_PLACE = r"(?:東京都|北海道|(?:京都|大阪)府|[一-龠]{2,3}県)[一-龠ぁ-んァ-ヺ]{1,7}[市区町村郡]"
-_TITLED = r"(?<![一-龠])([一-鿿豈-﫿々]{2,5}) ?(?:様|さん|氏(?![一-龠])|殿|先生|くん|ちゃん)"
-_MINE = r"(?:マイナンバー|個人番号)\D{0,6}(\d{4}[ -]?\d{4}[ -]?\d{4})(?![0-9])"
-# what, pattern, finer test, values needed, confidence
-_KINDS = (
-    ("an e-mail address", _EMAIL, _ALWAYS, 1, 0.95),
-    ("a telephone number", _PHONE, _ALWAYS, 1, 0.9),
-    ("a card number", _CARD, lambda found: validators.card(found[0]), 2, 0.9),
-    ("a My Number", _MINE, _my_number, 1, 0.95),
-    ("a social security number", rf"{_BEFORE}\d{{3}}-\d{{2}}-\d{{4}}{_AFTER}", _ALWAYS, 1, 0.85),
-    ("a postal address", _PLACE, _ALWAYS, 2, 0.8),
-    ("a name with its title", _TITLED, _surname, 2, 0.8),
-    ("an IP address", rf"(?<![0-9.])(?:{_OCTET}\.){{3}}{_OCTET}(?![0-9.])", _ALWAYS, 3, 0.7),
-)
 # Every kind holds "@", a title, a place, or two digits near each other.
 _HINT = re.compile(r"@|\d\D{0,3}\d|[様氏殿県都府道]|さん|先生|くん|ちゃん")
 
@@ -84,18 +65,15 @@ def matches(text: str) -> Iterator[tuple[str, re.Match[str]]]:
     >>> [(what, found.span()) for what, found in matches("返信先taro@example.comまで")]
     [('an e-mail address', (3, 19))]
     """
-    for what, pattern, test, _, _ in _KINDS:
-        for found in re.finditer(pattern, text, re.IGNORECASE):
-            if test(found):
-                yield what, found
+    for kind in _kinds():
+        for found in kind.pattern.finditer(text):
+            if kind.valid(found[found.lastindex or 0]):
+                yield kind.what, found
 
 
 def search(values: Iterable[str]) -> list[Find]:
     """Count the values that hold each kind, the surest kind first."""
     counted = Counter(what for text in values if _HINT.search(text) for what in finds(text))
-    found = [
-        Find(what, counted[what], confidence)
-        for what, _, _, least, confidence in _KINDS
-        if counted[what] >= least
-    ]
+    found = [Find(kind.what, counted[kind.what], kind.confidence) for kind in _kinds()
+             if counted[kind.what] >= kind.values]  # fmt: skip
     return sorted(found, key=lambda find: -find.confidence)

@@ -5,21 +5,16 @@ person, and that person's name. In all three languages the last word tells what 
 before it whose it is: a shop's telephone is not a person's.
 """
 
-from __future__ import annotations
-
 import itertools
 import re
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING
 
 from govkit.data.classify.kinds import general_words, named, recognizers
 from govkit.data.classify.lexicons import katakana, romaji
 from govkit.data.classify.lexicons import special as special_words
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
 
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _RUNS = re.compile(r"[a-z]+|[0-9]+|[^\W_a-z0-9]+")

@@ -5,24 +5,16 @@ what the heading claims; a claim that the values contradict is dropped. The high
 low one leaves the column undetermined, with the reason.
 """
 
-from __future__ import annotations
-
 import itertools
-import math
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 
-from govkit.data.classify.column import masked
+from govkit.data.classify.column import Column, masked
 from govkit.data.classify.embedded import search
 from govkit.data.classify.headings import Claim, claims
 from govkit.data.classify.kinds import named, recognizers
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from govkit.data.classify.column import Column
-    from govkit.data.classify.recognizer import Recognizer
+from govkit.data.classify.recognizer import Recognizer
 
 _PROBE = 200  # values tried before a recognizer reads them all
 _ALPHA = 1e-4  # about a hundred recognizers look at every column
@@ -64,16 +56,9 @@ def by_chance(hits: int, trials: int, chance: float) -> float:
     >>> round(by_chance(1, 1, 0.1), 3), by_chance(1998, 2000, 0.1) < 1e-300
     (0.1, True)
     """
-    if hits <= max(trials * chance, 0) or chance >= 1:
-        return 1.0
-    if chance <= 0:
-        return 0.0
-    logs = (
-        math.lgamma(trials + 1) - math.lgamma(k + 1) - math.lgamma(trials - k + 1)
-        + k * math.log(chance) + (trials - k) * math.log1p(-chance)
-        for k in range(hits, min(trials, hits + 2000) + 1)
-    )  # fmt: skip
-    return min(1.0, sum(map(math.exp, logs)))
+    from scipy.special import bdtrc  # noqa: PLC0415 - slow to load
+
+    return float(bdtrc(hits - 1, trials, chance)) if hits > trials * chance else 1.0
 
 
 def judge(column: Column) -> Judgment:

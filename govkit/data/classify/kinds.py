@@ -1,22 +1,16 @@
 """The recognizers govkit brings, from the tables in ``kinds/``, and those of other packages."""
 
-from __future__ import annotations
-
 import re
+from collections.abc import Callable, Iterator
 from functools import cache
 from importlib.metadata import entry_points
-from importlib.resources import files
-from typing import TYPE_CHECKING, Any
-
-import yaml
+from typing import Any
 
 from govkit.data.classify import conditions, validators
 from govkit.data.classify.recognizer import Recognizer
 from govkit.errors import InputError, shown
+from govkit.files import packaged
 from govkit.roles import AppiClass, Role
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
 
 _CALL = re.compile(r"(\w+)(?:\((.*)\))?")
 
@@ -48,19 +42,14 @@ def named() -> dict[str, Recognizer]:
 
 def general_words() -> dict[str, str]:
     """Give the words of headings that say whose a column is, or only that it is a number."""
-    words: dict[str, str] = _read("lexicons/headings.yaml")
+    words: dict[str, str] = packaged("data/classify/lexicons/headings.yaml")
     return words
 
 
 def _own() -> Iterator[Recognizer]:
     for table in ("people", "codes", "things"):
-        for entry in _read(f"kinds/{table}.yaml"):
+        for entry in packaged(f"data/classify/kinds/{table}.yaml"):
             yield Recognizer(**{key: _meant(key, written) for key, written in entry.items()})
-
-
-def _read(path: str) -> Any:  # noqa: ANN401 - what YAML holds
-    text = files("govkit.data.classify").joinpath(path).read_text("utf-8")
-    return yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506 - safe
 
 
 def _meant(key: str, written: Any) -> Any:  # noqa: ANN401 - text, a number, a function
@@ -77,10 +66,16 @@ def _meant(key: str, written: Any) -> Any:  # noqa: ANN401 - text, a number, a f
     return written
 
 
-def _function(written: str, known: dict[str, Any]) -> Callable[[Any], Any]:
-    """Find ``name``, or call ``name(a, b)`` to make the test."""
-    called = _CALL.fullmatch(written)
+def _function(written: str | dict[str, Any], known: dict[str, Any]) -> Callable[[Any], Any]:
+    """Find ``name``; or call ``name(a, b)``, or a mapping's ``test`` with its other keys."""
+    name, options = written, {}
+    if isinstance(written, dict):
+        options = {key: said for key, said in written.items() if key != "test"}
+        name = written["test"]
+    called = _CALL.fullmatch(str(name))
     if called is None or called[1] not in known:
-        raise InputError(f"There is no test {shown(written)} for recognizers.")
-    test: Callable[[Any], Any] = known[called[1]]
-    return test if called[2] is None else test(*(part.strip() for part in called[2].split(",")))
+        raise InputError(f"There is no test {shown(name)} for recognizers.")
+    test: Callable[..., Any] = known[called[1]]
+    given = () if called[2] is None else [part.strip() for part in called[2].split(",")]
+    made: Callable[[Any], Any] = test(*given, **options) if given or options else test
+    return made

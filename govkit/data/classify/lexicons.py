@@ -4,25 +4,15 @@ The lists are text files beside this module; each opens with where it comes from
 with their readings come from the package japanese-personal-name-dataset (MIT).
 """
 
-from __future__ import annotations
-
 import re
 from functools import cache
 from importlib.resources import files
 from typing import NamedTuple
 
 from govkit.errors import MissingExtraError
+from govkit.files import packaged
 
 _KANA_SHIFT = {code: code + 0x60 for code in range(0x3041, 0x3097)}
-_ROMAJI = tuple(
-    (re.compile(spelling), plain)
-    for spelling, plain in (
-        (r"[-']", ""), (r"tch", "cch"), (r"sy(?=[auo])", "sh"), (r"ty(?=[auo])", "ch"),
-        (r"(?:j|z)y(?=[auo])", "j"), (r"si", "shi"), (r"ti", "chi"), (r"zi", "ji"),
-        (r"tu", "tsu"), (r"(?<![cs])hu", "fu"), (r"oh(?![aiueoy])|ou|oo", "o"), (r"uu", "u"),
-        (r"m(?=[bmp])", "n"),
-    )
-)  # fmt: skip
 
 
 class Names(NamedTuple):
@@ -57,9 +47,15 @@ def romaji(word: str) -> str:
     ('jusho', 'jusho', 'jusho')
     """
     word = word.lower()
-    for spelling, plain in _ROMAJI:
+    for spelling, plain in _spellings():
         word = spelling.sub(plain, word)
     return word
+
+
+@cache
+def _spellings() -> list[tuple[re.Pattern[str], str]]:
+    read = packaged("data/classify/lexicons/romaji.yaml")
+    return [(re.compile(spelling), plain) for spelling, plain in read.items()]
 
 
 def katakana(text: str) -> str:

@@ -4,19 +4,13 @@ Distinction and separation after R. Motwani and Y. Xu, "Efficient algorithms for
 finding quasi-identifiers", SIAM workshop on practical privacy-preserving data mining, 2008.
 """
 
-from __future__ import annotations
-
 import itertools
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
+from typing import Any
 
 import narwhals as nw
 
-from govkit.data.classify.result import Pair
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from govkit.data.classify.result import Field
+from govkit.data.classify.result import Field, Pair
 
 _MOST = 8  # columns paired: 28 pairs
 _IDENTIFIES = 0.9

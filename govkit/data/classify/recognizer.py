@@ -1,18 +1,12 @@
 """What a recognizer is: one kind of data, the words that head it and the test its values pass."""
 
-from __future__ import annotations
-
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
+from govkit.data.classify.column import Column
 from govkit.errors import InputError, shown
 from govkit.roles import AppiClass, Role
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from govkit.data.classify.column import Column
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

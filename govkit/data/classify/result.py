@@ -1,24 +1,17 @@
-"""The answer: one field per column, and the map of a whole source."""
+"""The answers: one field per column, the map of a whole source, and how a delivery differs."""
 
-from __future__ import annotations
-
-import html
+import datetime as dt
 from dataclasses import asdict, dataclass, field
-from typing import TYPE_CHECKING, Any
+from os import PathLike
+from typing import Any
 
+from govkit import plots
+from govkit.data.arrays import DataFrame
 from govkit.errors import ColumnNotFoundError
-from govkit.result import Result, Verdict
+from govkit.plots import Figure
+from govkit.result import Result, Verdict, filled
 from govkit.roles import AppiClass, Role
 
-if TYPE_CHECKING:
-    import datetime as dt
-    from os import PathLike
-
-    import pandas as pd
-    import plotly.graph_objects as go
-
-_COLORS = {Role.DIRECT: "#D55E00", Role.SENSITIVE: "#CC79A7", Role.QUASI: "#E69F00"}
-_GRAY, _NONE = "#767676", "#0072B2"
 _SINGLES_OUT = 0.5
 _MOST_NAMED = 4
 
@@ -146,6 +139,10 @@ class DataMap(Result):
             text += f" Not read: {'; '.join(self.unread)}."
         return text
 
+    def label(self, field: Field) -> str:
+        """Name a column, with its table where there are several."""
+        return f"{field.table}::{field.name}" if self.tables > 1 else field.name
+
     def singling_out(self) -> list[Field]:
         """Give the columns that look harmless but differ on most records."""
         return [
@@ -169,14 +166,14 @@ class DataMap(Result):
             "unread": list(self.unread),
         }  # fmt: skip
 
-    def to_frame(self) -> pd.DataFrame:
+    def to_frame(self) -> DataFrame:
         """Give one row per column of the source."""
         import pandas as pd  # noqa: PLC0415 - slow to import, and the map may only be printed
 
         rows = [found.to_dict() | {"evidence": "; ".join(found.evidence)} for found in self.fields]
         return pd.DataFrame(rows, columns=list(Field.__dataclass_fields__))
 
-    def pairs_frame(self) -> pd.DataFrame:
+    def pairs_frame(self) -> DataFrame:
         """Give one row per pair of columns, the most separating first."""
         import pandas as pd  # noqa: PLC0415
 
@@ -184,10 +181,8 @@ class DataMap(Result):
             [pair.to_dict() | {"columns": " × ".join(pair.columns)} for pair in self.pairs]
         )
 
-    def plot(self) -> go.Figure:
+    def plot(self) -> Figure:
         """Draw every column by role, and how far it alone tells records apart."""
-        from govkit import plots  # noqa: PLC0415 - the only door to charts
-
         return plots.data_map(
             [found.name for found in self.fields],
             [found.word for found in self.fields],
@@ -218,27 +213,38 @@ class DataMap(Result):
         write(self, path, confirmed_by=confirmed_by, on=on)
 
     def _repr_html_(self) -> str:
-        titles = ["role", "column", "type", "legal class", "confidence", "distinction", "evidence"]
-        head = "".join(f"<th>{title}</th>" for title in titles)
-        rows = "".join(_row(found, several=self.tables > 1) for found in self.fields)
+        return filled("map.html", of=self)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Drift(Result):
+    """How a delivery differs from what was declared of it."""
+
+    columns: int
+    new_personal: int
+    changed: int
+    gone: int
+    new_undetermined: int
+    unread: int
+    findings: tuple[str, ...] = field(repr=False)
+
+    @property
+    def verdict(self) -> Verdict:
+        """Unsafe when personal data came in undeclared, or declared data changed or went."""
+        if self.new_personal or self.changed or self.gone:
+            return Verdict.UNSAFE
+        unclear = self.new_undetermined or self.unread or not self.columns
+        return Verdict.REVIEW if unclear else Verdict.SAFE
+
+    @property
+    def sentence(self) -> str:
+        """The answer in words."""
+        if not self.findings:
+            return f"All {self.columns} columns are as declared."
         return (
-            f"<div class='govkit-result govkit-{self.verdict.value}'>"
-            f"<p><strong>{self.verdict.mark} {self.verdict.name}</strong> "
-            f"{html.escape(self.sentence)}</p><table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>"
+            f"{len(self.findings)} differences from what was declared: {'; '.join(self.findings)}."
         )
 
-
-def _row(found: Field, *, several: bool) -> str:
-    color = _GRAY if found.personal is None else _COLORS.get(found.role or Role.NONE, _NONE)
-    name = f"{found.table}::{found.name}" if several else found.name
-    lines = [*([found.undetermined] if found.undetermined else []), *found.evidence]
-    folded = "".join(f"<li>{html.escape(line)}</li>" for line in lines)
-    shares = (f"{found.confidence:.2f}", f"{found.distinction:.2f}")
-    cells = (found.type or "?", found.appi_class or "?", *shares)
-    plain = "".join(f"<td>{html.escape(cell).replace('_', ' ')}</td>" for cell in cells)
-    return (
-        f"<tr><td style='border-left:0.4em solid {color};padding-left:0.5em'>{found.word}</td>"
-        f"<td style='text-align:left'><code>{html.escape(name)}</code></td>{plain}"
-        f"<td style='text-align:left'><details><summary>{len(lines)} lines</summary>"
-        f"<ul>{folded}</ul></details></td></tr>"
-    )
+    def to_dict(self) -> dict[str, object]:
+        """Give the differences as plain JSON values."""
+        return Result.to_dict(self) | {"findings": list(self.findings)}

@@ -1,32 +1,23 @@
 """From a source to its data map: every table, every column, with progress on long work."""
 
-from __future__ import annotations
-
 import contextlib
 import os
 import re
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import narwhals as nw
 
-from govkit.data.classify.column import LONGEST, column
-from govkit.data.classify.judge import judge
+from govkit.data.classify.column import LONGEST, Column, column
+from govkit.data.classify.judge import Judgment, judge
 from govkit.data.classify.power import distinction, pairs, separation
-from govkit.data.classify.result import DataMap, Field
+from govkit.data.classify.result import DataMap, Drift, Field, Pair
 from govkit.data.places import tables
 from govkit.data.sample import Distinct, distinct, stored
 from govkit.data.scan import reading, scan
 from govkit.errors import GovkitError, InputError
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
-    from govkit.data.classify.column import Column
-    from govkit.data.classify.declared import Drift
-    from govkit.data.classify.judge import Judgment
-    from govkit.data.classify.result import Pair
 
 _HELD = 1_000_000  # cells up to which a table is held in memory
 _HINT = r"@|0[0-9]{1,4}-[0-9]{1,4}-[0-9]{3,4}|0[5789]0[0-9]{8}"
@@ -210,7 +201,7 @@ def _called(source: object) -> str:
         return type(source).__name__
     text = re.sub(r"^[a-z][a-z0-9+]*://.*/", "", os.fspath(source), flags=re.IGNORECASE)
     location, mark, table = text.partition("::")
-    return Path(location).name + mark + table
+    return Path(location).absolute().name + mark + table
 
 
 @contextlib.contextmanager

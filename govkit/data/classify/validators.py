@@ -4,21 +4,17 @@ Where a well-kept library knows a number, it decides; our own are the numbers no
 the driver's license (modulus 11), passports, and postal addresses of Japan.
 """
 
-from __future__ import annotations
-
 import contextlib
 import datetime as dt
 import importlib
 import ipaddress
 import re
+from collections.abc import Callable
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from govkit.data.classify.lexicons import is_family, is_full_name, is_given, lexicon, special
 from govkit.errors import MissingExtraError
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 _LICENSE_WEIGHTS = (5, 4, 3, 2, 7, 6, 5, 4, 3, 2)
 _ERAS = {"明治": 1867, "大正": 1911, "昭和": 1925, "平成": 1988, "令和": 2018}
@@ -65,6 +61,11 @@ def standard(*modules: str) -> Callable[[str], bool]:
     return valid
 
 
+def my_number(value: str) -> bool:
+    """Tell whether the check digit of a My Number is right, however its digits are set apart."""
+    return standard("jp.in_")(digits(value))
+
+
 def corporate(value: str) -> bool:
     """Tell whether a value is a corporate number, or that of a qualified invoice issuer (T…)."""
     return standard("jp.cn")(value.upper().removeprefix("T"))
@@ -74,6 +75,11 @@ def name(part: str, script: str) -> Callable[[str], bool]:
     """Give the test of a name: ``full``, ``family`` or ``given``; kanji, kana or latin."""
     test = {"full": is_full_name, "family": is_family, "given": is_given}[part]
     return lambda value: test(value, script)
+
+
+def begins_with_family(value: str) -> bool:
+    """Tell whether kanji begin with a family name."""
+    return any(is_family(value[:length], "kanji") for length in (1, 2, 3))
 
 
 def drivers_license(value: str) -> bool:
@@ -113,10 +119,9 @@ def email(value: str) -> bool:
 def phone(value: str) -> bool:
     """Tell whether a telephone number is in use in Japan, or abroad where it says so."""
     library = _library("phonenumbers")
-    for region in ("JP",) if value.startswith("+") or value[0] == "0" else ("US",):
-        with contextlib.suppress(library.NumberParseException):
-            if library.is_valid_number(library.parse(value, region)):
-                return True
+    region = "JP" if value.startswith("+") or value[0] == "0" else "US"
+    with contextlib.suppress(library.NumberParseException):
+        return bool(library.is_valid_number(library.parse(value, region)))
     return False
 
 
@@ -168,16 +173,16 @@ def _parts(value: str) -> tuple[int, int, int]:
 
 
 def one_of(*lists: str) -> Callable[[str], bool]:
-    """Give a test that a value is a word of a list, capitals aside."""
+    """Give a test that a value is a word of a list, capitals aside; see ``listed``."""
 
     def valid(value: str) -> bool:
-        return any(value.lower() in _words(name) for name in lists)
+        return any(value.lower() in listed(name) for name in lists)
 
     return valid
 
 
-@cache
-def _words(name: str) -> frozenset[str]:
+def listed(name: str) -> frozenset[str]:
+    """Give the words of a list; of the short ones by ``":gender"``."""
     return special(name[1:]) if name.startswith(":") else lexicon(name)
 
 

@@ -225,6 +225,13 @@ def test_a_person_decides_and_the_decision_stands(tmp_path):
     assert drift(PEOPLE, path).verdict is Verdict.SAFE
 
 
+def test_a_map_that_cannot_be_written_is_told_and_the_old_one_stays(tmp_path):
+    found = classify(PEOPLE)
+    with pytest.raises(SourceError, match=r"'map\.yaml' cannot be written .*: choose another"):
+        found.write(tmp_path / "nowhere" / "map.yaml")
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_confirming_all_writes_name_and_day_but_not_on_the_undetermined(tmp_path):
     path = tmp_path / "map.yaml"
     classify(PEOPLE).write(path, confirmed_by="K. Hoshino", on=dt.date(2026, 4, 1))
