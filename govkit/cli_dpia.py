@@ -44,7 +44,7 @@ Records = Annotated[
 @dpia.command()
 def new(
     activity: Annotated[str, Argument(metavar="ACTIVITY", help="Its key in the register.")],
-    register: Annotated[Path, Option(help="Folder of the register.")],
+    register: Annotated[Path, Option(help="Folder of the register.")] = Path("register"),
     policy: PolicyFile = None,
     output: Annotated[
         Path | None, Option(help="Default: dpia/ACTIVITY.yaml beside the register.")
@@ -129,8 +129,8 @@ def export_(
 @dpia.command("import")
 def import_(
     file: Annotated[Path, Argument(metavar="FILE", help="JSON of CNIL's PIA software.")],
-    register: Annotated[Path, Option(help="Folder of the register.")],
     output: Annotated[Path, Option(help="The new dpia/NAME.yaml.")],
+    register: Annotated[Path, Option(help="Folder of the register.")] = Path("register"),
     activity: Annotated[str | None, Option(help="Which activity it is about.")] = None,
     policy: PolicyFile = None,
 ) -> None:

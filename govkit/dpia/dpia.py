@@ -6,11 +6,11 @@ import graphlib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
-from pydantic import PrivateAttr
+from pydantic import PrivateAttr, ValidationError
 
 from govkit.dpia.entries import DpiaFile
 from govkit.dpia.wording import words
-from govkit.errors import FilesError, shown
+from govkit.errors import FilesError, InputError, shown
 from govkit.policy.loading import read_model
 from govkit.policy.reading import line_of
 
@@ -41,6 +41,23 @@ class Dpia(DpiaFile):
     def folder(self) -> Path:
         """Where recipes and hierarchies are looked for."""
         return self._path.parent if self._path else Path()
+
+    def measured_with(self, **thresholds: object) -> Self:
+        """Give the judgments with ``k``, ``l`` or other keys of every scenario set otherwise.
+
+        Raises
+        ------
+        InputError
+            A scenario has no such key, or it cannot be so.
+        """
+        try:
+            changed = tuple(
+                type(one).model_validate(one.model_dump() | thresholds) for one in self.scenarios
+            )
+        except ValidationError as error:
+            names = ", ".join(sorted({shown(one["loc"][0]) for one in error.errors()}))
+            raise InputError(f"A scenario cannot be measured with this {names}.") from None
+        return self.model_copy(update={"scenarios": changed})
 
     def where(self, *inside: str | int) -> str:
         """Tell the file and the line of a part, as in ``visits.yaml:12``."""

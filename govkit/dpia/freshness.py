@@ -105,6 +105,8 @@ def _unfinished(impact: Impact) -> Iterator[Problem]:
     for inside, question in dpia.questions(measured=bool(impact.measured)):
         place = ".".join(map(str, inside))
         yield _problem("open", dpia.where(*inside), place=place, question=question)
+    if dpia.notebook and not impact.digests.get("notebook"):
+        yield _problem("notebook", dpia.where("notebook"))
     if not dpia.owner:
         yield _problem("owner", dpia.where("owner"))
     for at, one in enumerate(dpia.plan):
@@ -164,13 +166,14 @@ def approve(
             f"{impact.sentence} To approve it all the same, or to reject it, write why: --reason."
         )
     dpia, digests, day = impact.dpia, impact.digests, impact.today.isoformat()
+    datasets = impact.subject.datasets
+    single = datasets[0] if len(datasets) == 1 else None  # the rule compares one file
     version = next((one.version for one in impact.subject.policy.clauses), None)
     said = {
         "activity": dpia.activity, "decision": decision, "reason": reason, "approved_by": by,
         "approved_on": day, "review_by": dpia.review_by and dpia.review_by.isoformat(),
         "notebook": dpia.notebook, "notebook_sha256": impact.notebook_sha256,
-        "data": next((one.location for one in impact.subject.datasets if one.location), None),
-        "data_sha256": digests.get("data"),
+        "data": single and single.location, "data_sha256": digests.get("data") if single else None,
     }  # fmt: skip
     store.append("assessment", dpia.key, said, author=by, policy_version=version)
     levels = {r.key: [r.severity_after.value, r.likelihood_after.value] for r in impact.risks}

@@ -14,7 +14,7 @@ import numpy as np
 
 from govkit.data import count
 from govkit.dpia.wording import words
-from govkit.errors import InputError, shown
+from govkit.errors import InputError, SourceError, shown
 from govkit.microdata import distinct_l_diversity, risk, suda, t_closeness
 from govkit.microdata.answers import answer
 from govkit.remedy import Recipe, replay
@@ -88,13 +88,12 @@ class Numbers(Result):
     @property
     def sentence(self) -> str:
         """Say how many people are in groups that are too small."""
-        if not self.people:
-            return "There are no records, so nothing is shown about anybody."
-        return (
-            f"{self.below:,} of {self.people:,} people are in groups smaller than {self.k}; the "
-            f"smallest has {self.smallest:,}. The largest chance of being found is "
-            f"{self.singling_out:.1%}."
-        )
+        return self.said("en")
+
+    def said(self, language: str) -> str:
+        """Say it in a language."""
+        text = words()["measured" if self.people else "nobody"][language]
+        return str(text).format_map(self.numbers())
 
     @property
     def suggested(self) -> dict[str, int]:
@@ -118,9 +117,21 @@ def suggest(aspect: str, measured: float) -> int:
 
 @answer
 class Measured(Result):
-    """One scenario: the data as they are, and as they are after its recipe."""
+    """One scenario: the data as they are, and as they are after its recipe.
+
+    Attributes
+    ----------
+    scenario
+        What is handed on.
+    known, hidden
+        Columns that somebody may know, and that must stay hidden.
+    before, after
+        The numbers; ``after`` where there is a recipe.
+    """
 
     scenario: Scenario = field(repr=False)
+    known: tuple[str, ...] = field(repr=False)
+    hidden: tuple[str, ...] = field(repr=False)
     before: Numbers
     after: Numbers | None
 
@@ -156,8 +167,8 @@ def measure(data: object, scenario: Scenario, subject: Subject, folder: Path) ->
 
     Raises
     ------
-    InputError
-        No column is named that somebody may know, or the recipe does not fit the data.
+    InputError, SourceError
+        No column is named that somebody may know, or the recipe is not there or does not fit.
     """
     held = subject.register.by_key["datasets"][scenario.dataset]
     roles = {
@@ -167,13 +178,17 @@ def measure(data: object, scenario: Scenario, subject: Subject, folder: Path) ->
     hidden = [name for name in scenario.sensitive or roles["sensitive"] if name not in quasi]
     if not quasi:
         raise InputError(
-            f"Scenario {shown(scenario.key)} has no column that somebody may know: write "
-            "quasi_identifiers, or confirm roles in the register."
+            "The scenario has no column that somebody may know: write quasi_identifiers, or "
+            "confirm roles in the register."
         )
+    about: Any = {"scenario": scenario, "known": tuple(quasi), "hidden": tuple(hidden)}
     if scenario.recipe is None:
-        numbers = _numbers(data, quasi, hidden, _k(scenario, subject, quasi + hidden), scenario)
-        return Measured(scenario=scenario, before=numbers, after=None)
-    recipe, given = Recipe.read(folder / scenario.recipe), scenario.hierarchies
+        k = _k(scenario, subject, quasi + hidden)
+        return Measured(**about, before=_numbers(data, quasi, hidden, k, scenario), after=None)
+    place, given = folder / scenario.recipe, scenario.hierarchies
+    if not place.is_file():
+        raise SourceError(f"There is no recipe {shown(place.name)} beside it: correct its name.")
+    recipe = Recipe.read(place)
     dropped = [one for one in recipe.direct_identifiers or () if one != scenario.person]
     if recipe.direct_identifiers:  # people are counted by theirs, which is left out afterwards
         recipe = recipe.model_copy(update={"direct_identifiers": tuple(dropped)})
@@ -181,9 +196,14 @@ def measure(data: object, scenario: Scenario, subject: Subject, folder: Path) ->
     made = replay(data, recipe, hierarchies=trees, with_utility=False)
     left = {*recipe.columns} - {*made.dropped}
     kept, secret = ([name for name in some if name in left] for some in (quasi, hidden))
+    if not kept:
+        raise InputError(
+            "The recipe takes away every column that somebody may know, so nothing can be measured "
+            "after it: name one that it keeps under quasi_identifiers."
+        )
     k = _k(scenario, subject, kept + secret)
     return Measured(
-        scenario=scenario, before=_numbers(data, quasi, hidden, k, scenario),
+        **about, before=_numbers(data, quasi, hidden, k, scenario),
         after=_numbers(made.data, kept, secret, k, scenario, made.suppressed_records),
     )  # fmt: skip
 

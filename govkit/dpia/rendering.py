@@ -12,6 +12,7 @@ from govkit.errors import InputError, shown
 from govkit.files import write_whole
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from os import PathLike
 
     from govkit.dpia.impact import Impact
@@ -21,7 +22,13 @@ DPIA_FORMATS = ("cnil", "dpv", "json", "markdown", "html", "ico", "ppc")
 _ORDERS = {"markdown": "house", "html": "house", "ico": "ico", "ppc": "ppc"}
 
 
-def render(impact: Impact, format: str, *, html: bool = False) -> Any:  # noqa: A002, ANN401 - --format; text or JSON
+def render(
+    impact: Impact,
+    format: str,  # noqa: A002 - as on the command line
+    *,
+    html: bool = False,
+    links: Mapping[str, str] | None = None,
+) -> Any:  # noqa: ANN401 - text or JSON
     """Give an assessment in one of the formats: text, or (``cnil``, ``dpv``, ``json``) plain JSON.
 
     Parameters
@@ -35,6 +42,8 @@ def render(impact: Impact, format: str, *, html: bool = False) -> Any:  # noqa: 
         of the Data Privacy Vocabulary), ``json``.
     html
         ``ico`` and ``ppc`` as a page.
+    links
+        What a page points to at its beginning: addresses by their text.
 
     Raises
     ------
@@ -51,12 +60,19 @@ def render(impact: Impact, format: str, *, html: bool = False) -> Any:  # noqa: 
         made = stated(format, i=impact)
         return told(made) if format == "dpv" else made
     language = "ja" if format == "ppc" else "en"
-    return _page(impact, _ORDERS[format], language, html=html or format == "html")
+    page = html or format == "html"
+    return _page(impact, _ORDERS[format], language, html=page, links=links or {})
 
 
-def export_dpia(impact: Impact, output: str | PathLike[str], *, format: str) -> Path:  # noqa: A002
+def export_dpia(
+    impact: Impact,
+    output: str | PathLike[str],
+    *,
+    format: str,  # noqa: A002 - as on the command line
+    links: Mapping[str, str] | None = None,
+) -> Path:
     """Write an assessment to a file; see :func:`render`. An ending ``.html`` asks for a page."""
-    made = render(impact, format, html=Path(output).suffix in {".html", ".htm"})
+    made = render(impact, format, html=Path(output).suffix in {".html", ".htm"}, links=links)
     text = made if isinstance(made, str) else json.dumps(made, ensure_ascii=False, indent=1) + "\n"
     return write_whole(output, text)
 
@@ -92,7 +108,9 @@ def section(impact: Impact, number: int, language: str = "en") -> Shown:
     return Shown(made["title"], page)
 
 
-def _page(impact: Impact, order: str, language: str, *, html: bool) -> str:
+def _page(
+    impact: Impact, order: str, language: str, *, html: bool, links: Mapping[str, str]
+) -> str:
     from govkit import plots  # noqa: PLC0415 - charts load when they are drawn
     from govkit.dpia import figures  # noqa: PLC0415
 
@@ -104,7 +122,7 @@ def _page(impact: Impact, order: str, language: str, *, html: bool) -> str:
     ]
     template = environment(page=html).get_template(f"report.{'html' if html else 'md'}.jinja")
     return template.render(
-        doc=made, parts=parts, language=language, say=words()["say"],
+        doc=made, parts=parts, language=language, say=words()["say"], links=links,
         alts={name: figures.alt(one) for name, one in drawn.items()},
         figures={name: json.loads(one.to_json()) for name, one in drawn.items()} if html else {},
         plotly=plots.script() if html else "",

@@ -3,7 +3,6 @@
 import html
 import json
 import re
-import textwrap
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -13,6 +12,8 @@ import yaml
 from jinja2.sandbox import SandboxedEnvironment
 
 from govkit.plots import _short
+
+_WIDTH, _LINES = 14, 5  # of a box, in signs and lines
 
 
 @cache
@@ -74,5 +75,10 @@ def scalar(text: object) -> str:
 
 
 def _wrapped(text: str) -> str:
-    lines = textwrap.wrap(text, 14 if text.isascii() else 7, max_lines=4, placeholder=" …")
-    return "<br>".join(map(_short, lines))
+    """Break a text for a narrow box, Japanese where it is full, at most five lines."""
+    from rich.console import Console  # noqa: PLC0415 - only figures wrap
+    from rich.text import Text  # noqa: PLC0415
+
+    lines = [one.plain for one in Text(" ".join(text.split())).wrap(Console(), _WIDTH)]
+    kept = lines if len(lines) <= _LINES else [*lines[: _LINES - 1], "…"]
+    return "<br>".join(map(_short, kept))
