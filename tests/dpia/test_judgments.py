@@ -104,6 +104,14 @@ def test_no_assessment_at_all(tmp_path, register, text):
         load_dpia(path, register)
 
 
+def test_thresholds_are_as_strict_as_the_file(release):
+    (one,) = release.dpia.measured_with(k=7).scenarios
+    assert (one.k, one.recipe) == (7, "checkup-release.recipe.yaml")
+    for wrong in ({"k": 1}, {"kk": 7}):
+        with pytest.raises(InputError, match="cannot be measured with this 'k"):
+            release.dpia.measured_with(**wrong)
+
+
 # A new one
 
 

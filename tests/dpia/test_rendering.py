@@ -9,7 +9,7 @@ from itertools import count
 import pytest
 
 from govkit.dpia import DPIA_FORMATS, assess_impact, export_dpia, load_dpia, read_cnil, render
-from govkit.dpia.entries import Answers, Risk, Risks
+from govkit.dpia.entries import Answers, Decision, Risk, Risks
 from govkit.dpia.figures import alt
 from govkit.dpia.rendering import document
 from govkit.dpia.risks import rate
@@ -191,9 +191,13 @@ def test_scripts_in_answers_are_shown_as_text(hostile, kind, tmp_path):
     assert " ".join(HOSTILE.split()) in read(json.loads(text) if kind == "cnil" else text)
 
 
-def test_a_hostile_page_runs_nothing(hostile, tmp_path):
+TITLES = "[...document.querySelectorAll('h2, h3, caption, dt')].map(one => one.innerText.trim())"
+
+
+def test_pages_run_nothing_and_print_on_a4(hostile, release, tmp_path):
     playwright = pytest.importorskip("playwright.sync_api")
-    page = export_dpia(hostile, tmp_path / "x.html", format="html")
+    made = [export_dpia(one, tmp_path / f"{one.dpia.key}.html", format="html", links=links)
+            for one, links in ((hostile, {"Before": "before.html"}), (release, None))]  # fmt: skip
     with playwright.sync_playwright() as driver:
         try:
             browser = driver.chromium.launch(
@@ -205,9 +209,13 @@ def test_a_hostile_page_runs_nothing(hostile, tmp_path):
         tab.on("dialog", lambda one: (dialogs.append(one.message), one.dismiss()))
         tab.on("request", lambda one: requests.append(one.url))
         tab.on("pageerror", lambda one: wrong.append(str(one)))
-        tab.goto(page.as_uri())
-        tab.wait_for_function("document.querySelectorAll('.plot svg').length >= 4")
-        printed = tab.pdf(prefer_css_page_size=True, print_background=True)
+        for page in made:
+            tab.goto(page.as_uri())
+            tab.wait_for_function("document.querySelectorAll('.plot svg').length >= 4")
+            tab.pdf(path=page.with_suffix(".pdf"), prefer_css_page_size=True)
+        titles = tab.evaluate(TITLES)
+        tab.set_viewport_size({"width": 390, "height": 800})  # a phone
+        assert tab.evaluate("document.documentElement.scrollWidth") <= 390
         browser.close()
     assert (dialogs, wrong, [url for url in requests if not url.startswith("file:")]) == (
         [],
@@ -215,12 +223,15 @@ def test_a_hostile_page_runs_nothing(hostile, tmp_path):
         [],
     )
     pypdf = pytest.importorskip("pypdf")
-    path = tmp_path / "x.pdf"
-    path.write_bytes(printed)
-    pages = pypdf.PdfReader(path).pages
-    sizes = {(round(float(one.mediabox.width)), round(float(one.mediabox.height))) for one in pages}
-    assert {(abs(w - 595) < 2, abs(h - 842) < 2) for w, h in sizes} == {(True, True)}  # A4, points
-    assert 5 < len(pages) < 40
+    for page in made:
+        pages = pypdf.PdfReader(page.with_suffix(".pdf")).pages
+        boxes = [one.mediabox for one in pages]
+        assert {(round(float(b.width) / 5), round(float(b.height) / 5)) for b in boxes} == {
+            (119, 168)  # A4 in points
+        }
+        assert 5 < len(pages) < 40
+    ends = [one.extract_text().strip().splitlines()[-1].strip() for one in pages]
+    assert set(ends) & set(titles) == set()  # no heading stands alone at the foot of a page
 
 
 # CNIL
@@ -243,6 +254,29 @@ def test_the_references_of_cnil(release):
     assert [one["reference_to"] for one in made["evaluations"]] == ["3.2", "3.3", "3.4"]
     assert made["evaluations"][0]["gauges"] == {"x": 4, "y": 1}
     assert (made["pia"]["numberOfQuestions"], made["pia"]["dpo_status"]) == (36, 1)
+    assert (made["pia"]["status"], made["pia"]["rejected_reason"]) == (2, "")
+
+
+def test_cnils_software_finds_a_day_in_every_entry(release):
+    """It makes a date of each when it imports, and shows no page with one that is none."""
+    made = render(release, "cnil")
+    parts = [made["pia"], *(one for name in made if name != "pia" for one in made[name])]
+    assert {one["created_at"] for one in parts} == {"2026-11-25T00:00:00.000Z"}
+
+
+def test_what_nobody_said_is_no_opinion_against(release, hostile):
+    """In CNIL's software 0 is a refusal, and an evaluation of 3 finds a risk acceptable."""
+    dpia = release.dpia.model_copy(update={"opinions": (), "decision": Decision()})
+    risks = rate(Risks(**{name: Risk() for name in Risks.model_fields}), (), special=True)
+    made = render(dataclasses.replace(release, dpia=dpia, risks=risks), "cnil")
+    assert {made["pia"][name] for name in (
+        "dpo_status", "concerned_people_status", "concerned_people_searched_opinion"
+    )} == {None}  # fmt: skip
+    assert made["pia"]["status"] == 0
+    assert {(one["status"], one["global_status"]) for one in made["evaluations"]} == {(0, 0)}
+    refused = render(hostile, "cnil")["pia"]
+    assert (refused["status"], refused["dpo_status"]) == (1, 0)
+    assert texts(refused["rejected_reason"]) == texts(hostile.dpia.decision.reason)
 
 
 @pytest.mark.parametrize("which", ["release", "website", "hostile"])
@@ -381,25 +415,33 @@ def test_every_word_is_said_in_both_languages():
         assert [key for key, said in model.keys.items() if not said["ja"]] == []
 
 
-#: Checked against the terms of DPV 2.3 (dpv, risk, eu-gdpr).
+#: As the files of DPV 2.3 (28 February 2026) have them: dpv, risk, risk levels, legal/eu/gdpr.
 DPV = {
-    "dpv:DPIA", "dpv:Impact", "dpv:Process", "dpv:Risk", "dpv:RiskMitigationMeasure",
-    "dpv:TechnicalOrganisationalMeasure", "dpv:hasImpact", "dpv:hasLikelihood",
-    "dpv:hasResidualRisk",
-    "dpv:hasRisk", "dpv:hasSeverity", "dpv:hasStatus", "dpv:hasTechnicalOrganisationalMeasure",
-    "dpv:isMitigatedByMeasure", "eu-gdpr:DPIARequired", "eu-gdpr:DPIANotRequired", "risk:DataLoss",
-    "risk:Reidentification", "risk:UnauthorisedDataAccess", "risk:UnauthorisedDataModification",
+    "dpv:DPIA", "dpv:Impact", "dpv:Process", "dpv:ResidualRisk", "dpv:Risk",
+    "dpv:RiskMitigationMeasure", "dpv:TechnicalOrganisationalMeasure", "dpv:hasImpact",
+    "dpv:hasLikelihood", "dpv:hasResidualRisk", "dpv:hasRisk", "dpv:hasSeverity", "dpv:hasStatus",
+    "dpv:hasTechnicalOrganisationalMeasure", "dpv:isMitigatedByMeasure",
+    "eu-gdpr:DPIARequired", "eu-gdpr:DPIANotRequired", "eu-gdpr:DPIAIndicatesHighRisk",
+    "eu-gdpr:DPIAIndicatesLowRisk", "eu-gdpr:DPIAOutcomeDPAConsultation",
+    "eu-gdpr:DPIAOutcomeHighResidualRisk", "eu-gdpr:DPIAOutcomeRisksAcceptable",
+    "eu-gdpr:DPIAOutcomeRisksMitigated", "risk:DataLoss", "risk:UnauthorisedReidentification",
+    "risk:UnauthorisedDataAccess", "risk:UnauthorisedDataModification",
     *(f"risk:{level}{kind}" for level in ("VeryLow", "Low", "High", "VeryHigh")
       for kind in ("Severity", "Likelihood")),
 }  # fmt: skip
 
 
-def test_only_terms_that_the_vocabulary_defines(release, website):
-    for impact in (release, website):
-        text = json.dumps(render(impact, "dpv"))
-        used = set(re.findall(r'"((?:dpv|risk|eu-gdpr):\w+)"', text))
+def test_only_terms_that_the_vocabulary_defines(release, website, hostile):
+    for impact in (release, website, hostile):
+        made = render(impact, "dpv")
+        used = set(re.findall(r'"((?:dpv|risk|eu-gdpr):\w+)"', json.dumps(made)))
         assert used - DPV == set()
-        assert {"dpv:DPIA", "eu-gdpr:DPIARequired", "risk:Reidentification"} <= used
+        assert {"dpv:DPIA", "eu-gdpr:DPIARequired", "risk:UnauthorisedReidentification"} <= used
+    assert {f"eu-gdpr:{one['dpv']}" for one in words()["outcomes"].values()} <= DPV
+    assert made["@context"] == {
+        "dpv": "https://w3id.org/dpv#", "risk": "https://w3id.org/dpv/risk#",
+        "eu-gdpr": "https://w3id.org/dpv/legal/eu/gdpr#", "dct": "http://purl.org/dc/terms/",
+    }  # fmt: skip
 
 
 # Figures

@@ -111,7 +111,8 @@ PEOPLE = [f"person{n}@example.jp" for n in range(300)]
 @pytest.mark.parametrize(
     ("visits", "met", "why"),
     [
-        pytest.param({"email": PEOPLE[200:]}, True, "customers.email = web-visits.email", id="same"),
+        pytest.param({"email": PEOPLE[200:]}, True, "customers.email = web-visits.email",
+                     id="one name"),
         pytest.param({"メール": PEOPLE[200:]}, True, "customers.email = web-visits.メール",
                      id="called otherwise"),
         pytest.param({"email": [f"x{n}@example.jp" for n in range(300)]}, False, "", id="others"),
