@@ -15,14 +15,12 @@ from govkit.policy.loading import read_model
 from govkit.policy.reading import line_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
     from os import PathLike
 
     from govkit.policy import Register
 
 Inside = tuple[str | int, ...]
-_FIRST = ("review_by", "scenarios", "in_place", "opinions")
-_RISK = ("impacts", "threats", "sources", "severity", "likelihood")
 _MEASURED: Inside = ("risks", "reidentification", "likelihood")
 
 
@@ -68,19 +66,17 @@ class Dpia(DpiaFile):
 
         ``measured``: whether the data tell the likelihood of re-identification.
         """
-        parts: list[tuple[Inside, Any, Iterable[str]]] = [
-            ((), self, _FIRST),
-            (("answers",), self.answers, type(self.answers).model_fields),
-            (("decision",), self.decision, type(self.decision).model_fields),
-            *((("risks", n), getattr(self.risks, n), _RISK) for n in type(self.risks).model_fields),
-            *((("in_place", at), one, ("measure",)) for at, one in enumerate(self.in_place)),
-            *((("opinions", at), one, ("opinion",)) for at, one in enumerate(self.opinions)),
-        ]
-        for inside, part, keys in parts:
-            for key in keys:
+        parts: list[tuple[Inside, Any]] = [
+            ((), self), (("answers",), self.answers), (("decision",), self.decision),
+            *((("risks", name), getattr(self.risks, name)) for name in type(self.risks).keys),
+            *((("in_place", at), one) for at, one in enumerate(self.in_place)),
+            *((("opinions", at), one) for at, one in enumerate(self.opinions)),
+        ]  # fmt: skip
+        for inside, part in parts:
+            for key, said in type(part).keys.items():
                 told = measured and (*inside, key) == _MEASURED
-                if getattr(part, key) in {None, ()} and not told:
-                    yield (*inside, key), str(type(part).keys[key]["what"])
+                if said.get("asked") and getattr(part, key) in {None, ()} and not told:
+                    yield (*inside, key), str(said["what"])
 
 
 def load_dpia(path: str | PathLike[str], register: Register) -> Dpia:

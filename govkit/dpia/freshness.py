@@ -168,7 +168,7 @@ def approve(
     dpia, digests, day = impact.dpia, impact.digests, impact.today.isoformat()
     datasets = impact.subject.datasets
     single = datasets[0] if len(datasets) == 1 else None  # the rule compares one file
-    version = next((one.version for one in impact.subject.policy.clauses), None)
+    version = impact.subject.policy.version
     said = {
         "activity": dpia.activity, "decision": decision, "reason": reason, "approved_by": by,
         "approved_on": day, "review_by": dpia.review_by and dpia.review_by.isoformat(),

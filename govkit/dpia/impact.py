@@ -181,10 +181,8 @@ def _people(subject: Subject, measured: tuple[Measured, ...]) -> int | None:
     fewest_last = sorted(measured, key=lambda one: -one.before.people)
     counts = {one.scenario.dataset: one.before.people for one in fewest_last}
     for held in subject.datasets:
-        direct = {one.name for one in held.fields if one.role == "direct"}
-        columns = subject.seen.get(held.key, ())
-        known = [one.distinct for one in columns if one.name in direct]
-        if columns:
+        if columns := subject.seen.get(held.key):
+            known = [one.distinct for one in subject.identifiers(held.key)]
             counts.setdefault(held.key, max(known, default=columns[0].records))
     return max(counts.values(), default=None)
 
@@ -218,9 +216,7 @@ def _sources(
 
 def _concerns(found: Finding, subject: Subject) -> bool:
     """Tell whether a finding is about what the activity touches, and of a rule that is shown."""
-    kind, _, rest = found.subject.partition("/")
-    parts = [part for part, named in PARTS.items() if named == kind]
-    keys = {one.key for part in parts for one in getattr(subject, part)}
-    keys |= {subject.activity.key} if kind == "activities" else set()
+    kind, key = f"{found.subject}/".split("/")[:2]
+    touched = {(PARTS[part], one.key) for part in PARTS for one in getattr(subject, part)}
     asked = {rule for rules in words()["findings"].values() for rule in rules}
-    return found.rule in asked and rest.partition("/")[0] in keys
+    return found.rule in asked and (kind, key) in touched | {("activities", subject.activity.key)}

@@ -26,14 +26,7 @@ def shared_identifiers(subject: Subject, data: Mapping[str, object]) -> list[str
     Columns of one name or one recognized type are compared. They are the same identifier where at
     least the share ``shared`` of ``texts/screening.yaml`` of one column's values is in the other.
     """
-    declared = {(held.key, one.name) for held in subject.datasets for one in held.fields
-                if one.role == "direct"}  # fmt: skip
-    candidates = [
-        (key, one)
-        for key, columns in subject.seen.items()
-        for one in columns
-        if one.role == "direct" or (key, one.name) in declared
-    ]
+    candidates = [(key, one) for key in subject.seen for one in subject.identifiers(key)]
     return [
         f"{a}.{one.name} = {b}.{other.name}"
         for (a, one), (b, other) in combinations(candidates, 2)

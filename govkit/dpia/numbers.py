@@ -15,7 +15,7 @@ import numpy as np
 from govkit.data import count
 from govkit.dpia.wording import words
 from govkit.errors import InputError, SourceError, shown
-from govkit.microdata import distinct_l_diversity, risk, suda, t_closeness
+from govkit.microdata import distinct_l_diversity, risk, t_closeness
 from govkit.microdata.answers import answer
 from govkit.remedy import Recipe, replay
 from govkit.result import Result, Verdict
@@ -26,8 +26,6 @@ if TYPE_CHECKING:
     from govkit.data import FrequencyTable
     from govkit.dpia.entries import Scenario
     from govkit.dpia.subject import Subject
-
-_MOST = 3  # columns in a set that singles somebody out: larger sets say little about one of them
 
 
 @answer
@@ -52,8 +50,6 @@ class Numbers(Result):
         Estimated share of the population that is unique; ``None`` where nothing is known of it.
     different, wanted_different
         Fewest different values of a hidden column in a group, and how many are wanted.
-    special
-        Column that takes part most in singling people out (SUDA), if any does.
     suppressed
         Records that are left out.
     sizes
@@ -73,7 +69,6 @@ class Numbers(Result):
     population: float | None
     different: int | None
     wanted_different: int
-    special: str | None
     suppressed: int
     sizes: Any = field(repr=False, compare=False)
 
@@ -221,7 +216,6 @@ def _numbers(
     whole = count(data, list(dict.fromkeys([*quasi, *hidden, *person])))
     crowd = _people(whole, quasi, person)
     found = risk(crowd, sampling_fraction=scenario.sampling_fraction)
-    fingers = suda(crowd, _MOST).contribution
     groups = [(_people(whole, [*quasi, name], person), name) for name in hidden]
     gains = [t_closeness(table, name, distance="equal").measured for table, name in groups]
     values = [int(distinct_l_diversity(table, name).measured) for table, name in groups]
@@ -235,7 +229,6 @@ def _numbers(
         inference=max(gains, default=0.0), average=attackers["prosecutor"]["average"],
         population=found.population.uniques.get("dankar"), different=min(values, default=None),
         wanted_different=scenario.l,
-        special=max(fingers, key=lambda name: fingers[name]) if any(fingers.values()) else None,
         suppressed=gone, sizes=crowd.counts,
     )  # fmt: skip
 

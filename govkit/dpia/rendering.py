@@ -23,12 +23,9 @@ _ORDERS = {"markdown": "house", "html": "house", "ico": "ico", "ppc": "ppc"}
 
 
 def render(
-    impact: Impact,
-    format: str,  # noqa: A002 - as on the command line
-    *,
-    html: bool = False,
-    links: Mapping[str, str] | None = None,
-) -> Any:  # noqa: ANN401 - text or JSON
+    impact: Impact, format: str, *,  # noqa: A002 - as on the command line
+    html: bool = False, links: Mapping[str, str] | None = None,
+) -> Any:  # noqa: ANN401 - text or JSON # fmt: skip
     """Give an assessment in one of the formats: text, or (``cnil``, ``dpv``, ``json``) plain JSON.
 
     Parameters
@@ -65,12 +62,9 @@ def render(
 
 
 def export_dpia(
-    impact: Impact,
-    output: str | PathLike[str],
-    *,
-    format: str,  # noqa: A002 - as on the command line
+    impact: Impact, output: str | PathLike[str], *, format: str,  # noqa: A002 - as there
     links: Mapping[str, str] | None = None,
-) -> Path:
+) -> Path:  # fmt: skip
     """Write an assessment to a file; see :func:`render`. An ending ``.html`` asks for a page."""
     made = render(impact, format, html=Path(output).suffix in {".html", ".htm"}, links=links)
     text = made if isinstance(made, str) else json.dumps(made, ensure_ascii=False, indent=1) + "\n"
@@ -133,8 +127,7 @@ def _plain(impact: Impact) -> dict[str, Any]:
     return {
         "schema": "govkit-dpia/1",
         "source": impact.dpia.model_dump(mode="json"),
-        "screening": impact.screening.to_dict()
-        | {"criteria": [dataclasses.asdict(one) for one in impact.screening.criteria]},
+        "screening": dataclasses.asdict(impact.screening),
         "measured": [{"scenario": one.scenario.key, **one.to_dict()} for one in impact.measured],
         "risks": [dataclasses.asdict(one) | {"high": one.high} for one in impact.risks],
         "findings": [dataclasses.asdict(one) for one in impact.findings],

@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from govkit.dpia.wording import environment, words
-from govkit.result import Result, Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -34,8 +33,8 @@ class Met:
     why: dict[str, str]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
-class Screening(Result):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Screening:
     """Whether an assessment is needed.
 
     Attributes
@@ -59,11 +58,6 @@ class Screening(Result):
     criteria: tuple[Met, ...] = field(repr=False)
 
     @property
-    def verdict(self) -> Verdict:
-        """Review where an assessment is needed: it has to be carried out."""
-        return Verdict.REVIEW if self.needed else Verdict.SAFE
-
-    @property
     def sentence(self) -> str:
         """Say whether it is needed, and why."""
         say = words()["say"]
@@ -72,13 +66,6 @@ class Screening(Result):
         return " ".join(
             parts + [say["decided"]["en"].format(reason=self.reason)] * bool(self.reason)
         )
-
-    def rows(self) -> list[tuple[str, str, str]]:
-        """Give the criteria that are met, and who says so."""
-        named = words("screening")["criteria"]
-        return [
-            (named[m.key]["en"], "met", f"{m.by}: {m.why['en']}") for m in self.criteria if m.met
-        ]
 
 
 def screen(
@@ -122,10 +109,10 @@ def screen(
 def _facts(subject: Subject, people: int | None, shared: Sequence[str] | None) -> dict[str, Any]:
     columns, datasets = subject.columns, subject.datasets
     apart = len(datasets) > 1 if shared is None else bool(shared)
-    classes: dict[str, list[str]] = {}
-    for one in columns:
-        names = classes.setdefault(str(one.appi_class), [])
-        names += [one.name] * (one.name not in names)
+    classes = {
+        str(kind): dict.fromkeys(one.name for one in columns if one.appi_class == kind)
+        for kind in {one.appi_class for one in columns}
+    }
     return subject.about() | {
         "numbers": words("screening")["numbers"], "people": people, "special": subject.special(),
         "classes": classes,

@@ -82,6 +82,12 @@ class Subject:
         """The same, and what the data themselves look like."""
         return [*self.fields, *(one for some in self.seen.values() for one in some)]
 
+    def identifiers(self, dataset: str) -> list[Field]:
+        """Give the columns in the data that identify a person, as declared or as they look."""
+        held = self.register.by_key["datasets"][dataset].fields
+        named = {one.name for one in held if one.role == "direct"}
+        return [one for one in self.seen[dataset] if one.role == "direct" or one.name in named]
+
     def special(self, names: set[str] | None = None) -> list[str]:
         """Name the columns, or those among ``names``, that ask for a severe level."""
         kinds = words("screening")["special"]

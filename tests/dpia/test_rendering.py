@@ -298,11 +298,20 @@ def test_what_was_changed_in_cnils_software_comes_back(release, register, tmp_pa
             one["data"]["text"] = "<p>Three <b>months</b>.</p>"
         if one["reference_to"] == 326:
             one["data"] |= {"gauge": 4, "text": "Seen twice."}
+        if one["reference_to"] == 332:
+            one["data"]["list"] = []
+    made["pia"] |= {"dpo_opinion": "No longer.", "dpo_status": 0}
     (tmp_path / "pia.json").write_text(json.dumps(made), "utf-8")
     (tmp_path / "back.yaml").write_text(read_cnil(tmp_path / "pia.json", register), "utf-8")
     back = load_dpia(tmp_path / "back.yaml", register)
     assert back.answers.retention == "Three months."
     assert back.risks.illegitimate_access.likelihood.level == "4"
+    assert back.risks.unwanted_modification.threats == ()
+    dpo, *others = back.opinions
+    assert (dpo.opinion, dpo.favorable, dpo.heard_on) == (
+        "No longer.", False, release.dpia.opinions[0].heard_on,
+    )  # fmt: skip
+    assert tuple(others) == release.dpia.opinions[1:]
     assert back.risks.reidentification == release.dpia.risks.reidentification
 
 
