@@ -73,7 +73,7 @@ def _read(found: dict[str, Any], keys: dict[str, str]) -> dict[str, Any]:
     heard = made.setdefault("opinions", [])
     for one in _opinions(pia):
         first = next((known for known in heard if known["role"] == one["role"]), None)
-        heard.append(one) if first is None else first.update(one)
+        heard.insert(0, one) if first is None else first.update(one)
     given = {int(one["reference_to"]): one["data"] for one in found["answers"]}
     answered = {
         name: _text(given.get(said["cnil"], {}).get("text")) for name, said in Answers.keys.items()
@@ -109,8 +109,8 @@ def _risk(given: dict[int, Any], start: int, keys: dict[str, str]) -> dict[str, 
 
 def _opinions(pia: dict[str, Any]) -> Iterator[dict[str, Any]]:
     """Find what the software has a place for: what DPO and data subjects say."""
-    for role, name, text in (("dpo", "dpos_names", "dpo"),
-                             ("data_subjects", "people_names", "concerned_people")):  # fmt: skip
+    for role, name, text in (("data_subjects", "people_names", "concerned_people"),
+                             ("dpo", "dpos_names", "dpo")):  # fmt: skip
         if said := _text(pia.get(f"{text}_opinion")):
             yield {"role": role, "name": _text(pia.get(name)) or role, "opinion": said,
                    "favorable": bool(pia.get(f"{text}_status"))}  # fmt: skip
