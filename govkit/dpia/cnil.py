@@ -84,8 +84,9 @@ def _read(found: dict[str, Any], keys: dict[str, str]) -> dict[str, Any]:
         said = risks.get(name, {}) | (_risk(given, start, keys) if start else {})
         risks[name] = {part: value for part, value in said.items() if value}
     named = [(_text(one["title"]), _text(one.get("content"))) for one in found["measures"]]
+    before = {one.get("measure"): one for one in made.get("in_place", [])}
     made["in_place"] = [
-        ({"measure": keys[title]} if title in keys else {"title": title})
+        (before.get(keys[title], {"measure": keys[title]}) if title in keys else {"title": title})
         | ({"note": note} if note else {})
         for title, note in named
     ]

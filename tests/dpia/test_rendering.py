@@ -492,7 +492,9 @@ def test_there_is_no_such_format_or_section(release):
     assert "<table" in release.section(5).html
 
 
-def test_the_japanese_sample_is_the_english_one_in_japanese(release, register, policy, samples):
+def test_the_japanese_sample_is_the_english_one_in_japanese(
+    release, register, policy, samples, tmp_path
+):
     judged = load_dpia(samples / "dpia" / "checkup-release.ja.yaml", register)
     impact = assess_impact(judged, register, policy, today=release.today)
     levels = [(one.severity.value, one.likelihood.value, one.severity_after.value,
@@ -502,3 +504,8 @@ def test_the_japanese_sample_is_the_english_one_in_japanese(release, register, p
     assert (impact.verdict.value, impact.open_questions) == ("safe", 0)
     page = render(impact, "ppc", html=True)
     assert all(text in page for text in judged.answers.model_dump().values())
+    titles = [one.title for one in register.measures]
+    assert [title for title in titles if html.escape(title) in page] == []  # it has its own names
+    (tmp_path / "pia.json").write_text(json.dumps(render(impact, "cnil")), "utf-8")
+    (tmp_path / "back.yaml").write_text(read_cnil(tmp_path / "pia.json", register), "utf-8")
+    assert load_dpia(tmp_path / "back.yaml", register).in_place == judged.in_place
