@@ -52,6 +52,7 @@ def test_approved_and_unchanged_it_holds(assess, store):
     assert [one.kind for one in check_dpia(impact).problems] == ["approval"]
     entry = agree(impact, store)
     assert (entry.kind, entry.key, entry.author) == ("approval", "checkup-release", "S0001")
+    assert entry.policy_version == impact.subject.policy.version
     assert entry.content["digests"] == impact.digests
     assert set(impact.digests) == {"data", "register", "policy", "notebook", "answers"}
     found = check_dpia(assess(), store)

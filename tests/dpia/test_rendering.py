@@ -4,6 +4,7 @@ import dataclasses
 import html
 import json
 import re
+import unicodedata
 from itertools import count
 
 import pytest
@@ -191,7 +192,14 @@ def test_scripts_in_answers_are_shown_as_text(hostile, kind, tmp_path):
     assert " ".join(HOSTILE.split()) in read(json.loads(text) if kind == "cnil" else text)
 
 
+def letters(text):
+    """Give letters and digits alone, also those that a printed page draws as one sign."""
+    return re.sub(r"\W", "", unicodedata.normalize("NFKC", text))
+
+
 TITLES = "[...document.querySelectorAll('h2, h3, caption, dt')].map(one => one.innerText.trim())"
+TABLES = """[...document.querySelectorAll('table.whole:has(caption)')].map(one => [
+  one.caption.innerText.slice(0, 40), [...one.querySelectorAll('td')].at(-1).innerText.slice(-40)])"""
 
 
 def test_pages_run_nothing_and_print_on_a4(hostile, release, tmp_path):
@@ -213,7 +221,7 @@ def test_pages_run_nothing_and_print_on_a4(hostile, release, tmp_path):
             tab.goto(page.as_uri())
             tab.wait_for_function("document.querySelectorAll('.plot svg').length >= 4")
             tab.pdf(path=page.with_suffix(".pdf"), prefer_css_page_size=True)
-        titles = tab.evaluate(TITLES)
+        titles, tables = tab.evaluate(TITLES), tab.evaluate(TABLES)
         tab.set_viewport_size({"width": 390, "height": 800})  # a phone
         assert tab.evaluate("document.documentElement.scrollWidth") <= 390
         browser.close()
@@ -230,6 +238,10 @@ def test_pages_run_nothing_and_print_on_a4(hostile, release, tmp_path):
             (119, 168)  # A4 in points
         }
         assert 5 < len(pages) < 40
+    shown = [letters(one.extract_text()) for one in pages]
+    cut = [title for title, end in tables
+           if not any(letters(title) in page and letters(end) in page for page in shown)]  # fmt: skip
+    assert (len(tables) > 8, cut) == (True, [])  # a table that fits a page is on one page
     ends = [one.extract_text().strip().splitlines()[-1].strip() for one in pages]
     assert set(ends) & set(titles) == set()  # no heading stands alone at the foot of a page
 
