@@ -58,10 +58,11 @@ def _file(source: object) -> str:
     if not isinstance(source, str | PathLike):
         return ""
     path = Path(str(source).partition("::")[0])
-    if path.is_dir():
-        return _together(map(_file, sorted(one for one in path.rglob("*") if one.is_file())))
-    if not path.is_file():
-        return ""
+    files = filter(Path.is_file, [path, *sorted(path.rglob("*"))])
+    return _together(map(_read, files))
+
+
+def _read(path: Path) -> str:
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 

@@ -100,10 +100,7 @@ def load_dpia(path: str | PathLike[str], register: Register) -> Dpia:
 def _wrong(dpia: Dpia) -> Iterator[tuple[Inside, str]]:
     for at, said in enumerate(dpia.screening):
         if said.criterion not in words("screening")["criteria"]:
-            yield (
-                ("screening", at, "criterion"),
-                "no such criterion: see the reference of questions.",
-            )
+            yield ("screening", at, "criterion"), "no such criterion: see govkit dpia run."
     actions = {one.key: one for one in dpia.plan}
     try:
         graphlib.TopologicalSorter({one.key: one.after for one in dpia.plan}).prepare()
@@ -118,7 +115,4 @@ def _wrong(dpia: Dpia) -> Iterator[tuple[Inside, str]]:
         ends = (actions[key].due for key in one.after)
         first = one.start or one.due
         if first and any(end and end > first for end in ends):
-            yield (
-                ("plan", at, "after"),
-                "it comes before an action that it waits for: correct a date.",
-            )
+            yield ("plan", at, "after"), "it comes before what it waits for: correct a date."

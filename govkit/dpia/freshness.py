@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from govkit.dpia.impact import Impact
     from govkit.records import Entry, Store
 
-_KIND = "approval"
 _KINDS = ("open", "owner", "overdue", "approval", "stale")
 
 
@@ -89,7 +88,7 @@ def check_dpia(impact: Impact, store: Store | None = None) -> Freshness:
     store
         The records with its approval; without them it counts as not approved.
     """
-    found = store.latest(_KIND).get(impact.dpia.key) if store else None
+    found = store.latest("approval").get(impact.dpia.key) if store else None
     problems = (*_unfinished(impact), *_changed(impact, found.content if found else {}))
     return Freshness(key=impact.dpia.key, problems=problems)
 
@@ -179,4 +178,4 @@ def approve(
     levels = {r.key: [r.severity_after.value, r.likelihood_after.value] for r in impact.risks}
     content = {"activity": dpia.activity, "decision": decision, "by": by, "on": day,
                "reason": reason, "digests": digests, "risks": levels}  # fmt: skip
-    return store.append(_KIND, dpia.key, content, author=by, policy_version=version)
+    return store.append("approval", dpia.key, content, author=by, policy_version=version)

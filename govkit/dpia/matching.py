@@ -17,8 +17,6 @@ if TYPE_CHECKING:
     from govkit.data.classify import Field
     from govkit.dpia.subject import Subject
 
-_DRAWN, _LONGEST = 1_000, 200
-
 
 def shared_identifiers(subject: Subject, data: Mapping[str, object]) -> list[str]:
     """Name the identifiers that two datasets of the activity have in common.
@@ -38,7 +36,7 @@ def shared_identifiers(subject: Subject, data: Mapping[str, object]) -> list[str
 def _overlap(*columns: tuple[object, Field]) -> bool:
     """Draw values of the column that has fewer, and count those that the other holds."""
     (few, one), (many, other) = sorted(columns, key=lambda pair: pair[1].distinct)
-    drawn = distinct(scan(few), one.name, size=_DRAWN, seed=0, longest=_LONGEST).values
+    drawn = distinct(scan(few), one.name, size=1_000, seed=0, longest=200).values
     wanted = [str(value) for value, _ in drawn]
     text = nw.col(other.name).cast(nw.String)
     held = scan(many).select(text).filter(text.is_in(wanted)).unique().collect()

@@ -125,8 +125,8 @@ class Measured(Result):
     """
 
     scenario: Scenario = field(repr=False)
-    known: tuple[str, ...] = field(repr=False)
-    hidden: tuple[str, ...] = field(repr=False)
+    known: tuple[str, ...]
+    hidden: tuple[str, ...]
     before: Numbers
     after: Numbers | None
 

@@ -7,7 +7,7 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from govkit.dpia.wording import environment, stated, told, words
+from govkit.dpia.wording import environment, stated, words
 from govkit.errors import InputError, shown
 from govkit.files import write_whole
 
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
 #: What an assessment can be written as; the last three by the ending of the file, Markdown or HTML.
 DPIA_FORMATS = ("cnil", "dpv", "json", "markdown", "html", "ico", "ppc")
-_ORDERS = {"markdown": "house", "html": "house", "ico": "ico", "ppc": "ppc"}
 
 
 def render(
@@ -54,11 +53,10 @@ def render(
     if format == "json":
         return _plain(impact)
     if format in {"cnil", "dpv"}:
-        made = stated(format, i=impact)
-        return told(made) if format == "dpv" else made
+        return stated(format, i=impact)
     language = "ja" if format == "ppc" else "en"
-    page = html or format == "html"
-    return _page(impact, _ORDERS[format], language, html=page, links=links or {})
+    order, page = format if format in words()["orders"] else "house", html or format == "html"
+    return _page(impact, order, language, html=page, links=links or {})
 
 
 def export_dpia(
@@ -109,15 +107,17 @@ def _page(
     from govkit.dpia import figures  # noqa: PLC0415
 
     made, drawn = document(impact, language, order), figures.all_of(impact, language)
-    sections = made["sections"]
     parts = [
-        {"title": part.get(language), "sections": [sections[str(n)] for n in part["sections"]]}
+        {
+            "title": part.get(language),
+            "sections": [made["sections"][str(n)] for n in part["sections"]],
+        }
         for part in words()["orders"][order]
     ]
     template = environment(page=html).get_template(f"report.{'html' if html else 'md'}.jinja")
     return template.render(
         doc=made, parts=parts, language=language, say=words()["say"], links=links,
-        alts={name: figures.alt(one) for name, one in drawn.items()},
+        alts={name: one.layout.meta["alt"] for name, one in drawn.items()},
         figures={name: json.loads(one.to_json()) for name, one in drawn.items()} if html else {},
         plotly=plots.script() if html else "",
     )  # fmt: skip

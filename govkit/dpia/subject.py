@@ -19,10 +19,8 @@ if TYPE_CHECKING:
     from govkit.policy.entries import Activity, DatasetField
 
 #: What an activity touches, each with the kind of its entries.
-PARTS = {
-    "datasets": "datasets", "systems": "systems", "measures": "measures",
-    "contracts": "contracts", "recipients": "recipients", "clients": "recipients",
-}  # fmt: skip
+PARTS = {name: name for name in ("datasets", "systems", "measures", "contracts", "recipients")}
+PARTS |= {"clients": "recipients"}
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -41,17 +41,12 @@ def environment(*, page: bool = False) -> jinja2.Environment:
 
 
 def stated(template: str, **about: object) -> Any:  # noqa: ANN401 - what the template says
-    """Fill a template of JSON."""
-    return json.loads(environment().get_template(f"{template}.json.jinja").render(about))
-
-
-def told(part: Any) -> Any:  # noqa: ANN401 - plain JSON
-    """Leave out what is not stated, at any depth."""
-    if isinstance(part, list):
-        return [told(one) for one in part]
-    if isinstance(part, dict):
-        return {key: told(value) for key, value in part.items() if value not in (None, [], {})}
-    return part
+    """Fill a template of JSON; of linked data what is not stated is left out."""
+    text = environment().get_template(f"{template}.json.jinja").render(about)
+    lean = template == "dpv"
+    return json.loads(text, object_pairs_hook=lambda pairs: {
+        key: value for key, value in pairs if not lean or value not in (None, [], {})
+    })  # fmt: skip
 
 
 def plain(text: object) -> str:

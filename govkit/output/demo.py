@@ -180,9 +180,8 @@ def _impact(folder: Path, output: Path, before: list[Section]) -> Section:
     register, policy = load_register(folder / "register"), load_policy(folder / "policy.yaml")
     judged = load_dpia(folder / "dpia" / "checkup-release.yaml", register)
     answer = assess_impact(judged, register, policy, data=folder)
-    links = {f"Before it: {one.title}": f"#s{n}" for n, one in enumerate(before, 1)}
-    back = {text: f"report.html{place}" for text, place in links.items()}
-    export_dpia(answer, output / "dpia.html", format="html", links=back)
+    links = {f"Before it: {one.title}": f"report.html#s{n}" for n, one in enumerate(before, 1)}
+    export_dpia(answer, output / "dpia.html", format="html", links=links)
     return Section(
         title=f"{len(before) + 1}. The impact assessment of a release",
         text="May checkup statistics of two clients be published? What people judge stands in one "

@@ -48,7 +48,7 @@ def put(content, path, value):
         pytest.param(("plan", 0, "after"), ["A1"], "actions wait for each other", id="itself"),
         pytest.param(("plan", 0, "after"), ["A9"], "no such entry among plan", id="no such action"),
         pytest.param(
-            ("plan", 1, "start"), "2026-11-10", "before an action that it waits for", id="too early"
+            ("plan", 1, "start"), "2026-11-10", "before what it waits for", id="too early"
         ),
         pytest.param(
             ("plan", 0, "start"), "2026-12-24", "ends before it starts: correct", id="backwards"
