@@ -177,9 +177,9 @@ def measure(data: object, scenario: Scenario, subject: Subject, folder: Path) ->
             "confirm roles in the register."
         )
     about: Any = {"scenario": scenario, "known": tuple(quasi), "hidden": tuple(hidden)}
-    if scenario.recipe is None:
-        k = _k(scenario, subject, quasi + hidden)
-        return Measured(**about, before=_numbers(data, quasi, hidden, k, scenario), after=None)
+    before = _numbers(data, quasi, hidden, _k(scenario, subject, quasi + hidden), scenario)
+    if scenario.recipe is None or not before.people:
+        return Measured(**about, before=before, after=None)
     place, given = folder / scenario.recipe, scenario.hierarchies
     if not place.is_file():
         raise SourceError(f"There is no recipe {shown(place.name)} beside it: correct its name.")
@@ -198,7 +198,7 @@ def measure(data: object, scenario: Scenario, subject: Subject, folder: Path) ->
         )
     k = _k(scenario, subject, kept + secret)
     return Measured(
-        **about, before=_numbers(data, quasi, hidden, k, scenario),
+        **about, before=before if before.k == k else _numbers(data, quasi, hidden, k, scenario),
         after=_numbers(made.data, kept, secret, k, scenario, made.suppressed_records),
     )  # fmt: skip
 

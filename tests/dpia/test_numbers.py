@@ -158,7 +158,16 @@ def test_a_recipe_that_leaves_nothing_to_know(measured):
     made = gk.anonymize(people, "sex", hierarchies={"sex": {"builder": "flat"}}, k=2,
                         direct_identifiers=["birth_year"])  # fmt: skip
     with pytest.raises(InputError, match="takes away every column that somebody may know"):
-        measured(people, made.recipe, quasi_identifiers=["birth_year"])
+        measured(people, made.recipe, quasi_identifiers=["birth_year"], sensitive=["sex"])
+
+
+def test_a_recipe_has_nothing_to_do_where_nobody_is(measured):
+    rules = {"birth_year": {"builder": "intervals", "widths": [2, 4]}}
+    people = {"birth_year": [1980] * 4, "diagnosis": ["a", "b"] * 2}
+    made = gk.anonymize(people, "birth_year", sensitive="diagnosis", hierarchies=rules, k=2)
+    nobody = pd.DataFrame({"birth_year": [], "diagnosis": []}, dtype="string")
+    found = measured(nobody, made.recipe, quasi_identifiers=["birth_year"], sensitive=["diagnosis"])
+    assert (found.verdict.value, found.after) == ("review", None)
 
 
 def test_a_scenario_without_a_column_to_know(register):
