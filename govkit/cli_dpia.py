@@ -19,15 +19,12 @@ if TYPE_CHECKING:
     from govkit.policy import Policy, Register
     from govkit.records import Store
 
-_RECIPE = ".recipe.yaml"  # beside the assessments that name them
+_RECIPE, _HERE = ".recipe.yaml", "records.sqlite"  # recipes lie beside those that name them
 dpia = typer.Typer(help="Impact assessments with computed numbers.", no_args_is_help=True)
 
 File = Annotated[Path, Argument(metavar="FILE", help="dpia/NAME.yaml")]
 Folder = Annotated[
     Path | None, Option("--register", help="The register; default: beside the folder of FILE.")
-]
-PolicyFile = Annotated[
-    Path | None, Option("--policy", help="policy.yaml; default: the one in or beside the register.")
 ]
 Data = Annotated[
     Path | None, Option(help="Folder of the data; default: where the register says they are.")
@@ -44,29 +41,26 @@ Records = Annotated[
 @dpia.command()
 def new(
     activity: Annotated[str, Argument(metavar="ACTIVITY", help="Its key in the register.")],
-    register: Annotated[Path, Option(help="Folder of the register.")],
-    policy: PolicyFile = None,
+    register: Annotated[Path, Option(help="Folder of the register.")] = Path("register"),
+    policy: shared.PolicyFile = None,
     output: Annotated[
         Path | None, Option(help="Default: dpia/ACTIVITY.yaml beside the register.")
     ] = None,
 ) -> None:
     """Begin an assessment: what the register knows is filled in, other questions stand open."""
     from govkit.dpia import propose_dpia  # noqa: PLC0415 - each command loads its own room
-    from govkit.files import write_whole  # noqa: PLC0415
 
-    text = propose_dpia(*_both(register, policy), activity)
-    path = output or register.absolute().parent / "dpia" / f"{activity}.yaml"
-    if path.exists():
-        raise InputError(f"{shown(path.name)} is there already: choose another with --output.")
+    known, promised = _both(register, policy)
+    text = propose_dpia(known, promised, activity)
     if output is None:
-        path.parent.mkdir(exist_ok=True)
-    write_whole(path, text)
-    _tell(f"Begun in {path}; its open questions: govkit dpia check {path}")
+        output = register.absolute().parent / "dpia" / f"{activity}.yaml"
+        output.parent.mkdir(exist_ok=True)
+    _begin(output, text, known)
 
 
 @dpia.command()
 def run(
-    file: File, register: Folder = None, policy: PolicyFile = None, data: Data = None,
+    file: File, register: Folder = None, policy: shared.PolicyFile = None, data: Data = None,
     day: Day = None,
     output: Annotated[Path | None, Option(help="Write the report (.html, .md) here.")] = None,
     json_: shared.Json = False,
@@ -76,8 +70,7 @@ def run(
 
     impact = _impact(file, register, policy, data, day)
     if output is not None:
-        kind = "html" if output.suffix in {".html", ".htm"} else "markdown"
-        _tell(f"Report: {export_dpia(impact, output, format=kind)}")
+        _tell(f"Report: {export_dpia(impact, output, format='markdown')}")
     if json_:
         return shared.print_json(impact)
     console = Console(highlight=False)
@@ -90,7 +83,7 @@ def run(
 @dpia.command()
 def check(
     files: Annotated[list[Path], Argument(metavar="FILE…", help="dpia/*.yaml, without recipes.")],
-    register: Folder = None, policy: PolicyFile = None, data: Data = None, day: Day = None,
+    register: Folder = None, policy: shared.PolicyFile = None, data: Data = None, day: Day = None,
     records: Records = None, json_: shared.Json = False,
 ) -> int:  # fmt: skip
     """For CI: open questions, no owner, review overdue, not approved, stale; exit code 1."""
@@ -118,7 +111,7 @@ def export_(
         str, Option("--format", help="cnil, ico, ppc, markdown, html, json or dpv.")
     ],
     output: Annotated[Path, Option(help="The file; ico and ppc as a page where it ends in .html.")],
-    register: Folder = None, policy: PolicyFile = None, data: Data = None, day: Day = None,
+    register: Folder = None, policy: shared.PolicyFile = None, data: Data = None, day: Day = None,
 ) -> None:  # fmt: skip
     """Write an assessment for others: one source, every form, nothing lost."""
     from govkit.dpia import export_dpia  # noqa: PLC0415
@@ -129,26 +122,16 @@ def export_(
 @dpia.command("import")
 def import_(
     file: Annotated[Path, Argument(metavar="FILE", help="JSON of CNIL's PIA software.")],
-    register: Annotated[Path, Option(help="Folder of the register.")],
     output: Annotated[Path, Option(help="The new dpia/NAME.yaml.")],
+    register: Annotated[Path, Option(help="Folder of the register.")] = Path("register"),
     activity: Annotated[str | None, Option(help="Which activity it is about.")] = None,
-    policy: PolicyFile = None,
+    policy: shared.PolicyFile = None,
 ) -> None:
     """Read an assessment that CNIL's PIA software exported."""
-    from govkit.dpia import load_dpia, read_cnil  # noqa: PLC0415
-    from govkit.files import write_whole  # noqa: PLC0415
+    from govkit.dpia import read_cnil  # noqa: PLC0415
 
     known = _both(register, policy)[0]
-    if output.exists():
-        raise InputError(f"{shown(output.name)} is there already: choose another with --output.")
-    text = read_cnil(file, known, activity)
-
-    def checked(draft: Path) -> None:
-        draft.write_text(text, "utf-8")
-        load_dpia(draft, known)
-
-    write_whole(output, checked)
-    _tell(f"Written to {output}; its open questions: govkit dpia check {output}")
+    _begin(output, read_cnil(file, known, activity), known)
 
 
 @dpia.command()
@@ -157,7 +140,7 @@ def approve(
     by: Annotated[str, Option(help="Who decides: a staff number or a function.")],
     decision: Annotated[str, Option(help="approved or rejected.")] = "approved",
     reason: Annotated[str | None, Option(help="Why, where it is not plainly safe.")] = None,
-    register: Folder = None, policy: PolicyFile = None, data: Data = None, day: Day = None,
+    register: Folder = None, policy: shared.PolicyFile = None, data: Data = None, day: Day = None,
     records: Records = None, json_: shared.Json = False,
 ) -> None:  # fmt: skip
     """Record that a person approved an assessment, with the digest of all that it rests on."""
@@ -171,6 +154,22 @@ def approve(
         _tell(f"{decision.capitalize()}: entry {entry.number}, {entry.digest}")
 
 
+def _begin(path: Path, text: str, known: Register) -> None:
+    """Write a new assessment that can be read; none is written over."""
+    from govkit.dpia import load_dpia  # noqa: PLC0415
+    from govkit.files import write_whole  # noqa: PLC0415
+
+    if path.exists():
+        raise InputError(f"{shown(path.name)} is there already: choose another with --output.")
+
+    def checked(draft: Path) -> None:
+        draft.write_text(text, "utf-8")
+        load_dpia(draft, known)
+
+    write_whole(path, checked)
+    _tell(f"Begun in {path}; its open questions: govkit dpia check {path}")
+
+
 def _impact(
     file: Path, near: Path | None, policy: Path | None, data: Path | None, day: Day
 ) -> Impact:
@@ -182,23 +181,19 @@ def _impact(
 
 
 def _both(folder: Path, file: Path | None) -> tuple[Register, Policy]:
-    from govkit.policy import load_policy, load_register  # noqa: PLC0415
-
-    near = (folder / "policy.yaml", folder.absolute().parent / "policy.yaml")
-    found = file or next((path for path in near if path.is_file()), None)
-    if found is None:
+    known, promised = shared.both(folder, file)
+    if promised is None:
         raise SourceError("There is no policy.yaml in or beside the register: name it (--policy).")
-    return load_register(folder), load_policy(found)
+    return known, promised
 
 
 def _store(place: str | None, *, create: bool = False) -> Store | None:
     """Open the records; where nobody named any and there are none, nothing was approved."""
     from govkit.records import open_store  # noqa: PLC0415
 
-    usual = place or "records.sqlite"
-    if place is None and not create and not Path(usual).is_file():
-        return None
-    return open_store(usual, create=create)
+    if place or create or Path(_HERE).is_file():
+        return open_store(place or _HERE, create=create)
+    return None
 
 
 def _tell(text: str) -> None:

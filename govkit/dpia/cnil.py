@@ -18,6 +18,7 @@ from govkit.dpia.entries import Answers, DpiaFile, Risk, Risks
 from govkit.errors import InputError, SourceError, shown
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from os import PathLike
 
     from govkit.policy import Register
@@ -69,6 +70,10 @@ def _read(found: dict[str, Any], keys: dict[str, str]) -> dict[str, Any]:
     by = _text(pia.get("validator_name"))
     made |= {"title": _text(pia.get("name")) or "PIA", "owner": _text(pia.get("author_name")),
              "decision": decision | ({"by": by} if by else {})}  # fmt: skip
+    heard = made.setdefault("opinions", [])
+    for one in _opinions(pia):
+        first = next((known for known in heard if known["role"] == one["role"]), None)
+        heard.insert(0, one) if first is None else first.update(one)
     given = {int(one["reference_to"]): one["data"] for one in found["answers"]}
     answered = {
         name: _text(given.get(said["cnil"], {}).get("text")) for name, said in Answers.keys.items()
@@ -76,10 +81,12 @@ def _read(found: dict[str, Any], keys: dict[str, str]) -> dict[str, Any]:
     made["answers"] = {name: text for name, text in answered.items() if text}
     risks = made.setdefault("risks", {})
     for name, start in _RISKS.values():
-        risks[name] = risks.get(name, {}) | (_risk(given, start, keys) if start else {})
+        said = risks.get(name, {}) | (_risk(given, start, keys) if start else {})
+        risks[name] = {part: value for part, value in said.items() if value}
     named = [(_text(one["title"]), _text(one.get("content"))) for one in found["measures"]]
+    before = {one.get("measure"): one for one in made.get("in_place", [])}
     made["in_place"] = [
-        ({"measure": keys[title]} if title in keys else {"title": title})
+        (before.get(keys[title], {"measure": keys[title]}) if title in keys else {"title": title})
         | ({"note": note} if note else {})
         for title, note in named
     ]
@@ -89,45 +96,44 @@ def _read(found: dict[str, Any], keys: dict[str, str]) -> dict[str, Any]:
 def _risk(given: dict[int, Any], start: int, keys: dict[str, str]) -> dict[str, Any]:
     made: dict[str, Any] = {}
     for part, said in Risk.keys.items():
-        data = given.get(start + said.get("cnil", -1), {})
+        data = given.get(start + said.get("cnil", -1))
+        if data is None:
+            continue
         listed = [_text(one) for one in data.get("list") or []]
         if part == "controls":
             listed = [keys[one] for one in listed if one in keys]
-        if listed:
-            made[part] = listed
-        if data.get("gauge"):
-            reason = _text(data.get("text")) or "Not given in the export."
-            made[part] = {"level": str(int(data["gauge"])), "reason": reason}
+        reason = _text(data.get("text")) or "Not given in the export."
+        level = {"level": str(int(data["gauge"])), "reason": reason} if data.get("gauge") else None
+        made[part] = level if said["is"] == "Judgment or none" else listed
     return made
 
 
+def _opinions(pia: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """Find what the software has a place for: what DPO and data subjects say."""
+    for role, name, text in (("data_subjects", "people_names", "concerned_people"),
+                             ("dpo", "dpos_names", "dpo")):  # fmt: skip
+        if said := _text(pia.get(f"{text}_opinion")):
+            yield {"role": role, "name": _text(pia.get(name)) or role, "opinion": said,
+                   "favorable": bool(pia.get(f"{text}_status"))}  # fmt: skip
+
+
 def _theirs(found: dict[str, Any]) -> dict[str, Any]:
-    """Read what only a file of somebody else says: opinions, evaluations, comments, the plan."""
-    pia, done = found["pia"], found["evaluations"]
-    said = [("dpo", pia.get("dpos_names"), pia.get("dpo_opinion"), pia.get("dpo_status"))]
-    said += [("data_subjects", pia.get("people_names"), pia.get("concerned_people_opinion"),
-              pia.get("concerned_people_status"))]  # fmt: skip
-    said += [
-        ("other", f"Evaluation of {e['reference_to']}", e.get("evaluation_comment"), 0)
-        for e in done
-    ]
-    said += [
-        ("other", f"Comment on {c['reference_to']}", c["description"], 0) for c in found["comments"]
-    ]
-    heard = [
-        {"role": role, "name": _text(name) or role, "opinion": _text(text), "favorable": bool(good)}
-        for role, name, text, good in said if _text(text)
-    ]  # fmt: skip
+    """Read what only a file of somebody else says: evaluations, comments, the plan."""
+    done = found["evaluations"]
+    said = [(f"Evaluation of {e['reference_to']}", e.get("evaluation_comment")) for e in done]
+    said += [(f"Comment on {c['reference_to']}", c["description"]) for c in found["comments"]]
     plan = [
         {"action": _text(e["action_plan_comment"]), "owner": _text(e.get("person_in_charge")),
          "due": str(e.get("estimated_implementation_date") or "")[:10],
          "risk": _RISKS.get(e["reference_to"], [""])[0]}
         for e in done if _text(e.get("action_plan_comment"))
     ]  # fmt: skip
-    numbered = [
-        {"key": f"A{n}"} | {k: v for k, v in one.items() if v} for n, one in enumerate(plan, 1)
-    ]
-    return {"opinions": heard, "plan": numbered}
+    return {
+        "opinions": [{"role": "other", "name": name, "opinion": _text(text)}
+                     for name, text in said if _text(text)],
+        "plan": [{"key": f"A{n}"} | {k: v for k, v in one.items() if v}
+                 for n, one in enumerate(plan, 1)],
+    }  # fmt: skip
 
 
 def _text(given: Any) -> str:  # noqa: ANN401 - of somebody's file

@@ -6,23 +6,21 @@ import graphlib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
-from pydantic import PrivateAttr
+from pydantic import PrivateAttr, ValidationError
 
 from govkit.dpia.entries import DpiaFile
 from govkit.dpia.wording import words
-from govkit.errors import FilesError, shown
+from govkit.errors import FilesError, InputError, shown
 from govkit.policy.loading import read_model
 from govkit.policy.reading import line_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
     from os import PathLike
 
     from govkit.policy import Register
 
 Inside = tuple[str | int, ...]
-_FIRST = ("review_by", "scenarios", "in_place", "opinions")
-_RISK = ("impacts", "threats", "sources", "severity", "likelihood")
 _MEASURED: Inside = ("risks", "reidentification", "likelihood")
 
 
@@ -42,6 +40,23 @@ class Dpia(DpiaFile):
         """Where recipes and hierarchies are looked for."""
         return self._path.parent if self._path else Path()
 
+    def measured_with(self, **thresholds: object) -> Self:
+        """Give the judgments with ``k``, ``l`` or other keys of every scenario set otherwise.
+
+        Raises
+        ------
+        InputError
+            A scenario has no such key, or it cannot be so.
+        """
+        try:
+            changed = tuple(
+                type(one).model_validate(one.model_dump() | thresholds) for one in self.scenarios
+            )
+        except ValidationError as error:
+            names = ", ".join(sorted({shown(one["loc"][0]) for one in error.errors()}))
+            raise InputError(f"A scenario cannot be measured with this {names}.") from None
+        return self.model_copy(update={"scenarios": changed})
+
     def where(self, *inside: str | int) -> str:
         """Tell the file and the line of a part, as in ``visits.yaml:12``."""
         return f"{self._path.name}:{line_of(self._path, inside)}" if self._path else self.key
@@ -51,19 +66,17 @@ class Dpia(DpiaFile):
 
         ``measured``: whether the data tell the likelihood of re-identification.
         """
-        parts: list[tuple[Inside, Any, Iterable[str]]] = [
-            ((), self, _FIRST),
-            (("answers",), self.answers, type(self.answers).model_fields),
-            (("decision",), self.decision, type(self.decision).model_fields),
-            *((("risks", n), getattr(self.risks, n), _RISK) for n in type(self.risks).model_fields),
-            *((("in_place", at), one, ("measure",)) for at, one in enumerate(self.in_place)),
-            *((("opinions", at), one, ("opinion",)) for at, one in enumerate(self.opinions)),
-        ]
-        for inside, part, keys in parts:
-            for key in keys:
+        parts: list[tuple[Inside, Any]] = [
+            ((), self), (("answers",), self.answers), (("decision",), self.decision),
+            *((("risks", name), getattr(self.risks, name)) for name in type(self.risks).keys),
+            *((("in_place", at), one) for at, one in enumerate(self.in_place)),
+            *((("opinions", at), one) for at, one in enumerate(self.opinions)),
+        ]  # fmt: skip
+        for inside, part in parts:
+            for key, said in type(part).keys.items():
                 told = measured and (*inside, key) == _MEASURED
-                if getattr(part, key) in {None, ()} and not told:
-                    yield (*inside, key), str(type(part).keys[key]["what"])
+                if said.get("asked") and getattr(part, key) in {None, ()} and not told:
+                    yield (*inside, key), str(said["what"])
 
 
 def load_dpia(path: str | PathLike[str], register: Register) -> Dpia:
@@ -87,10 +100,7 @@ def load_dpia(path: str | PathLike[str], register: Register) -> Dpia:
 def _wrong(dpia: Dpia) -> Iterator[tuple[Inside, str]]:
     for at, said in enumerate(dpia.screening):
         if said.criterion not in words("screening")["criteria"]:
-            yield (
-                ("screening", at, "criterion"),
-                "no such criterion: see the reference of questions.",
-            )
+            yield ("screening", at, "criterion"), "no such criterion: see govkit dpia run."
     actions = {one.key: one for one in dpia.plan}
     try:
         graphlib.TopologicalSorter({one.key: one.after for one in dpia.plan}).prepare()
@@ -105,7 +115,4 @@ def _wrong(dpia: Dpia) -> Iterator[tuple[Inside, str]]:
         ends = (actions[key].due for key in one.after)
         first = one.start or one.due
         if first and any(end and end > first for end in ends):
-            yield (
-                ("plan", at, "after"),
-                "it comes before an action that it waits for: correct a date.",
-            )
+            yield ("plan", at, "after"), "it comes before what it waits for: correct a date."

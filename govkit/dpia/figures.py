@@ -27,11 +27,6 @@ def all_of(impact: Impact, language: str = "en") -> dict[str, Figure]:
     return {name: _drawn(**one) for name, one in found.items()}
 
 
-def alt(figure: Figure) -> str:
-    """Give what a figure shows, in text."""
-    return str(figure.layout.meta["alt"])
-
-
 def _drawn(title: str, alt: str, traces: Any, layout: Any, x: str = "", y: str = "") -> Figure:  # noqa: ANN401 - of Plotly
     figure = _figure(title, x, y).add_traces(traces).update_layout(layout)
     return figure.update_layout(meta={"alt": alt}, title_font_size=14)

@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from govkit.dpia.impact import Impact
     from govkit.records import Entry, Store
 
-_KIND = "approval"
 _KINDS = ("open", "owner", "overdue", "approval", "stale")
 
 
@@ -89,7 +88,7 @@ def check_dpia(impact: Impact, store: Store | None = None) -> Freshness:
     store
         The records with its approval; without them it counts as not approved.
     """
-    found = store.latest(_KIND).get(impact.dpia.key) if store else None
+    found = store.latest("approval").get(impact.dpia.key) if store else None
     problems = (*_unfinished(impact), *_changed(impact, found.content if found else {}))
     return Freshness(key=impact.dpia.key, problems=problems)
 
@@ -105,6 +104,8 @@ def _unfinished(impact: Impact) -> Iterator[Problem]:
     for inside, question in dpia.questions(measured=bool(impact.measured)):
         place = ".".join(map(str, inside))
         yield _problem("open", dpia.where(*inside), place=place, question=question)
+    if dpia.notebook and not impact.digests.get("notebook"):
+        yield _problem("notebook", dpia.where("notebook"))
     if not dpia.owner:
         yield _problem("owner", dpia.where("owner"))
     for at, one in enumerate(dpia.plan):
@@ -164,16 +165,17 @@ def approve(
             f"{impact.sentence} To approve it all the same, or to reject it, write why: --reason."
         )
     dpia, digests, day = impact.dpia, impact.digests, impact.today.isoformat()
-    version = next((one.version for one in impact.subject.policy.clauses), None)
+    datasets = impact.subject.datasets
+    single = datasets[0] if len(datasets) == 1 else None  # the rule compares one file
+    version = impact.subject.policy.version
     said = {
         "activity": dpia.activity, "decision": decision, "reason": reason, "approved_by": by,
         "approved_on": day, "review_by": dpia.review_by and dpia.review_by.isoformat(),
         "notebook": dpia.notebook, "notebook_sha256": impact.notebook_sha256,
-        "data": next((one.location for one in impact.subject.datasets if one.location), None),
-        "data_sha256": digests.get("data"),
+        "data": single and single.location, "data_sha256": digests.get("data") if single else None,
     }  # fmt: skip
     store.append("assessment", dpia.key, said, author=by, policy_version=version)
     levels = {r.key: [r.severity_after.value, r.likelihood_after.value] for r in impact.risks}
     content = {"activity": dpia.activity, "decision": decision, "by": by, "on": day,
                "reason": reason, "digests": digests, "risks": levels}  # fmt: skip
-    return store.append(_KIND, dpia.key, content, author=by, policy_version=version)
+    return store.append("approval", dpia.key, content, author=by, policy_version=version)

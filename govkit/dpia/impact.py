@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import contextlib
 import datetime as dt
-import hashlib
-import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from govkit.dpia.digests import digests
+from govkit.dpia.matching import shared_identifiers
 from govkit.dpia.numbers import Measured, measure
 from govkit.dpia.risks import Rated, rate
 from govkit.dpia.screening import Screening, screen
-from govkit.dpia.subject import PARTS, Subject, digest
+from govkit.dpia.subject import PARTS, Subject
 from govkit.dpia.wording import words
-from govkit.errors import InputError, SourceError, shown
+from govkit.errors import GovkitError, InputError, SourceError, shown
 from govkit.findings import Facts, Finding, check_register
 from govkit.result import Result, Verdict
 
@@ -50,7 +49,7 @@ class Impact(Result):
         past their retention.
     digests
         SHA-256 of what was looked at: ``data``, ``register`` (the entries it touches),
-        ``policy``, ``notebook`` (its cells, not what they gave), ``answers``.
+        ``policy``, ``notebook`` (its cells, not what they gave), ``answers`` (with the recipes).
     notebook_sha256
         Of the notebook's file, for the rule GK406.
     today
@@ -99,7 +98,8 @@ class Impact(Result):
 
     def rows(self) -> list[tuple[str, str, str]]:
         """Give what a table shows: the numbers, then each risk before and after the measures."""
-        return Result.rows(self) + [(f"risk: {one.name}", *one.words) for one in self.risks]
+        numbers = [(name, value or "none", remark) for name, value, remark in Result.rows(self)]
+        return numbers + [(f"risk: {one.name}", one.words, "") for one in self.risks]
 
     def section(self, number: int, language: str = "en") -> Any:  # noqa: ANN401 - a page
         """Show one section, 0 to 9, in a notebook."""
@@ -147,12 +147,11 @@ def assess_impact(
     today = today or dt.datetime.now(dt.UTC).date()
     sources = _sources(subject, dpia, data)
     facts = Facts(policy=policy, register=register, today=today, data=sources)
-    measured = tuple(
-        measure(sources[one.dataset], one, subject, dpia.folder) for one in dpia.scenarios
-    )
-    classes = frozenset(str(f.appi_class) for key in sources for f in facts.found(key))
-    people = max((one.before.people for one in measured), default=None)
-    screening = screen(subject, dpia, found=classes, people=people)
+    subject = replace(subject, seen={key: facts.found(key) for key in sources})
+    measured = tuple(_measured(dpia, at, sources, subject) for at in range(len(dpia.scenarios)))
+    all_here = len(sources) == len(subject.datasets)  # else nobody can compare them
+    shared = shared_identifiers(subject, sources) if all_here else None
+    screening = screen(subject, dpia, people=_people(subject, measured), shared=shared)
     risks = rate(dpia.risks, measured, special=bool(subject.special()))
     found = check_register(policy, register, sources or None, today=today).findings
     findings = tuple(one for one in found if _concerns(one, subject))
@@ -164,9 +163,28 @@ def assess_impact(
         errors=sum(one.level == "error" for one in findings), screening=screening,
         unused=tuple(f"{d.key}.{f.name}" for d in subject.datasets for f in facts.useless(d)),
         old={one.key: max(facts.older(one)["n"], 0) for one in held}, findings=findings,
-        digests=_digests(subject, dpia, facts), notebook_sha256=facts.digest(dpia.notebook),
+        digests=digests(subject, dpia, sources), notebook_sha256=facts.digest(dpia.notebook),
         today=today,
     )  # fmt: skip
+
+
+def _measured(dpia: Dpia, at: int, sources: Mapping[str, object], subject: Subject) -> Measured:
+    one = dpia.scenarios[at]
+    try:
+        return measure(sources[one.dataset], one, subject, dpia.folder)
+    except GovkitError as error:
+        raise InputError(f"{dpia.where('scenarios', at)}: {error}") from None
+
+
+def _people(subject: Subject, measured: tuple[Measured, ...]) -> int | None:
+    """Count the people: as measured; else by the identifier with most values; else records."""
+    fewest_last = sorted(measured, key=lambda one: -one.before.people)
+    counts = {one.scenario.dataset: one.before.people for one in fewest_last}
+    for held in subject.datasets:
+        if columns := subject.seen.get(held.key):
+            known = [one.distinct for one in subject.identifiers(held.key)]
+            counts.setdefault(held.key, max(known, default=columns[0].records))
+    return max(counts.values(), default=None)
 
 
 def _sources(
@@ -179,7 +197,7 @@ def _sources(
         folder = None if data is None else Path(data)
         if folder is not None and not folder.is_dir():
             raise SourceError(f"There is no folder of data {shown(folder.name)}: check the path.")
-        near = {one.key: _near(subject, one.location, folder) for one in subject.datasets}
+        near = {one.key: subject.near(one.location, folder) for one in subject.datasets}
         found = {key: path for key, path in near.items() if path}
     for at, one in enumerate(dpia.scenarios):
         where = dpia.where("scenarios", at, "dataset")
@@ -196,42 +214,9 @@ def _sources(
     return found
 
 
-def _near(subject: Subject, name: str | None, folder: Path | None = None) -> str | None:
-    """Find a file in a folder, or near the register, as its rules do; a table may follow ``::``."""
-    place, sign, table = (name or "").partition("::")
-    home = (subject.register.folder or Path()).resolve()
-    near = [one / place for one in (home, *home.parents)]
-    paths = [folder / Path(place).name] if folder else near
-    path = next((one for one in paths if place and one.exists()), None)
-    return f"{path}{sign}{table}" if path else None
-
-
 def _concerns(found: Finding, subject: Subject) -> bool:
     """Tell whether a finding is about what the activity touches, and of a rule that is shown."""
-    kind, _, rest = found.subject.partition("/")
-    parts = [part for part, named in PARTS.items() if named == kind]
-    keys = {one.key for part in parts for one in getattr(subject, part)}
-    keys |= {subject.activity.key} if kind == "activities" else set()
+    kind, key = f"{found.subject}/".split("/")[:2]
+    touched = {(PARTS[part], one.key) for part in PARTS for one in getattr(subject, part)}
     asked = {rule for rules in words()["findings"].values() for rule in rules}
-    return found.rule in asked and rest.partition("/")[0] in keys
-
-
-def _digests(subject: Subject, dpia: Dpia, facts: Facts) -> dict[str, str]:
-    """Give the digest of each thing that the assessment rests on, where it is there."""
-    data = [facts.digest(key) for key in sorted(facts.data)]
-    notebook = _near(subject, dpia.notebook)
-    found = {
-        "data": "+".join(filter(None, data)), "register": subject.digest(),
-        "policy": digest([subject.policy]), "notebook": _cells(notebook) if notebook else "",
-        "answers": digest([dpia]),
-    }  # fmt: skip
-    return {name: value for name, value in found.items() if value}
-
-
-def _cells(notebook: str) -> str:
-    """Give the digest of what a notebook does, without what that gave: nbval holds it to that."""
-    content = Path(notebook).read_bytes()
-    with contextlib.suppress(ValueError, LookupError, TypeError):
-        cells = ["".join(cell["source"]) for cell in json.loads(content)["cells"]]
-        content = json.dumps(cells).encode()
-    return hashlib.sha256(content).hexdigest()
+    return found.rule in asked and (kind, key) in touched | {("activities", subject.activity.key)}

@@ -14,8 +14,8 @@ import numpy as np
 
 from govkit.data import count
 from govkit.dpia.wording import words
-from govkit.errors import InputError, shown
-from govkit.microdata import distinct_l_diversity, risk, suda, t_closeness
+from govkit.errors import InputError, SourceError, shown
+from govkit.microdata import distinct_l_diversity, risk, t_closeness
 from govkit.microdata.answers import answer
 from govkit.remedy import Recipe, replay
 from govkit.result import Result, Verdict
@@ -26,8 +26,6 @@ if TYPE_CHECKING:
     from govkit.data import FrequencyTable
     from govkit.dpia.entries import Scenario
     from govkit.dpia.subject import Subject
-
-_MOST = 3  # columns in a set that singles somebody out: larger sets say little about one of them
 
 
 @answer
@@ -52,8 +50,6 @@ class Numbers(Result):
         Estimated share of the population that is unique; ``None`` where nothing is known of it.
     different, wanted_different
         Fewest different values of a hidden column in a group, and how many are wanted.
-    special
-        Column that takes part most in singling people out (SUDA), if any does.
     suppressed
         Records that are left out.
     sizes
@@ -73,7 +69,6 @@ class Numbers(Result):
     population: float | None
     different: int | None
     wanted_different: int
-    special: str | None
     suppressed: int
     sizes: Any = field(repr=False, compare=False)
 
@@ -88,13 +83,12 @@ class Numbers(Result):
     @property
     def sentence(self) -> str:
         """Say how many people are in groups that are too small."""
-        if not self.people:
-            return "There are no records, so nothing is shown about anybody."
-        return (
-            f"{self.below:,} of {self.people:,} people are in groups smaller than {self.k}; the "
-            f"smallest has {self.smallest:,}. The largest chance of being found is "
-            f"{self.singling_out:.1%}."
-        )
+        return self.said("en")
+
+    def said(self, language: str) -> str:
+        """Say it in a language."""
+        text = words()["measured" if self.people else "nobody"][language]
+        return str(text).format_map(self.numbers())
 
     @property
     def suggested(self) -> dict[str, int]:
@@ -118,9 +112,21 @@ def suggest(aspect: str, measured: float) -> int:
 
 @answer
 class Measured(Result):
-    """One scenario: the data as they are, and as they are after its recipe."""
+    """One scenario: the data as they are, and as they are after its recipe.
+
+    Attributes
+    ----------
+    scenario
+        What is handed on.
+    known, hidden
+        Columns that somebody may know, and that must stay hidden.
+    before, after
+        The numbers; ``after`` where there is a recipe.
+    """
 
     scenario: Scenario = field(repr=False)
+    known: tuple[str, ...]
+    hidden: tuple[str, ...]
     before: Numbers
     after: Numbers | None
 
@@ -156,8 +162,8 @@ def measure(data: object, scenario: Scenario, subject: Subject, folder: Path) ->
 
     Raises
     ------
-    InputError
-        No column is named that somebody may know, or the recipe does not fit the data.
+    InputError, SourceError
+        No column is named that somebody may know, or the recipe is not there or does not fit.
     """
     held = subject.register.by_key["datasets"][scenario.dataset]
     roles = {
@@ -167,13 +173,17 @@ def measure(data: object, scenario: Scenario, subject: Subject, folder: Path) ->
     hidden = [name for name in scenario.sensitive or roles["sensitive"] if name not in quasi]
     if not quasi:
         raise InputError(
-            f"Scenario {shown(scenario.key)} has no column that somebody may know: write "
-            "quasi_identifiers, or confirm roles in the register."
+            "The scenario has no column that somebody may know: write quasi_identifiers, or "
+            "confirm roles in the register."
         )
-    if scenario.recipe is None:
-        numbers = _numbers(data, quasi, hidden, _k(scenario, subject, quasi + hidden), scenario)
-        return Measured(scenario=scenario, before=numbers, after=None)
-    recipe, given = Recipe.read(folder / scenario.recipe), scenario.hierarchies
+    about: Any = {"scenario": scenario, "known": tuple(quasi), "hidden": tuple(hidden)}
+    before = _numbers(data, quasi, hidden, _k(scenario, subject, quasi + hidden), scenario)
+    if scenario.recipe is None or not before.people:
+        return Measured(**about, before=before, after=None)
+    place, given = folder / scenario.recipe, scenario.hierarchies
+    if not place.is_file():
+        raise SourceError(f"There is no recipe {shown(place.name)} beside it: correct its name.")
+    recipe = Recipe.read(place)
     dropped = [one for one in recipe.direct_identifiers or () if one != scenario.person]
     if recipe.direct_identifiers:  # people are counted by theirs, which is left out afterwards
         recipe = recipe.model_copy(update={"direct_identifiers": tuple(dropped)})
@@ -181,9 +191,14 @@ def measure(data: object, scenario: Scenario, subject: Subject, folder: Path) ->
     made = replay(data, recipe, hierarchies=trees, with_utility=False)
     left = {*recipe.columns} - {*made.dropped}
     kept, secret = ([name for name in some if name in left] for some in (quasi, hidden))
+    if not kept:
+        raise InputError(
+            "The recipe takes away every column that somebody may know, so nothing can be measured "
+            "after it: name one that it keeps under quasi_identifiers."
+        )
     k = _k(scenario, subject, kept + secret)
     return Measured(
-        scenario=scenario, before=_numbers(data, quasi, hidden, k, scenario),
+        **about, before=before if before.k == k else _numbers(data, quasi, hidden, k, scenario),
         after=_numbers(made.data, kept, secret, k, scenario, made.suppressed_records),
     )  # fmt: skip
 
@@ -201,7 +216,6 @@ def _numbers(
     whole = count(data, list(dict.fromkeys([*quasi, *hidden, *person])))
     crowd = _people(whole, quasi, person)
     found = risk(crowd, sampling_fraction=scenario.sampling_fraction)
-    fingers = suda(crowd, _MOST).contribution
     groups = [(_people(whole, [*quasi, name], person), name) for name in hidden]
     gains = [t_closeness(table, name, distance="equal").measured for table, name in groups]
     values = [int(distinct_l_diversity(table, name).measured) for table, name in groups]
@@ -215,7 +229,6 @@ def _numbers(
         inference=max(gains, default=0.0), average=attackers["prosecutor"]["average"],
         population=found.population.uniques.get("dankar"), different=min(values, default=None),
         wanted_different=scenario.l,
-        special=max(fingers, key=lambda name: fingers[name]) if any(fingers.values()) else None,
         suppressed=gone, sizes=crowd.counts,
     )  # fmt: skip
 

@@ -12,9 +12,7 @@ if TYPE_CHECKING:
     from govkit.policy import Policy, Register
 
 
-def propose_dpia(
-    register: Register, policy: Policy, activity: str, *, key: str | None = None
-) -> str:
+def propose_dpia(register: Register, policy: Policy, activity: str) -> str:
     """Write the file of a new assessment (YAML), with open questions marked.
 
     Parameters
@@ -22,9 +20,7 @@ def propose_dpia(
     register, policy
         What the company does, and promises.
     activity
-        The activity to assess.
-    key
-        Name of the assessment; default: that of the activity.
+        The activity to assess; the assessment is called as it is.
 
     Raises
     ------
@@ -37,8 +33,6 @@ def propose_dpia(
         name: " ".join(environment().from_string(said.get("prefill", "")).render(about).split())
         for name, said in Answers.keys.items()
     }
-    template = environment().get_template("new.yaml.jinja")
-    return template.render(
-        about, key=key or activity, filled=filled, questions=Answers.keys, risks=Risks.keys,
-        parts=Risk.keys, special=subject.special(),
-    )  # fmt: skip
+    about |= {"filled": filled, "special": subject.special()}
+    about |= {"questions": Answers.keys, "risks": Risks.keys, "parts": Risk.keys}
+    return environment().get_template("new.yaml.jinja").render(about)

@@ -7,21 +7,24 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from govkit.dpia.wording import environment, stated, told, words
+from govkit.dpia.wording import environment, stated, words
 from govkit.errors import InputError, shown
 from govkit.files import write_whole
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from os import PathLike
 
     from govkit.dpia.impact import Impact
 
 #: What an assessment can be written as; the last three by the ending of the file, Markdown or HTML.
 DPIA_FORMATS = ("cnil", "dpv", "json", "markdown", "html", "ico", "ppc")
-_ORDERS = {"markdown": "house", "html": "house", "ico": "ico", "ppc": "ppc"}
 
 
-def render(impact: Impact, format: str, *, html: bool = False) -> Any:  # noqa: A002, ANN401 - --format; text or JSON
+def render(
+    impact: Impact, format: str, *,  # noqa: A002 - as on the command line
+    html: bool = False, links: Mapping[str, str] | None = None,
+) -> Any:  # noqa: ANN401 - text or JSON # fmt: skip
     """Give an assessment in one of the formats: text, or (``cnil``, ``dpv``, ``json``) plain JSON.
 
     Parameters
@@ -35,6 +38,8 @@ def render(impact: Impact, format: str, *, html: bool = False) -> Any:  # noqa: 
         of the Data Privacy Vocabulary), ``json``.
     html
         ``ico`` and ``ppc`` as a page.
+    links
+        What a page points to at its beginning: addresses by their text.
 
     Raises
     ------
@@ -48,15 +53,18 @@ def render(impact: Impact, format: str, *, html: bool = False) -> Any:  # noqa: 
     if format == "json":
         return _plain(impact)
     if format in {"cnil", "dpv"}:
-        made = stated(format, i=impact)
-        return told(made) if format == "dpv" else made
+        return stated(format, i=impact)
     language = "ja" if format == "ppc" else "en"
-    return _page(impact, _ORDERS[format], language, html=html or format == "html")
+    order, page = format if format in words()["orders"] else "house", html or format == "html"
+    return _page(impact, order, language, html=page, links=links or {})
 
 
-def export_dpia(impact: Impact, output: str | PathLike[str], *, format: str) -> Path:  # noqa: A002
+def export_dpia(
+    impact: Impact, output: str | PathLike[str], *, format: str,  # noqa: A002 - as there
+    links: Mapping[str, str] | None = None,
+) -> Path:  # fmt: skip
     """Write an assessment to a file; see :func:`render`. An ending ``.html`` asks for a page."""
-    made = render(impact, format, html=Path(output).suffix in {".html", ".htm"})
+    made = render(impact, format, html=Path(output).suffix in {".html", ".htm"}, links=links)
     text = made if isinstance(made, str) else json.dumps(made, ensure_ascii=False, indent=1) + "\n"
     return write_whole(output, text)
 
@@ -92,20 +100,24 @@ def section(impact: Impact, number: int, language: str = "en") -> Shown:
     return Shown(made["title"], page)
 
 
-def _page(impact: Impact, order: str, language: str, *, html: bool) -> str:
+def _page(
+    impact: Impact, order: str, language: str, *, html: bool, links: Mapping[str, str]
+) -> str:
     from govkit import plots  # noqa: PLC0415 - charts load when they are drawn
     from govkit.dpia import figures  # noqa: PLC0415
 
     made, drawn = document(impact, language, order), figures.all_of(impact, language)
-    sections = made["sections"]
     parts = [
-        {"title": part.get(language), "sections": [sections[str(n)] for n in part["sections"]]}
+        {
+            "title": part.get(language),
+            "sections": [made["sections"][str(n)] for n in part["sections"]],
+        }
         for part in words()["orders"][order]
     ]
     template = environment(page=html).get_template(f"report.{'html' if html else 'md'}.jinja")
     return template.render(
-        doc=made, parts=parts, language=language, say=words()["say"],
-        alts={name: figures.alt(one) for name, one in drawn.items()},
+        doc=made, parts=parts, language=language, say=words()["say"], links=links,
+        alts={name: one.layout.meta["alt"] for name, one in drawn.items()},
         figures={name: json.loads(one.to_json()) for name, one in drawn.items()} if html else {},
         plotly=plots.script() if html else "",
     )  # fmt: skip
@@ -115,8 +127,7 @@ def _plain(impact: Impact) -> dict[str, Any]:
     return {
         "schema": "govkit-dpia/1",
         "source": impact.dpia.model_dump(mode="json"),
-        "screening": impact.screening.to_dict()
-        | {"criteria": [dataclasses.asdict(one) for one in impact.screening.criteria]},
+        "screening": dataclasses.asdict(impact.screening),
         "measured": [{"scenario": one.scenario.key, **one.to_dict()} for one in impact.measured],
         "risks": [dataclasses.asdict(one) | {"high": one.high} for one in impact.risks],
         "findings": [dataclasses.asdict(one) for one in impact.findings],

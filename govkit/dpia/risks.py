@@ -61,12 +61,11 @@ class Rated:
         return left >= int(words()["high"])
 
     @property
-    def words(self) -> tuple[str, str]:
+    def words(self) -> str:
         """Severity and likelihood in words, before and after the measures."""
         known = words()["levels"] | {None: words()["none"]}
         pairs = ((self.severity, self.likelihood), (self.severity_after, self.likelihood_after))
-        before, after = (" × ".join(known[x.value]["en"] for x in pair) for pair in pairs)
-        return before, f"after the measures: {after}"
+        return " → ".join(" × ".join(known[x.value]["en"] for x in pair) for pair in pairs)
 
 
 def rate(risks: Risks, measured: Sequence[Measured], *, special: bool) -> tuple[Rated, ...]:

@@ -9,9 +9,10 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from govkit.dpia.wording import environment, words
-from govkit.result import Result, Verdict
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from govkit.dpia.dpia import Dpia
     from govkit.dpia.subject import Subject
 
@@ -32,8 +33,8 @@ class Met:
     why: dict[str, str]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
-class Screening(Result):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Screening:
     """Whether an assessment is needed.
 
     Attributes
@@ -57,11 +58,6 @@ class Screening(Result):
     criteria: tuple[Met, ...] = field(repr=False)
 
     @property
-    def verdict(self) -> Verdict:
-        """Review where an assessment is needed: it has to be carried out."""
-        return Verdict.REVIEW if self.needed else Verdict.SAFE
-
-    @property
     def sentence(self) -> str:
         """Say whether it is needed, and why."""
         say = words()["say"]
@@ -71,32 +67,25 @@ class Screening(Result):
             parts + [say["decided"]["en"].format(reason=self.reason)] * bool(self.reason)
         )
 
-    def rows(self) -> list[tuple[str, str, str]]:
-        """Give the criteria that are met, and who says so."""
-        named = words("screening")["criteria"]
-        return [
-            (named[m.key]["en"], "met", f"{m.by}: {m.why['en']}") for m in self.criteria if m.met
-        ]
-
 
 def screen(
-    subject: Subject, dpia: Dpia, *, people: int | None = None, found: frozenset[str] = frozenset()
+    subject: Subject, dpia: Dpia, *, people: int | None = None, shared: Sequence[str] | None = None
 ) -> Screening:
     """Hold an activity against the criteria.
 
     Parameters
     ----------
     subject
-        The activity with all that it touches.
+        The activity with all that it touches, and what its data hold.
     dpia
         What a person decided otherwise.
     people
         How many people are in the data, where that was counted.
-    found
-        Classes of the APPI that were found in the data themselves.
+    shared
+        Identifiers that its datasets have in common; ``None`` where nobody could look.
     """
     said = {one.criterion: one for one in dpia.screening}
-    declared, facts = set(subject.activity.screening), _facts(subject, people, found)
+    declared, facts = set(subject.activity.screening), _facts(subject, people, shared)
     criteria = []
     for key, criterion in words("screening")["criteria"].items():
         computed = _computed(criterion, facts)
@@ -117,17 +106,20 @@ def screen(
     )  # fmt: skip
 
 
-def _facts(subject: Subject, people: int | None, found: frozenset[str]) -> dict[str, Any]:
-    columns, fields, datasets = subject.special(), subject.fields, subject.datasets
-    severe = set(words("screening")["special"]["classes"])
+def _facts(subject: Subject, people: int | None, shared: Sequence[str] | None) -> dict[str, Any]:
+    columns, datasets = subject.columns, subject.datasets
+    apart = len(datasets) > 1 if shared is None else bool(shared)
+    classes = {
+        str(kind): dict.fromkeys(one.name for one in columns if one.appi_class == kind)
+        for kind in {one.appi_class for one in columns}
+    }
     return subject.about() | {
-        "numbers": words("screening")["numbers"], "people": people,
-        "special": columns or sorted(found & severe),
-        "columns": ", ".join(columns or sorted(found & severe)),
-        "classes": {*found, *(one.appi_class.value for one in fields)},
-        "has": lambda *kinds: any((one.category or "").startswith(kinds) for one in fields),
+        "numbers": words("screening")["numbers"], "people": people, "special": subject.special(),
+        "classes": classes,
+        "has": lambda *kinds: any((one.category or "").startswith(kinds) for one in columns),
         "groups": {held.subject_group.value for held in datasets},
-        "joined": len(datasets) > 1 or any(held.joined_with for held in datasets),
+        "joined": apart or any(held.joined_with for held in datasets),
+        "shared": ", ".join(shared or ()),
         "under_16": any(held.under_16 for held in datasets),
     }  # fmt: skip
 
@@ -140,5 +132,7 @@ def _computed(criterion: dict[str, str], facts: dict[str, Any]) -> bool | None:
 
 
 def _why(criterion: dict[str, str], facts: dict[str, Any]) -> dict[str, str]:
-    given = {"people": f"{facts['people'] or 0:,}", "columns": facts["columns"]}
+    given = {"people": f"{facts['people'] or 0:,}", "columns": ", ".join(facts["special"])}
+    given |= {name: ", ".join(columns) for name, columns in facts["classes"].items()}
+    given["shared"] = f" ({facts['shared']})" if facts["shared"] else ""
     return {"en": criterion["why"].format(**given), "ja": criterion["why_ja"].format(**given)}

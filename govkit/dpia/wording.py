@@ -3,7 +3,6 @@
 import html
 import json
 import re
-import textwrap
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -13,6 +12,8 @@ import yaml
 from jinja2.sandbox import SandboxedEnvironment
 
 from govkit.plots import _short
+
+_WIDTH, _LINES = 14, 5  # of a box, in signs and lines
 
 
 @cache
@@ -40,17 +41,12 @@ def environment(*, page: bool = False) -> jinja2.Environment:
 
 
 def stated(template: str, **about: object) -> Any:  # noqa: ANN401 - what the template says
-    """Fill a template of JSON."""
-    return json.loads(environment().get_template(f"{template}.json.jinja").render(about))
-
-
-def told(part: Any) -> Any:  # noqa: ANN401 - plain JSON
-    """Leave out what is not stated, at any depth."""
-    if isinstance(part, list):
-        return [told(one) for one in part]
-    if isinstance(part, dict):
-        return {key: told(value) for key, value in part.items() if value not in (None, [], {})}
-    return part
+    """Fill a template of JSON; of linked data what is not stated is left out."""
+    text = environment().get_template(f"{template}.json.jinja").render(about)
+    lean = template == "dpv"
+    return json.loads(text, object_pairs_hook=lambda pairs: {
+        key: value for key, value in pairs if not lean or value not in (None, [], {})
+    })  # fmt: skip
 
 
 def plain(text: object) -> str:
@@ -74,5 +70,10 @@ def scalar(text: object) -> str:
 
 
 def _wrapped(text: str) -> str:
-    lines = textwrap.wrap(text, 14 if text.isascii() else 7, max_lines=4, placeholder=" …")
-    return "<br>".join(map(_short, lines))
+    """Break a text for a narrow box, Japanese where it is full, at most five lines."""
+    from rich.console import Console  # noqa: PLC0415 - only figures wrap
+    from rich.text import Text  # noqa: PLC0415
+
+    lines = [one.plain for one in Text(" ".join(text.split())).wrap(Console(), _WIDTH)]
+    kept = lines if len(lines) <= _LINES else [*lines[: _LINES - 1], "…"]
+    return "<br>".join(map(_short, kept))

@@ -62,8 +62,7 @@ def run(output: Path, tell: Callable[[str], None]) -> tuple[Path, list[Section]]
         result, figures = step(samples(), output)
         title = f"{number}. {told['title']}"
         sections.append(Section(title=title, text=told["text"], result=result, figures=figures))
-    links = {f"Before it: {one.title}": f"#s{n}" for n, one in enumerate(sections[:-1], 1)}
-    links = {"The whole assessment, to print": "dpia.html"} | links
+    links = {"The whole assessment, to print": "dpia.html"} | _before()
     sections[-1] = replace(sections[-1], links=links)
     page = html_report("govkit: from a policy to a proof", sections)
     return write_whole(output / "report.html", page), sections
@@ -141,5 +140,11 @@ def _impact(folder: Path, output: Path) -> Step:
     register, policy = load_register(folder / "register"), load_policy(folder / "policy.yaml")
     judged = load_dpia(folder / "dpia" / "checkup-release.yaml", register)
     answer = assess_impact(judged, register, policy, data=folder)
-    export_dpia(answer, output / "dpia.html", format="html")
+    export_dpia(answer, output / "dpia.html", format="html", links=_before())
     return answer, list(answer.figures().values())
+
+
+def _before() -> dict[str, str]:
+    """Give the chapters that the assessment follows, and where they stand."""
+    titles = [one["title"] for one in words("demo")][:-1]
+    return {f"Before it: {n}. {title}": f"report.html#s{n}" for n, title in enumerate(titles, 1)}

@@ -54,6 +54,8 @@ def figure_html(figure: dict[str, Any]) -> str:
     layout = dict(figure.get("layout", {}))
     title = layout.pop("title", None) or {}
     caption = html.escape(html.unescape(title.get("text") or "Figure").replace("<br>", " "))
+    told = html.escape((layout.get("meta") or {}).get("alt", ""))  # what it shows, where it says so
+    caption += f"<br><small>{told}</small>" if told and told != caption else ""
     shown = {"data": figure.get("data", []), "layout": layout}
     # "<" would let a text in the figure end the script element
     text = json.dumps(shown, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")

@@ -1,6 +1,7 @@
 """The two worked assessments of the sample company, computed once; and a company to change."""
 
 import datetime as dt
+import json
 import shutil
 from pathlib import Path
 
@@ -43,6 +44,9 @@ def company(tmp_path):
     """A copy of the sample company: register, policy, assessments, and 300 of its records."""
     for name in ("register", "dpia"):
         shutil.copytree(SAMPLES / name, tmp_path / name)
+    notebook = tmp_path / "notebooks" / "dpia" / "02_statistical_release.ipynb"
+    notebook.parent.mkdir(parents=True)
+    notebook.write_text(json.dumps({"cells": [{"source": ["1"], "outputs": []}]}), "utf-8")
     shutil.copy(SAMPLES / "policy.yaml", tmp_path)
     lines = (SAMPLES / "client_records.csv").read_text("utf-8").splitlines(keepends=True)
     (tmp_path / "client_records.csv").write_text("".join(lines[:301]), "utf-8")

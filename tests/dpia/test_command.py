@@ -30,7 +30,7 @@ def govkit(capsys, monkeypatch, company):
 
 
 def test_new_run_check_approve(govkit, company):
-    assert govkit("new", "checkup-analysis", "--register", "register")[0] == 0
+    assert govkit("new", "checkup-analysis")[0] == 0  # the register is the folder of that name
     begun = company / "dpia" / "checkup-analysis.yaml"
     code, out, err = govkit("run", begun, *DAY, "--output", "begun.md")
     assert (code, "Report: begun.md" in err) == (1, True)
@@ -78,6 +78,20 @@ def test_ci_names_the_whole_folder(govkit, company):
     assert (code, found) == (1, {"checkup-release": 1, "checkup-release-ja": 1})
     code, _, err = govkit("check", company / "dpia" / "checkup-release.recipe.yaml")
     assert (code, "only recipes" in err) == (2, True)
+
+
+def test_what_a_scenario_lacks_is_told_with_its_line(govkit, company):
+    path = company / "dpia" / "checkup-release.yaml"
+    written = path.read_text("utf-8")
+    for old, new, said in (
+        ("checkup-release.recipe", "nothing.recipe", "There is no recipe 'nothing.recipe.yaml'"),
+        ("birth_year, sex,", "birth_yeer, sex,", "Did you mean 'birth_year'?"),
+    ):
+        path.write_text(written.replace(old, new), "utf-8")
+        code, _, err = govkit("run", path, *DAY)
+        assert code == 2
+        assert "govkit: checkup-release.yaml:41: There is no " in err
+        assert said in err
 
 
 @pytest.mark.parametrize(

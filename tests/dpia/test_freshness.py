@@ -2,7 +2,11 @@
 
 import datetime as dt
 import json
+from dataclasses import replace as replace_field
+from functools import partial
 
+import duckdb
+import pandas as pd
 import pytest
 
 import govkit as gk
@@ -18,22 +22,17 @@ def store(tmp_path):
     return open_store(tmp_path / "records.sqlite", create=True)
 
 
+def assessed(company, today=TODAY, **more):
+    """Assess the copied company as it now is."""
+    register = gk.load_register(company / "register")
+    policy = gk.load_policy(company / "policy.yaml")
+    judged = load_dpia(company / "dpia" / "checkup-release.yaml", register)
+    return assess_impact(judged, register, policy, today=today, **more)
+
+
 @pytest.fixture
 def assess(company):
-    """Assess the copied company as it now is."""
-
-    def run(today=TODAY):
-        register, policy = (
-            gk.load_register(company / "register"),
-            gk.load_policy(company / "policy.yaml"),
-        )
-        judged = load_dpia(company / "dpia" / "checkup-release.yaml", register)
-        return assess_impact(judged, register, policy, today=today)
-
-    notebook = company / "notebooks" / "dpia" / "02_statistical_release.ipynb"
-    notebook.parent.mkdir(parents=True)
-    notebook.write_text(json.dumps({"cells": [{"source": ["1"], "outputs": []}]}))
-    return run
+    return partial(assessed, company)
 
 
 def agree(impact, store):
@@ -53,6 +52,7 @@ def test_approved_and_unchanged_it_holds(assess, store):
     assert [one.kind for one in check_dpia(impact).problems] == ["approval"]
     entry = agree(impact, store)
     assert (entry.kind, entry.key, entry.author) == ("approval", "checkup-release", "S0001")
+    assert entry.policy_version == impact.subject.policy.version
     assert entry.content["digests"] == impact.digests
     assert set(impact.digests) == {"data", "register", "policy", "notebook", "answers"}
     found = check_dpia(assess(), store)
@@ -79,6 +79,9 @@ CHANGES = {
     "answers": lambda company: replace(
         company / "dpia" / "checkup-release.yaml", "Hardware.", "A flood."
     ),
+    "recipes": lambda company: replace(
+        company / "dpia" / "checkup-release.recipe.yaml", "birth_year: 3", "birth_year: 4"
+    ),
 }  # fmt: skip
 
 
@@ -91,6 +94,42 @@ def test_a_change_since_approval_is_stale(company, assess, store, part):
     assert part in problem.message
     agree(assess(), store)
     assert check_dpia(assess(), store).problems == ()
+
+
+def test_a_table_of_a_database_is_digested_too(company, store):
+    """Data that are no plain file: rows that change are stale."""
+    path = company / "records.duckdb"
+
+    def fill(rows):
+        with duckdb.connect(path) as connection:
+            source = f"FROM '{company / 'client_records.csv'}' LIMIT {rows}"
+            connection.execute(f"CREATE OR REPLACE TABLE people AS {source}")
+
+    dataset = company / "register" / "datasets" / "client-checkups.yaml"
+    replace(dataset, "client_records.csv", "records.duckdb::people")
+    fill(300)
+    agree(assessed(company), store)
+    assert check_dpia(assessed(company), store).problems == ()
+    fill(299)
+    (problem,) = check_dpia(assessed(company), store).problems
+    assert problem.message == "Since approval the data changed."
+
+
+def test_frames_are_told_apart_by_their_columns(company):
+    people = pd.read_csv(company / "client_records.csv")
+    first, same, other = (
+        assessed(company, data={"client-checkups": frame}).digests["data"]
+        for frame in (people, people.sample(frac=1, random_state=1), people[:-1])
+    )
+    assert first == same != other
+
+
+def test_a_notebook_that_is_not_there_is_told(company, assess, store):
+    (company / "notebooks" / "dpia" / "02_statistical_release.ipynb").unlink()
+    found = check_dpia(assess(), store).problems
+    assert "The notebook is not there." in {one.message for one in found}
+    with pytest.raises(InputError, match="The notebook is not there"):
+        agree(assess(), store)
 
 
 def test_what_the_activity_does_not_touch_may_change(company, assess, store):
@@ -176,3 +215,12 @@ def test_the_rules_of_the_register_hear_of_it(company, assess, store):
     assert rules() == set()
     data(company)
     assert rules() == {"GK406"}
+
+
+def test_the_rules_compare_one_file_or_none(release, store):
+    """Where an activity has several datasets, no digest of one of them stands for all."""
+    first, *_ = release.subject.datasets
+    subject = replace_field(release.subject, datasets=[first, first])
+    approve(replace_field(release, subject=subject), store, by="S0001")
+    entry = store.latest("assessment")["checkup-release"].content
+    assert (entry["data"], entry["data_sha256"]) == (None, None)

@@ -48,7 +48,7 @@ def put(content, path, value):
         pytest.param(("plan", 0, "after"), ["A1"], "actions wait for each other", id="itself"),
         pytest.param(("plan", 0, "after"), ["A9"], "no such entry among plan", id="no such action"),
         pytest.param(
-            ("plan", 1, "start"), "2026-11-10", "before an action that it waits for", id="too early"
+            ("plan", 1, "start"), "2026-11-10", "before what it waits for", id="too early"
         ),
         pytest.param(
             ("plan", 0, "start"), "2026-12-24", "ends before it starts: correct", id="backwards"
@@ -102,6 +102,14 @@ def test_no_assessment_at_all(tmp_path, register, text):
     path.write_text(text)
     with pytest.raises(GovkitError):
         load_dpia(path, register)
+
+
+def test_thresholds_are_as_strict_as_the_file(release):
+    (one,) = release.dpia.measured_with(k=7).scenarios
+    assert (one.k, one.recipe) == (7, "checkup-release.recipe.yaml")
+    for wrong in ({"k": 1}, {"kk": 7}):
+        with pytest.raises(InputError, match="cannot be measured with this 'k"):
+            release.dpia.measured_with(**wrong)
 
 
 # A new one

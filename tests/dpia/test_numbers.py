@@ -153,6 +153,23 @@ def test_data_at_the_edge(measured, data):
     assert found.sentence
 
 
+def test_a_recipe_that_leaves_nothing_to_know(measured):
+    people = {"birth_year": [1980] * 4, "sex": ["f", "m"] * 2}
+    made = gk.anonymize(people, "sex", hierarchies={"sex": {"builder": "flat"}}, k=2,
+                        direct_identifiers=["birth_year"])  # fmt: skip
+    with pytest.raises(InputError, match="takes away every column that somebody may know"):
+        measured(people, made.recipe, quasi_identifiers=["birth_year"], sensitive=["sex"])
+
+
+def test_a_recipe_has_nothing_to_do_where_nobody_is(measured):
+    rules = {"birth_year": {"builder": "intervals", "widths": [2, 4]}}
+    people = {"birth_year": [1980] * 4, "diagnosis": ["a", "b"] * 2}
+    made = gk.anonymize(people, "birth_year", sensitive="diagnosis", hierarchies=rules, k=2)
+    nobody = pd.DataFrame({"birth_year": [], "diagnosis": []}, dtype="string")
+    found = measured(nobody, made.recipe, quasi_identifiers=["birth_year"], sensitive=["diagnosis"])
+    assert (found.verdict.value, found.after) == ("review", None)
+
+
 def test_a_scenario_without_a_column_to_know(register):
     held = [
         one.model_copy(update={"fields": tuple(f for f in one.fields if f.role != "quasi")})

@@ -52,21 +52,89 @@ def test_the_lists_of_the_ico_and_of_japan(register, policy):
 
 
 def test_what_the_data_hold_counts_although_nobody_declared_it(register, policy):
-    subject = Subject.of(register, policy, "newsletter")
-    codes = frozenset({"individual_identification_code"})
-    assert criteria(screen(subject, judged(), found=codes))["appi_code"].met
-    assert not criteria(screen(subject, judged()))["appi_code"].met
-
-
-def test_datasets_that_are_linked_are_matched(register, policy):
-    datasets = tuple(
-        one.model_copy(update={"joined_with": ("customers",)} if one.key == "web-visits" else {})
-        for one in register.datasets
+    """Diseases in a column: sensitive, care-required, and severe until somebody says why."""
+    fields = tuple(one for one in register.by_key["datasets"]["customers"].fields
+                   if one.name in {"customer_id", "prefecture"})  # fmt: skip
+    made = with_datasets(register, customers={"fields": fields})
+    people = {"customer_id": ["a", "b", "c"] * 20, "prefecture": ["x"] * 60}
+    dpia = judged(activity="newsletter")
+    plain = assess_impact(dpia, made, policy, data={"customers": people})
+    assert criteria(plain.screening)["sensitive"].met is False
+    assert plain.risks[0].severity.suggested is None
+    found = assess_impact(
+        dpia,
+        made,
+        policy,
+        data={"customers": people | {"病名": ["糖尿病", "高血圧症", "喘息"] * 20}},
     )
-    made = register.model_copy(update={"datasets": datasets})
+    assert criteria(found.screening)["sensitive"].why["en"] == "columns: 病名"
+    assert criteria(found.screening)["appi_special_care"].met
+    assert found.risks[0].severity.suggested == 3
+
+
+@pytest.mark.parametrize(
+    ("columns", "people", "met"),
+    [
+        pytest.param(["customer_id", "email"], 1200, True, id="the column with most people"),
+        pytest.param(["email"], 999, False, id="a person with two records is one person"),
+        pytest.param([], 1200, True, id="records, where nothing tells people apart"),
+    ],
+)
+def test_people_are_counted_without_a_scenario(register, policy, columns, people, met):
+    ids = [f"C{n}" for n in range(1200)]
+    data = {"customer_id": ids, "email": [f"p{n % 999}@example.jp" for n in range(1200)]}
+    data = {"age": [30] * 1200} | {name: data[name] for name in columns}
+    impact = assess_impact(
+        judged(activity="newsletter"), register, policy, data={"customers": data}
+    )
+    one = criteria(impact.screening)["large_scale"]
+    assert (one.met, one.why["en"]) == (met, f"{people:,} people in the data" if met else "")
+
+
+def with_datasets(register, **changes):
+    """Give the register with some datasets changed."""
+    datasets = tuple(one.model_copy(update=changes.get(one.key.replace("-", "_"), {}))
+                     for one in register.datasets)  # fmt: skip
+    return register.model_copy(update={"datasets": datasets})
+
+
+def test_datasets_that_the_register_links_are_matched(register, policy):
+    made = with_datasets(register, web_visits={"joined_with": ("customers",)})
     found = screen(Subject.of(made, policy, "site-statistics"), judged())
     assert criteria(found)["matching"].met
     assert found.needed
+
+
+PEOPLE = [f"person{n}@example.jp" for n in range(300)]
+
+
+@pytest.mark.parametrize(
+    ("visits", "met", "why"),
+    [
+        pytest.param({"email": PEOPLE[200:]}, True, "customers.email = web-visits.email",
+                     id="one name"),
+        pytest.param({"メール": PEOPLE[200:]}, True, "customers.email = web-visits.メール",
+                     id="called otherwise"),
+        pytest.param({"email": [f"x{n}@example.jp" for n in range(300)]}, False, "", id="others"),
+        pytest.param({"email": [*PEOPLE[:1], *(f"x{n}@example.jp" for n in range(300))]}, False, "",
+                     id="one by chance"),
+        pytest.param({"page": ["/"] * 9}, False, "", id="no identifier"),
+        pytest.param(None, True, "several datasets are linked", id="no data to look at"),
+    ],
+)  # fmt: skip
+def test_the_data_tell_whether_datasets_can_be_matched(register, policy, visits, met, why):
+    used = tuple(
+        one.model_copy(update={"datasets": ("customers", "web-visits")}
+                       if one.key == "site-statistics" else {})
+        for one in register.activities
+    )  # fmt: skip
+    made = register.model_copy(update={"activities": used})
+    data = {"customers": {"email": PEOPLE}} | ({} if visits is None else {"web-visits": visits})
+    impact = assess_impact(judged(activity="site-statistics"), made, policy, data=data)
+    one = criteria(impact.screening)["matching"]
+    assert one.met is met
+    assert why in one.why["en"]
+    assert criteria(impact.screening)["ico_matching"].met is met
 
 
 def test_a_person_decides_otherwise_in_both_directions(website, register, policy):
@@ -75,7 +143,7 @@ def test_a_person_decides_otherwise_in_both_directions(website, register, policy
     subject = Subject.of(register, policy, "checkup-analysis")
     off = judged(need={"needed": False, "reason": "Covered by the assessment of the client."})
     found = screen(subject, off)
-    assert (found.suggested, found.needed, found.verdict.value) == (True, False, "safe")
+    assert (found.suggested, found.needed) == (True, False)
 
 
 def test_a_person_decides_about_one_criterion(register, policy):

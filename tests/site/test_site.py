@@ -151,7 +151,8 @@ def test_every_room_has_its_page():
     import govkit
 
     rooms = {m.name for m in pkgutil.iter_modules(govkit.__path__) if not m.name.startswith("cli")}
-    private = {"__main__", "accessor", "files", "pytest_guard", "roles"}  # used through others, or by others
+    # used through others, or by others
+    private = {"__main__", "accessor", "files", "pytest_guard", "roles"}
     assert rooms - private == set(ROOMS)
 
 
