@@ -10,8 +10,12 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from govkit.errors import InputError
-from govkit.guard.grids import Grid, html_grids, html_text, text_grids, value_grids
+from govkit.guard.grids import Grid, value_grids
+from govkit.guard.literals import literals
+from govkit.guard.pages import framed, html_grids, html_text, scripts
 from govkit.guard.pictures import embedded_text
+from govkit.guard.printed import gathered, text_grids
+from govkit.guard.records import beside_headings
 from govkit.guard.words import says
 
 if TYPE_CHECKING:
@@ -25,6 +29,8 @@ _DATA_URL = re.compile(
 )
 _PLOTLY_CALL = re.compile(r"Plotly\.newPlot\(\s*[\"'][^\"']*[\"']\s*,\s*(?=\[)")
 _HOVER = re.compile(r"(?:^|<br>)([^<=%{]+)=%\{(x|y|text|hovertext|customdata\[\d+\])")
+_STRING = re.compile(r"\"([^\"\\\n<>]*[^\"\\\n]*)\"|'([^'\\\n]*)'|`([^`]*)`")
+_DEEPEST = 3
 _DRAWN = ("x", "y", "labels", "values", "text", "hovertext")
 _SHAPES = {"bar": "bars", "pie": "bars", "funnel": "bars", "treemap": "bars"}
 _NO_TEXT = {"template", "bdata", "$schema"}
@@ -92,12 +98,14 @@ def _text(where: str, text: str) -> Iterator[Piece]:
         yield where, grid
 
 
-def _page(page: str) -> Iterator[Piece]:
-    yield "text/html", html_text(page)
-    if "<table" in page.lower():
-        answer = "govkit-result" in page  # numbers of an answer, never rows of people
-        for grid in html_grids(page):
-            yield "text/html", replace(grid, look="answer") if answer else grid
+def _page(page: str, depth: int = 0) -> Iterator[Piece]:
+    text = html_text(page)
+    yield "text/html", text
+    answer = "govkit-result" in page  # numbers of an answer, never rows of people
+    heads: tuple[str, ...] = ()
+    for grid in html_grids(page) if "<table" in page.lower() else beside_headings(text):
+        heads = heads if grid.rows else grid.heads
+        yield "text/html", replace(grid, look="answer") if answer else grid
     for kind, body in _DATA_URL.findall(page):
         if kind.startswith("text/"):
             yield from _text(f"{kind} in text/html", embedded_text(body))
@@ -110,6 +118,16 @@ def _page(page: str) -> Iterator[Piece]:
         except ValueError:
             continue
         yield from _plotly("figure in text/html", {"data": data, "layout": layout})
+    for script in scripts(page):
+        yield "script in text/html", html_text("\n".join(map("".join, _STRING.findall(script))))
+        for value in gathered(literals(script)):
+            for where, piece in _values("script in text/html", value, _vega_look(value)):
+                fits = isinstance(piece, Grid) and len(piece.heads) == len(heads)
+                if isinstance(piece, Grid) and fits and not any(piece.heads):
+                    piece = replace(piece, heads=heads)  # noqa: PLW2901 - of the table above
+                yield where, piece
+    for frame in framed(page) if depth < _DEEPEST else ():
+        yield from _page(frame, depth + 1)
 
 
 def _values(where: str, value: object, look: str = "") -> Iterator[Piece]:

@@ -7,30 +7,33 @@ small is the threshold. Differencing is what anybody can do with two numbers of 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from govkit.guard.grids import Grid
-from govkit.guard.records import numbers, personal_heading
+from govkit.guard.asked import asked
+from govkit.guard.printed import as_pairs
+from govkit.guard.records import measured, numbers, personal_heading
 from govkit.guard.words import says, word
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from govkit.guard.grids import Grid
     from govkit.guard.records import Known
 
 _LARGEST = 2_000  # a total inferred from shares alone
 _PRECISE = 4  # digits that make an inferred total sure
 _MOST_CELLS = 2_000
-_SOURCE = re.compile(
-    r"(?:\[\s*['\"]([^'\"]+)['\"]\s*\]|\.(\w+))\s*\.(?:max|min|idxmax|idxmin|nlargest|nsmallest)\("
-)
-_COUNTING = re.compile(r"value_counts\(|\.size\(\)|Counter\(|(?i:\bcount\(\*\))")
 _DIGIT = re.compile(r"\d")
 _PERCENT = re.compile(r"(\d+(?:\.\d+)?) ?[%％]")
 _QUANTILE = re.compile(r"[01]\.\d+")
 _NEAR = 120
-_SCALAR = re.compile(r"(?:np\.\w+\()?-?[\d,]+(?:\.\d+)?\)?|Timestamp\(.*\)|'[\d-]+'")
+_SCALAR = re.compile(r"\(?(?:np\.\w+\()?(\d[\d,]*)\)?(?:, \d+\))?")
+_SAYS_HOW_MANY = re.compile(r"^(.{2,40}?) ?[:：=] ?(\d[\d,]*) ?[人名]?$", re.MULTILINE)
+_PART = re.compile(r"[_ .()]+")
+_WORDS = ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine"]
+_WITH_SHARE = re.compile(r"(\d[\d,]*) ?\([\d.]+ ?[%％]\)")
+_ENDS_OF_R = re.compile(r"\b(?:Min|Max)\. *: *\S")
 
 
 @dataclass(slots=True)
@@ -46,6 +49,10 @@ class Seen:
         declared = any(dataset.get(head, "none") != "none" for dataset in self.known)
         return declared or personal_heading(head) is not None
 
+    def measured(self, head: str) -> bool:
+        """Tell whether a heading names what people have more or less of."""
+        return measured(head) or (self.personal(head) and personal_heading(head) is None)
+
 
 def grid_kinds(grid: Grid, threshold: int, seen: Seen) -> Iterator[str]:
     """Give the kinds of leaks of one table; remember it for those that follow."""
@@ -58,7 +65,7 @@ def grid_kinds(grid: Grid, threshold: int, seen: Seen) -> Iterator[str]:
             yield "small-bar" if grid.look == "bars" else "small-count"
         if _withheld_is_known(grid, cells, threshold) or _differs(grid, cells, threshold, seen):
             yield "difference"
-    elif any(_implies(line, seen, threshold) for line in _shares(grid)):
+    if (not cells and any(_implies(line, seen, threshold) for line in _shares(grid))) or _of_base(grid, cells, threshold):
         yield "small-percentage"
 
 
@@ -67,8 +74,12 @@ def text_kinds(text: str, threshold: int, seen: Seen) -> Iterator[str]:
     for total, _, _ in _said("total_text", text):
         seen.totals.add(int(total["n"].replace(",", "") or 0))
     for people, before, _ in _said("people_text", text):
-        number = int(people["n"] or people["m"] or people["k"])
-        if 0 < number < threshold and not word("bound_text").search(before):
+        number = _spelled(next(filter(None, people.groupdict().values())))
+        bound = word("bound_text").search(before) or word("rule_text").search(before)
+        if 0 < number < threshold and not bound:
+            yield "small-count"
+    for key, n in _SAYS_HOW_MANY.findall(text):
+        if 0 < int(n.replace(",", "")) < threshold and _people(key):
             yield "small-count"
     for whole, before, after in _said("of_text", text):
         parts = [float(share) / 100 for share in _PERCENT.findall(before + after)]
@@ -78,6 +89,22 @@ def text_kinds(text: str, threshold: int, seen: Seen) -> Iterator[str]:
         _about_people(before, after, seen) for _, before, after in _said("extreme_text", text)
     ):
         yield "extreme"
+    if (ends := _ENDS_OF_R.search(text)) and any(map(seen.measured, text[: ends.start()].split())):
+        yield "extreme"
+
+
+def _spelled(number: str) -> int:
+    """Read a number of people in digits or as a word; "a single" and "only one" are one."""
+    plain = number.lower().split()[-1]
+    digits = str(_WORDS.index(plain) + 1) if plain in _WORDS else "1" if plain == "single" else plain
+    return int(digits) if digits.isdecimal() else "一二三四五六七八九".index(digits) + 1
+
+
+def _people(key: str) -> bool:
+    """Tell whether words before a number say that it counts people."""
+    plain = key.strip(" -*•")
+    several = says("count", plain) or word("several_text").search(plain)
+    return bool(several) and not says("aggregate", plain) and not word("bound_text").search(plain)
 
 
 def _said(kind: str, text: str) -> Iterator[tuple[re.Match[str], str, str]]:
@@ -91,35 +118,37 @@ def _about_people(before: str, after: str, seen: Seen) -> bool:
     """Tell whether words around "largest" name something of people, and a number follows."""
     around = f"{before[-12:]} {after[:24]}"
     parts = re.split(r"[:：=はが]", word("extreme_text").sub(" ", around))
-    return _DIGIT.search(after[:40]) is not None and any(
-        seen.personal(part.strip(" のof")) for part in parts
-    )
+    if _DIGIT.search(after[:40]) is not None and any(seen.personal(part.strip(" のof")) for part in parts):
+        return True
+    topic = re.split(r"[:：\s]", before.strip(), maxsplit=1)[0]
+    return re.match(r"[\W値額]{0,4}\d", after) is not None and seen.measured(topic)
 
 
-def scalar_kinds(text: str, source: str, seen: Seen) -> Iterator[str]:
-    """Give ``extreme`` where a cell's result is the largest or smallest value of a column."""
-    if _SCALAR.fullmatch(text.strip()) and any(
-        seen.personal(quoted or plain) for quoted, plain in _SOURCE.findall(source)
-    ):
+def answer_kinds(text: str, source: str, threshold: int, seen: Seen) -> Iterator[str]:
+    """Give what a cell's result tells because of what its code asked for."""
+    what = asked(source)
+    if not text.startswith("<") and _DIGIT.search(text) and any(map(seen.measured, what.ends)):
         yield "extreme"
+    number = _SCALAR.fullmatch(text.strip())
+    if number and what.number and 0 < int(number[1].replace(",", "")) < threshold:
+        if any(seen.measured(name) or personal_heading(name) == "direct" or says("people", name) for name in what.columns):
+            yield "small-count"
 
 
-def as_counts(grid: Grid, source: str) -> Grid:
-    """Give the table its heading where the cell's code says that it counted."""
-    if not _COUNTING.search(source) or (grid.look != "record" and any(grid.heads)):
-        return grid
-    named = any(grid.heads)
-    pairs = (
-        [list(pair) for pair in zip(grid.heads, *grid.rows, strict=True)] if named else grid.rows
-    )
-    if not pairs or len(pairs[0]) != 2:  # noqa: PLR2004 - what was counted, and how often
-        return grid
-    return Grid(heads=("", "count"), rows=pairs, labels=1, grouped=True)
+def as_asked(grid: Grid, source: str, seen: Seen) -> Grid:
+    """Give the table the heading that the cell's code has for it."""
+    what = asked(source)
+    if what.counts and (pairs := as_pairs(grid)) is not None:
+        return pairs
+    columns = {name for name in what.columns if seen.measured(name)}
+    if grid.look == "list" and len(columns) == 1 and not what.computed:
+        return replace(grid, heads=tuple(columns))
+    return grid
 
 
 def frequencies(grid: Grid) -> Iterator[tuple[tuple[int, int], int | None]]:
     """Give the cells that count records, by row and column; ``None`` where one is withheld."""
-    if grid.look == "record":
+    if grid.look in {"record", "pairs", "list"}:
         return
     at = [i for i, head in enumerate(grid.heads) if i >= grid.labels and _counts(grid, head)]
     free = range(grid.labels, len(grid.heads))
@@ -129,6 +158,7 @@ def frequencies(grid: Grid) -> Iterator[tuple[tuple[int, int], int | None]]:
         at = list(free)
     if not at and grid.look == "bars" and not any(grid.heads):
         at = [len(grid.heads) - 1]
+    at = at or [i for i in free if all(map(_WITH_SHARE.fullmatch, grid.column(i)))]
     read = {i: [_count(cell) for cell in grid.column(i)] for i in at}
     cells = [n for column in read.values() for n in column]
     if -1 in cells or not any(cells):
@@ -146,7 +176,8 @@ def _counts(grid: Grid, head: str) -> bool:
 
 def _count(cell: str) -> int | None:
     """Read a count; ``None`` is a cell that somebody withheld, -1 what is no count."""
-    plain = cell.replace(",", "").strip()
+    shared = _WITH_SHARE.fullmatch(cell)
+    plain = (shared[1] if shared else cell).replace(",", "").strip()
     if re.fullmatch(r"\d{1,12}(?:\.0*)?", plain):
         return int(float(plain))
     return None if plain in {"", "NaN", "nan", "<NA>", "None"} or says("withheld", plain) else -1
@@ -155,7 +186,9 @@ def _count(cell: str) -> int | None:
 def _extreme(grid: Grid, seen: Seen) -> bool:
     """Tell whether a table shows the smallest or largest value of something about people."""
     about = [seen.personal(head) for head in grid.heads]
-    labels = [row[grid.labels - 1] for row in grid.rows] if grid.labels else []
+    labels = [row[max(0, grid.labels - 1)] for row in grid.rows]
+    if not grid.labels and not all(says("statistic", one) or says("extreme", one) for one in labels):
+        labels = []
     ends = {"0.0", "0.00", "1.0", "1.00"} if all(map(_QUANTILE.fullmatch, labels)) else set()
     lines = [
         row for row, label in zip(grid.rows, labels, strict=False)
@@ -164,7 +197,11 @@ def _extreme(grid: Grid, seen: Seen) -> bool:
     at = range(grid.labels, len(grid.heads))
     if any(about[i] and row[i] not in {"", "NaN"} for row in lines for i in at):
         return True
-    heads = [i for i, head in enumerate(grid.heads) if says("extreme", head.rpartition(" ")[2])]
+    heads = [_PART.split(head) for head in grid.heads]
+    heads = [parts for parts in heads if any(says("extreme", part) for part in parts)]
+    if grid.look == "record":
+        named = [seen.measured(row[i]) for row in grid.rows for i in at if says("label", grid.heads[i])]
+        return (bool(heads) and any(named)) or any(seen.measured(part) for one in heads for part in one)
     if not heads or grid.look != "table":
         return False
     named = [seen.personal(row[0]) for row in grid.rows[:50] if grid.labels == 1]
@@ -245,7 +282,7 @@ def _nearly(one: dict[tuple[str, ...], int], other: dict[tuple[str, ...], int]) 
 def _shares(grid: Grid) -> Iterator[list[str]]:
     """Give the lines of a table that add up to all: columns, rows, or the table as a whole."""
     at = range(grid.labels, len(grid.heads))
-    free = [i for i in at if grid.crossed or says("share", grid.heads[i])]
+    free = [i for i in at if grid.crossed or says("share", grid.heads[i]) or _percents(grid.column(i))]
     if not free:
         return
     rows = [row for row in grid.rows if not any(says("total", cell) for cell in row[: grid.labels])]
@@ -257,6 +294,25 @@ def _shares(grid: Grid) -> Iterator[list[str]]:
         loose = len(read) * 0.5 * 10 ** -max(map(_digits, line), default=0) + 1e-9
         if len(read) == len(line) > 1 and abs(sum(read) - whole) <= loose and max(read) < whole:
             yield [f"{cell.rstrip('%').strip()}%" if whole == 100 else cell for cell in line]  # noqa: PLR2004
+
+
+def _of_base(grid: Grid, cells: dict[tuple[int, int], int | None], threshold: int) -> bool:
+    """Tell whether a share of the count beside it is a small count; shares of all are no such."""
+    at = [i for i, head in enumerate(grid.heads) if i >= grid.labels and says("share", head)]
+    for i in at:
+        column = grid.column(i)
+        percent = 100 if any("%" in cell for cell in column) else 1
+        parts = [(n or 0) / percent for n in numbers(column)]
+        if max(parts, default=2) > 1 or abs(sum(parts) - 1) < 0.02:  # noqa: PLR2004
+            continue
+        for (row, _), n in cells.items():
+            if n and 0 < parts[row] < 1 and min(parts[row], 1 - parts[row]) * n < threshold <= n:
+                return True
+    return False
+
+
+def _percents(column: list[str]) -> bool:
+    return len(column) > 1 and all(map(_PERCENT.fullmatch, column))
 
 
 def _digits(cell: str) -> int:

@@ -6,6 +6,7 @@ its own columns by name. A table that was computed over groups is none of record
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections import Counter
 from functools import cache
@@ -16,6 +17,7 @@ from govkit.data.classify.headings import claims
 from govkit.data.classify.judge import judge
 from govkit.data.classify.kinds import named
 from govkit.data.classify.lexicons import is_family, is_given
+from govkit.guard.grids import Grid
 from govkit.guard.values import mostly_names
 from govkit.guard.words import says
 from govkit.roles import Role
@@ -23,11 +25,12 @@ from govkit.roles import Role
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from govkit.guard.grids import Grid
 
 Known = tuple["Mapping[str, str]", ...]  # per dataset of the register, the role of each column
 
 _SAMPLE = 40
+_LINES = 2_000
+_PLACES = {"city", "region", "region_code", "nationality", "coordinates"}
 _CLAIMED = 0.8
 _NUMBER = re.compile(r"-?[\d,]*\.?\d+(?:e[+-]?\d+)?", re.IGNORECASE)
 
@@ -60,20 +63,38 @@ def _records(grid: Grid, known: Known, *, computed: bool = False) -> bool:
     ]
     declared = max((_declared(grid, one) for one in known), key=len, default=[])
     if len(declared) > 1 or Role.DIRECT in declared:
-        roles = [*roles, *declared]
+        roles += declared
     if Role.DIRECT in roles or (not any(grid.heads) and _two_names(columns)):
         return True
     if computed or grid.grouped or (grid.look == "points" and _falls_in_order(grid)):
         return False
-    single = (grid.look == "points" and len(grid.heads) == 1) or (
+    single = (grid.look in {"points", "list"} and len(grid.heads) == 1) or (
         grid.labels == 1 and len(grid.heads) == 2 and all(map(str.isdigit, labels))  # noqa: PLR2004
     )
-    about = len([one for one in roles if one])
+    heads = zip(roles, grid.heads, strict=False)
+    about = len({"a place" if _place(head) else head for one, head in heads if one})
+    about += len([one for one in roles[len(grid.heads) :] if one])
+    if any(_speaks(head) and sum(map(_several, cells)) * 2 > len(cells) for head, cells in zip(grid.heads, columns, strict=True)):
+        return True
     words = [i for i in range(grid.labels, len(grid.heads)) if not _numeric(grid.column(i))]
     enough = about > 1 or (single and about == 1)
     if grid.look == "record" and not words:
         return False
     return enough and not _full_cross(grid, words)
+
+
+def beside_headings(text: str) -> Iterator[Grid]:
+    """Give the record that lists of terms and cards show: a heading, and beside it its value."""
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    if len(lines) > _LINES:
+        return
+    pairs = [
+        (head, value) for head, value in itertools.pairwise(lines)
+        if _speaks(head.rstrip(":：")) and not _speaks(value)
+    ]  # fmt: skip
+    if len(pairs) > 1:
+        heads, values = zip(*pairs, strict=True)
+        yield Grid(heads=heads, rows=[list(values)], look="record")
 
 
 def _two_names(columns: list[tuple[str, ...]]) -> bool:
@@ -93,6 +114,24 @@ def _declared(grid: Grid, dataset: Mapping[str, str]) -> list[Role]:
 
 def _speaks(head: str) -> bool:
     return personal_heading(head) is not None
+
+
+def _best(head: str) -> str | None:
+    return next(iter(claims(head)), None)
+
+
+def _place(head: str) -> bool:
+    """Tell whether a heading names a place: a row of places is not yet one of a person."""
+    return _best(head) in _PLACES
+
+
+def measured(head: str) -> bool:
+    """Tell whether a heading names what people have more or less of, such as an age."""
+    return _speaks(head) and not _place(head) and personal_heading(head) != "direct"
+
+
+def _several(cell: str) -> bool:
+    return cell.startswith("[") and "," in cell
 
 
 @cache
@@ -144,6 +183,10 @@ def _about_columns(grid: Grid) -> bool:
 
 def _full_cross(grid: Grid, words: list[int]) -> bool:
     """Tell whether each combination of words stands once, as after grouping by them."""
+    if words != list(range(grid.labels, grid.labels + len(words))):
+        return False  # what was grouped by comes first
+    if any(_best(head) == "age" and all(map(str.isdecimal, grid.column(i))) for i, head in enumerate(grid.heads)):
+        return False  # a mean of ages has decimals
     combined = {tuple(row[i] for i in words) for row in grid.rows}
     sizes = [len({row[i] for row in grid.rows}) for i in words]
     product = 1

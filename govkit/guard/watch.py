@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from govkit.errors import InputError
 from govkit.guard.allow import Allowed, allowed
 from govkit.guard.contents import bundle, pieces, text_of, widgets
-from govkit.guard.counts import Seen, as_counts, grid_kinds, scalar_kinds, text_kinds
+from govkit.guard.counts import Seen, answer_kinds, as_asked, grid_kinds, text_kinds
 from govkit.guard.leak import Leak
 from govkit.guard.records import shows_records
 from govkit.guard.values import lists_names, value_kinds
@@ -69,10 +69,12 @@ class _Watch:
                 listed = [*value_kinds(piece)]
                 listed += ["name"] if "name" not in listed and lists_names(piece) else []
                 listed += text_kinds(piece, self.threshold, self.seen)
-                listed += scalar_kinds(piece, source, self.seen) if where == "text/plain" else ()
+                answers = source and where in {"text/plain", "stdout"}
+                listed += answer_kinds(piece, source, self.threshold, self.seen) if answers else ()
             else:
-                listed = ["records"] if shows_records(piece, self.seen.known) else []
-                listed += grid_kinds(as_counts(piece, source), self.threshold, self.seen)
+                grid = as_asked(piece, source, self.seen)
+                listed = ["records"] if shows_records(grid, self.seen.known) else []
+                listed += grid_kinds(grid, self.threshold, self.seen)
             yield from ((kind, where) for kind in listed)
 
 

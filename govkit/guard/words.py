@@ -8,6 +8,8 @@ from importlib.resources import files
 
 import yaml
 
+_SPREAD = re.compile(r"(?<=[^\x00-\x7f]) (?=[^\x00-\x7f])")  # 人 数 is 人数
+
 
 @cache
 def word(name: str) -> re.Pattern[str]:
@@ -24,14 +26,13 @@ def says(name: str, text: str) -> bool:
     >>> says("count", "人数"), says("count", "n_missing"), says("total", "All")
     (True, False, True)
     """
-    return word(name).fullmatch(text.strip()) is not None
+    return word(name).fullmatch(_SPREAD.sub("", text.strip())) is not None
 
 
 @cache
 def _all() -> dict[str, re.Pattern[str]]:
     text = files("govkit.guard").joinpath("words.yaml").read_text("utf-8")
     written: dict[str, str] = yaml.safe_load(text)
-    return {
-        name: re.compile("".join(map(str.strip, lines.splitlines())))
-        for name, lines in written.items()
-    }
+    joined = {name: "".join(map(str.strip, lines.splitlines())) for name, lines in written.items()}
+    people = joined["people"].removeprefix("(?i:").removesuffix(")")
+    return {name: re.compile(one.replace("{people}", people)) for name, one in joined.items()}
