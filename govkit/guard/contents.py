@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from govkit.errors import InputError
 from govkit.guard.grids import Grid, value_grids
 from govkit.guard.literals import literals
-from govkit.guard.pages import framed, html_grids, html_text, scripts
+from govkit.guard.pages import drawn_bars, framed, html_grids, html_text, scripts
 from govkit.guard.pictures import embedded_text
 from govkit.guard.printed import gathered, text_grids
 from govkit.guard.records import beside_headings
@@ -31,8 +31,9 @@ _PLOTLY_CALL = re.compile(r"Plotly\.newPlot\(\s*[\"'][^\"']*[\"']\s*,\s*(?=\[)")
 _HOVER = re.compile(r"(?:^|<br>)([^<=%{]+)=%\{(x|y|text|hovertext|customdata\[\d+\])")
 _STRING = re.compile(r"\"([^\"\\\n<>]*[^\"\\\n]*)\"|'([^'\\\n]*)'|`([^`]*)`")
 _DEEPEST = 3
-_DRAWN = ("x", "y", "labels", "values", "text", "hovertext")
-_SHAPES = {"bar": "bars", "pie": "bars", "funnel": "bars", "treemap": "bars"}
+_UNTITLED = dict.fromkeys(("x", "y", "labels", "values", "text", "hovertext", "parents", "r", "theta", *(f"customdata[{i}]" for i in range(50))), "")
+_DRAWN = ("x", "y", "lat", "lon", "labels", "values", "text", "hovertext")
+_BARS = {"bar", "pie", "funnel", "funnelarea", "treemap", "sunburst", "icicle", "barpolar"}
 _NO_TEXT = {"template", "bdata", "$schema"}
 _DECODE = json.JSONDecoder().raw_decode
 
@@ -63,6 +64,7 @@ def bundle(data: Mapping[str, Any]) -> Iterator[Piece]:
     for kind, value in data.items():
         if kind == "image/svg+xml":
             yield kind, html_text(text_of(value))
+            yield from ((kind, grid) for grid in drawn_bars(text_of(value)))
         elif kind.startswith(("image/", "audio/", "video/")) or kind == "application/pdf":
             yield kind, embedded_text(text_of(value))
         elif kind == "text/html":
@@ -135,6 +137,11 @@ def _values(where: str, value: object, look: str = "") -> Iterator[Piece]:
     yield where, "\n".join(strings)
     for grid in value_grids(value):
         yield where, replace(grid, look=look or grid.look)
+    for one in strings:
+        if "<t" in one:
+            yield from ((where, grid) for grid in html_grids(one))
+        elif "\n" in one:
+            yield from ((where, grid) for grid in text_grids(one))
 
 
 def _strings(value: object) -> Iterator[str]:
@@ -169,8 +176,18 @@ def _plotly(kind: str, figure: Any) -> Iterator[Piece]:  # noqa: ANN401 - JSON
     layout: dict[str, Any] = given if isinstance(given, dict) else {}
     yield kind, "\n".join(_strings({"data": figure.get("data"), "layout": layout}))
     for trace in _listed(figure.get("data")):
-        if isinstance(trace, dict) and (grid := _trace(trace, layout)) is not None:
+        if not isinstance(trace, dict):
+            continue
+        if (grid := _trace(trace, layout)) is not None:
             yield kind, grid
+        title = text_of(trace["title"].get("text")) if isinstance(trace.get("title"), dict) else ""
+        if trace.get("type") == "indicator":
+            yield kind, f"{title}: {trace.get('value')}"
+        ends = [_array(trace.get(key)) for key in ("lowerfence", "upperfence")]
+        head = _title(layout, trace, "y") or _title(layout, trace, "x") or text_of(trace.get("name"))
+        if all(ends):
+            rows = [["min", ends[0][0]], ["max", ends[1][0]]]
+            yield kind, Grid(heads=("", head), rows=rows, labels=1)
 
 
 def _trace(trace: dict[str, Any], layout: dict[str, Any]) -> Grid | None:
@@ -188,13 +205,16 @@ def _trace(trace: dict[str, Any], layout: dict[str, Any]) -> Grid | None:
         found = {key: _array(trace.get(key)) for key in _DRAWN}
         rest = zip(*map(_array, _listed(_unpacked(trace.get("customdata")))), strict=False)
         found |= {f"customdata[{i}]": list(column) for i, column in enumerate(rest)}
+        for one in _listed(trace.get("dimensions")):
+            if isinstance(one, dict):
+                found[text_of(one.get("label"))] = _array(one.get("values"))
         longest = max(map(len, found.values()), default=0)
         found = {key: values for key, values in found.items() if len(values) == longest > 0}
-        heads = [named.get(key) or _title(layout, trace, key) for key in found]
+        heads = [named.get(key) or _title(layout, trace, key) or _UNTITLED.get(key, key) for key in found]
         columns = list(found.values())
     if not columns or len({len(column) for column in columns}) > 1 or len(heads) != len(columns):
         return None
-    look = "table" if shape == "table" else _SHAPES.get(shape, "points")
+    look = "table" if shape == "table" else "bars" if shape in _BARS else "points"
     if shape in {"histogram", "box", "violin", "strip"}:
         look = "points"  # they carry the value of each record
     elif "lines" in str(trace.get("mode", "")) or shape in {"surface", "contour"}:

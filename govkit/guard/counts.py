@@ -170,7 +170,7 @@ def frequencies(grid: Grid) -> Iterator[tuple[tuple[int, int], int | None]]:
 
 def _counts(grid: Grid, head: str) -> bool:
     """Tell whether a heading says a count; after grouping, numbers of identifiers are one."""
-    said = says("count", head.rpartition(" ")[2] or head)
+    said = says("count", head) or says("count", head.rpartition(" ")[2])
     return said or (grid.grouped and personal_heading(head) == "direct")
 
 
@@ -281,6 +281,10 @@ def _nearly(one: dict[tuple[str, ...], int], other: dict[tuple[str, ...], int]) 
 
 def _shares(grid: Grid) -> Iterator[list[str]]:
     """Give the lines of a table that add up to all: columns, rows, or the table as a whole."""
+    if grid.look == "record":
+        listed = ([cell for cell in row if _PERCENT.fullmatch(cell)] for row in grid.rows)
+        yield from (line for line in listed if len(line) > 1)
+        return
     at = range(grid.labels, len(grid.heads))
     free = [i for i in at if grid.crossed or says("share", grid.heads[i]) or _percents(grid.column(i))]
     if not free:

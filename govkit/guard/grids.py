@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections import Counter
 from dataclasses import dataclass
@@ -92,6 +93,9 @@ def value_grids(value: Any, depth: int = 0) -> Iterator[Grid]:  # noqa: ANN401 -
         if len(parts) > 1 and all(isinstance(part, dict) for part in parts):
             yield _of_records(parts)
             parts = [part for row in parts for part in row.values()]
+        elif (bars := _histogram(parts)) is not None:
+            yield bars
+            return
         elif _even(parts):
             rows = [list(map(_text, part)) for part in parts]
             headed = not any(map(is_number, rows[0])) and any(map(is_number, rows[-1]))
@@ -104,9 +108,32 @@ def value_grids(value: Any, depth: int = 0) -> Iterator[Grid]:  # noqa: ANN401 -
     for part in parts:
         if isinstance(part, dict | list | tuple):
             yield from value_grids(part, depth + 1)
+        elif isinstance(part, str) and part[:1] in {"[", "{"} and part[-1:] in {"]", "}"}:
+            yield from value_grids(_json(part), depth + 1)
+
+
+def _json(text: str) -> Any:  # noqa: ANN401 - any value
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+
+
+def _histogram(parts: list[Any]) -> Grid | None:
+    """Read what histograms give: the counts, and one edge more."""
+    bars, edges = parts[:2] if len(parts) > 1 else ((), ())
+    told = isinstance(bars, list) and isinstance(edges, list) and len(edges) == len(bars) + 1 > 1
+    if not told or not all(isinstance(one, int | float) for one in [*bars, *edges]):
+        return None
+    rows = [[str(at), str(n)] for at, n in zip(edges, bars, strict=False)]
+    return Grid(heads=("from", "count"), rows=rows, labels=1, grouped=True, look="bars")
 
 
 def _of_members(value: dict[Any, Any]) -> Iterator[Grid]:
+    for key, part in value.items():
+        if isinstance(part, dict) and says("counted_by", str(key)):
+            rows = [[str(label), _text(n)] for label, n in part.items()]
+            yield Grid(heads=("", "count"), rows=rows, labels=1, grouped=True)
     parts = list(value.values())
     lists = [_array(part) for part in parts]
     single = [key for key, part in value.items() if not isinstance(part, dict | list | tuple)]
@@ -119,7 +146,7 @@ def _of_members(value: dict[Any, Any]) -> Iterator[Grid]:
         rows = [[_text(cell) for cell in row] for row in zip(*lists, strict=True)]
         yield Grid(heads=tuple(map(str, value)), rows=rows)
     elif len(parts) == 1 and lists[0]:
-        yield Grid(heads=tuple(map(str, value)), rows=[[_text(cell)] for cell in lists[0]])
+        yield Grid(heads=tuple(map(str, value)), rows=[[_text(cell)] for cell in lists[0]], look="list")
     elif len(parts) > 1 and all(isinstance(part, dict) and part for part in parts):
         grid = _of_records(parts)
         if all(map(str.isdigit, grid.heads)):

@@ -19,7 +19,7 @@ _TOKEN = re.compile(r"\"(?:[^\"\\\n]|\\.)*\"|'(?:[^'\\\n]|\\.)*'|[\[{(]|[\])}]")
 _CLOSES = {")": "(", "]": "[", "}": "{"}
 _NAME = re.compile(r"[A-Za-z_][\w.]{0,60}$")
 _HOLDS = re.compile(r"[,:=]")
-_BARE = re.compile(r"(?<=[\[,(:=])\s*(?:<NA>|\.\.\.)(?=\s*[\],)}])|<class '[\w.]+'>")
+_BARE = re.compile(r"(?<=[\[,(:=])\s*(?:<[^<>\n]{1,80}>|\.\.\.)(?=\s*[\],)}])")  # <NA>, <class 'int'>
 _LONGEST = 300_000  # of what Python reads; JSON may be longer
 _DEEPEST = 30
 _DECODE = json.JSONDecoder(strict=False).raw_decode

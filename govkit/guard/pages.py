@@ -6,12 +6,11 @@ import html
 import re
 from typing import TYPE_CHECKING
 
-from govkit.guard.grids import fitted, is_number
+from govkit.guard.grids import Grid, fitted, is_number
+from govkit.guard.words import says
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-
-    from govkit.guard.grids import Grid
 
 _TABLE = re.compile(r"<(/?)table\b", re.IGNORECASE)
 _ROW = re.compile(
@@ -29,6 +28,8 @@ _NOT_TEXT = re.compile(r"<(style|script)\b.*?</\1>", re.DOTALL | re.IGNORECASE)
 
 _SCRIPT = re.compile(r"<script\b[^<>]*>(.*?)</script>", re.DOTALL | re.IGNORECASE)
 _FRAME = re.compile(r"\bsrcdoc\s?=\s?\"([^\"]*)\"", re.IGNORECASE)
+_TICK = re.compile(r"<g id=\"[xy]tick_\d+\">.*?</text>\s*</g>", re.DOTALL)
+_SVG_TEXT = re.compile(r"<text\b[^<>]*>([^<>]*)</text>")
 _LIBRARY = 100  # functions in a script
 
 
@@ -73,6 +74,14 @@ def scripts(page: str) -> Iterator[str]:
 def framed(page: str) -> Iterator[str]:
     """Give the pages within a page, as maps are shown."""
     yield from map(html.unescape, _FRAME.findall(page))
+
+
+def drawn_bars(svg: str) -> Iterator[Grid]:
+    """Give the numbers that Matplotlib wrote on bars: what stands beside no tick of an axis."""
+    texts = [text.strip() for text in _SVG_TEXT.findall(_TICK.sub("", svg)) if text.strip()]
+    numbers = [[text] for text in texts if text.isdecimal()]
+    if "xtick_" in svg and numbers and any(says("count", text) for text in texts):
+        yield Grid(heads=("count",), rows=numbers, look="bars")
 
 
 def _tables(page: str) -> Iterator[str]:

@@ -26,6 +26,8 @@ _LINE = re.compile(
     rf"\W{{0,6}}({_KEY})[\"'`*]{{0,3}}(?:\s*(?:[:：=|]|->)\s*|\s{{2,}}|\t)[\"'`*]{{0,3}}(\S.{{0,60}}?)[\"',]{{0,2}}"
 )
 _COUNTED = re.compile(r"\s*(\S.{0,60}?)[\"']?[:：=|,]?\s+(\d[\d,]*)(?:\s?[人名件]|\s?\([\d.]+\s?%\))?")
+_TYPE = re.compile(r"^(?:<\w+>|int|num|chr|dbl|logi) +[\"']?([^\"', ]+).*")  # of R and Polars
+_MARKUP = re.compile(r"<(\w+)>([^<>]{1,80})</\1>")
 _CONDITION = re.compile(r"[<>!=]=|\b(?:where|select|def|return|lambda)\b", re.IGNORECASE)
 
 
@@ -40,6 +42,8 @@ def text_grids(text: str) -> Iterator[Grid]:
     plain = text.strip()
     if found and plain[-1:] in "]})" and "\n\n" not in plain:
         return  # the whole text is values
+    for record in gathered(iter(_records(_MARKUP.findall(text)))) if "</" in text else ():
+        yield from value_grids(record)
     if "\\begin{tabular}" in text:
         text = re.sub(r" *(?<!\\)& *", " | ", text)
     before: Grid | None = None
@@ -89,12 +93,8 @@ def _block(raw: list[str]) -> Iterator[Grid]:
         yield grid
         if grid.labels or len(grid.heads) > 2:  # noqa: PLR2004
             return
-    records: list[dict[str, str]] = [{}]
-    for line in lines:
-        if (pair := _LINE.fullmatch(line)) is not None:
-            if pair[1] in records[-1]:
-                records.append({})
-            records[-1][pair[1]] = pair[2]
+    listed = [pair.groups() for line in lines if (pair := _LINE.fullmatch(line)) is not None]
+    records = _records([(key, _TYPE.sub(r"\1", value)) for key, value in listed])
     inline = [dict(_PAIR.findall(line)) for line in lines if not _CONDITION.search(line)]
     for value in gathered(iter([*records, *(pairs for pairs in inline if len(pairs) > 1)])):
         yield from value_grids(value)
@@ -103,6 +103,16 @@ def _block(raw: list[str]) -> Iterator[Grid]:
         sure = all(line.rstrip().endswith("%)") for line in lines if _COUNTED.fullmatch(line))
         heads = ("", "count" if sure else "")
         yield Grid(heads=heads, rows=list(map(list, counts)), labels=1, look="table" if sure else "pairs")
+
+
+def _records(pairs: list[tuple[str, str]]) -> list[dict[str, str]]:
+    """Begin a record where a key comes again."""
+    records: list[dict[str, str]] = [{}]
+    for key, value in pairs:
+        if key in records[-1]:
+            records.append({})
+        records[-1][key] = value
+    return records
 
 
 def _beside(left: Grid, right: Grid) -> Grid:

@@ -64,6 +64,9 @@ def _records(grid: Grid, known: Known, *, computed: bool = False) -> bool:
     declared = max((_declared(grid, one) for one in known), key=len, default=[])
     if len(declared) > 1 or Role.DIRECT in declared:
         roles += declared
+    headed = zip(grid.heads, columns, strict=True)
+    if any(_speaks(head) and sum(map(_several, cells)) * 2 > len(cells) for head, cells in headed):
+        return True
     if Role.DIRECT in roles or (not any(grid.heads) and _two_names(columns)):
         return True
     if computed or grid.grouped or (grid.look == "points" and _falls_in_order(grid)):
@@ -74,10 +77,8 @@ def _records(grid: Grid, known: Known, *, computed: bool = False) -> bool:
     heads = zip(roles, grid.heads, strict=False)
     about = len({"a place" if _place(head) else head for one, head in heads if one})
     about += len([one for one in roles[len(grid.heads) :] if one])
-    if any(_speaks(head) and sum(map(_several, cells)) * 2 > len(cells) for head, cells in zip(grid.heads, columns, strict=True)):
-        return True
     words = [i for i in range(grid.labels, len(grid.heads)) if not _numeric(grid.column(i))]
-    enough = about > 1 or (single and about == 1)
+    enough = about > 1 or (single and about == 1 and any(map(measured, grid.heads)))
     if grid.look == "record" and not words:
         return False
     return enough and not _full_cross(grid, words)
@@ -201,9 +202,12 @@ def _full_cross(grid: Grid, words: list[int]) -> bool:
 
 
 def _falls_in_order(grid: Grid) -> bool:
-    """Tell a curve over a scale from a cloud of people: each place on the scale stands once."""
-    first = grid.column(0)
-    return len(grid.heads) > 1 and len(set(first)) == len(first)
+    """Tell a curve over a scale from a cloud of people: places stand once, in their order."""
+    first, *rest = (grid.column(i) for i in range(len(grid.heads)))
+    if not rest or len(set(first)) < len(first) or not all(map(_numeric, rest)):
+        return False
+    places = [n for n in numbers(first) if n is not None]
+    return len(places) < len(first) or places == sorted(places)
 
 
 def numbers(values: Sequence[str]) -> Iterator[float | None]:

@@ -15,7 +15,7 @@ from govkit.data.classify.embedded import matches
 from govkit.data.classify.headings import claims
 from govkit.data.classify.kinds import named
 from govkit.data.classify.lexicons import is_family, is_full_name, is_given
-from govkit.data.classify.validators import day, ip
+from govkit.data.classify.validators import day, ip, standard
 from govkit.guard.words import says, word
 from govkit.roles import Role
 
@@ -43,20 +43,33 @@ _TITLED = re.compile(rf"\b(?:Mr|Mrs|Ms|Miss|Dr|Prof)\.? (?:{_WORD} )?({_WORD})")
 _LABELED = re.compile(
     rf"(?:{word('name_label').pattern})[\"']?\s*(?:[:：=は]|->|is\b)?\s*[\"'(]?(?={_NAME}(?![一-鿿]))"
 )
+_BOTH = re.compile(rf"(?<![\w.’'-])(?=({_WORD})(?: [A-Z]\.)? ({_WORD})(?![\w’-]| (?:Inc|Ltd|LLC|Corp|Co|Group|&)))")
+_TURNED = re.compile(rf"(?:^|[(;|\"'\[]) ?({_WORD}), ({_WORD})(?: [A-Z]\.)? ?(?=$|[);|\"'\]])", re.MULTILINE)
+_RUN = re.compile(r"(?<![一-鿿々])[一-鿿々]{4,5}(?![一-鿿々])")
+_APART = re.compile(r"(?<![一-鿿々])([一-鿿々]{1,3})[ \u3000]([一-鿿々]{2,3})(?![一-鿿々])")
 _QUOTED = re.compile(r"'([^'\\\n]{2,40})'|\"([^\"\\\n]{2,40})\"")
 _DAYS = (
     r"(?:昭和|平成|令和|大正|明治|[STMHR])?[\d元][\d年月./-]{3,11}日?",
     r"\d{1,2} [A-Z][a-z]{2,8} \d{4}",
     r"[A-Z][a-z]{2,8} \d{1,2},? \d{4}",
 )
-_BORN = re.compile(rf"(?:{word('birth_label').pattern})\D{{0,6}}?({'|'.join(_DAYS)})")
+_BORN = re.compile(
+    rf"(?:{word('birth_label').pattern})[^\d\n]{{0,40}}?({'|'.join(_DAYS)})|({'|'.join(_DAYS)})に?生まれ"
+)
 _STREET = re.compile(
     r"\b\d{1,4}(?:-\d{1,4}){1,2},? (?:[A-Z][a-z]+,? ){0,2}[A-Z][a-z]+-(?:ku|shi|gun|cho|machi)\b"
+    r"|\b\d{1,5} (?:[A-Z][a-z]+\.? ){1,3}[\w ]{0,20}, [A-Z][a-z]+(?: [A-Z][a-z]+)?,? [A-Z]{2} \d{5}\b"
+    r"|[一-鿿ぁ-んァ-ヺ]{1,6}(?:市(?!場)|区(?!分)|町|村)[一-鿿ぁ-んァ-ヺ]{2,12}\d{1,4}(?:-\d{1,4}){1,3}"
+    r"|(?:〒|(?i:郵便番号|postal code|postcode|zip code))\W{0,3}(?:\d{3}-?\d{4}|\d{5}|[A-Z]{1,2}\d\w? \d[A-Z]{2})(?!\d)"
     r"|\b\d{1,5} (?:[A-Z][a-z]+ ){1,2}(?:Street|St|Road|Rd|Avenue|Ave|Lane|Drive)\b"
 )
 _PAIR = re.compile(
-    r"(\w[\w' ]{1,28}\w)['\"]?\s?[:：=]\s?['\"]?([\w-]{6,20})|(\w{1,12}番号) ?([\w-]{6,20})"
+    r"(\w[\w' ]{1,28}\w)['\")\]]{0,2}(?: ?[:：=] ?| (?=['\"(]))['\"(\[]{0,2}(?=[\w-]*\d)([\w-]{6,20})"
+    r"|(\w{1,12}番号) ?([\w-]{6,20})"
 )
+_IBAN = re.compile(r"\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){3,7}(?: ?[A-Z0-9]{1,4})?\b")
+_CALLED = re.compile(r"(?<![\w-])(?:\(0\d{1,4}\) ?\d{1,4}-\d{4}|07\d{3} \d{6})(?!-?\d)")
+_IPV6 = re.compile(r"(?<![\w:])(?:[0-9a-f]{1,4}:){7}[0-9a-f]{1,4}(?![\w:])", re.IGNORECASE)
 _USER = re.compile(
     r"(?<![\w.~])(?:/home|/Users|[A-Za-z]:(?:\\+|/)Users)(?:\\+|/)([^\\/\s'\":,;|)]+)"
 )
@@ -67,6 +80,7 @@ _CREDENTIAL = re.compile(
     r"|\b(?P<d>AKIA[0-9A-Z]{16}|gh[pousr]_[A-Za-z0-9]{36}|-----BEGIN [A-Z ]*PRIVATE KEY"
     r"|eyJ[\w-]{10,}\.[\w-]{10,}\.[\w-]{10,})"
 )
+_NUMBERED = re.compile(r"^(?!T\d{13}$).*\d{4}")  # T: the public number of an invoice's issuer
 _CLAIMED = 0.8
 _OTHERWISE = {"name", "email", "phone", "free_text"}  # they have kinds of their own
 _MASK = re.compile(r"[xX9*._%+-]+@[xX9*.-]+")
@@ -84,7 +98,7 @@ def value_kinds(text: str) -> Iterator[str]:
     ['email', 'name']
     """
     lines = dict.fromkeys(line for line in text.splitlines() if _HINT.search(line))
-    text = normalized("\n".join(lines))
+    text = normalized("\n".join(lines)).replace("%40", "@")
     found = {_KIND[what] for what, found in matches(text) if _counts(what, found)}
     if any(map(_named, _LABELED.finditer(text))) or any(
         is_family(one[1], "latin") for one in _TITLED.finditer(text)
@@ -94,7 +108,13 @@ def value_kinds(text: str) -> Iterator[str]:
         found.add("address")
     if any(_identifies(one[1] or one[3], one[2] or one[4]) for one in _PAIR.finditer(text)):
         found.add("identifier")
-    if any(day(one[1]) for one in _BORN.finditer(text)):
+    if any(standard("iban")(one) for one in _IBAN.findall(text)):
+        found.add("identifier")
+    if _CALLED.search(text):
+        found.add("phone")
+    if any(ipaddress.ip_address(one).is_global for one in _IPV6.findall(text)):
+        found.add("ip-address")
+    if any(day(one[1] or one[2]) for one in _BORN.finditer(text)):
         found.add("birth-date")
     if any(not says("nobody", one[1]) for one in _USER.finditer(text)):
         found.add("user-path")
@@ -113,6 +133,34 @@ def lists_names(text: str) -> bool:
     """
     quoted = [first or second for first, second in _QUOTED.findall(text)]
     return mostly_names(quoted) or mostly_names(text.splitlines())
+
+
+def mentions_names(text: str) -> bool:
+    """Tell whether a full name stands in running text, without a label or a title.
+
+    In Latin letters given name and family name have to be in the lists; in kanji the whole run of
+    four or five characters has to be two names.
+
+    Examples
+    --------
+    >>> mentions_names("approved by Eleanor Moreau."), mentions_names("最終確認は相沢美咲が行いました")
+    (True, True)
+    >>> mentions_names("San Francisco and King Street lead; Kaplan Meier"), mentions_names("東京都")
+    (False, False)
+    """
+    text = normalized(text)
+    pairs = [(*one.groups(), False) for one in _BOTH.finditer(text)]
+    pairs += [(given, family, True) for family, given in _TURNED.findall(text)]
+    for given, family, turned in pairs:
+        if word("no_name").fullmatch(given) or word("no_name").fullmatch(family):
+            continue
+        if is_given(given, "latin") and is_family(family, "latin"):
+            return word("firm").search(f"{given} {family}") is None or turned
+    return any(
+        is_family(run[:at], "kanji") and is_given(run[at:], "kanji")
+        for run in _RUN.findall(text) for at in ((2, 3) if len(run) > 3 else ())  # noqa: PLR2004
+        if len(run) - at > 1
+    ) or any(is_family(a, "kanji") and is_given(b, "kanji") for a, b in _APART.findall(text))  # fmt: skip
 
 
 def mostly_names(values: Iterable[str]) -> bool:
@@ -143,13 +191,15 @@ def _identifies(head: str, value: str) -> bool:
     best = list(claims(head).items())[:1]
     known = [named()[name] for name, claim in best if claim.score >= _CLAIMED]
     people = [one for one in known if one.role is Role.DIRECT and one.type not in _OTHERWISE]
-    return any(one.tests_values and one.passes(value) for one in people)
+    numbered = _NUMBERED.search(value) is not None and day(value) is None
+    return any(one.passes(value) if one.valid else numbered and one.believable(value) for one in people)
 
 
 def _counts(what: str, found: re.Match[str]) -> bool:
     """Leave out what only looks like it: digits of decimals, days, masks, numbers in columns."""
     if what == "an e-mail address":
-        return _MASK.fullmatch(found[0]) is None
+        remote = found[0].startswith("git@") and found.string[found.end() :].startswith(":")
+        return not remote and _MASK.fullmatch(found[0]) is None
     if found.string[: found.start()].endswith("."):
         return False
     if what == "a telephone number":

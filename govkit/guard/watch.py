@@ -10,7 +10,7 @@ from govkit.guard.contents import bundle, pieces, text_of, widgets
 from govkit.guard.counts import Seen, answer_kinds, as_asked, grid_kinds, text_kinds
 from govkit.guard.leak import Leak
 from govkit.guard.records import shows_records
-from govkit.guard.values import lists_names, value_kinds
+from govkit.guard.values import lists_names, mentions_names, value_kinds
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -67,7 +67,8 @@ class _Watch:
         for where, piece in found:
             if isinstance(piece, str):
                 listed = [*value_kinds(piece)]
-                listed += ["name"] if "name" not in listed and lists_names(piece) else []
+                named = "name" in listed or lists_names(piece) or mentions_names(piece)
+                listed += ["name"] if named and "name" not in listed else []
                 listed += text_kinds(piece, self.threshold, self.seen)
                 answers = source and where in {"text/plain", "stdout"}
                 listed += answer_kinds(piece, source, self.threshold, self.seen) if answers else ()

@@ -113,12 +113,11 @@ def tables():
         ROWS,
     )
     salaries = pd.Series([412000, 388000, 251000], index=[17, 4, 230], name="salary")
-    yield one(
-        "largest salaries",
-        shown(salaries),
-        shown(salaries.rename("turnover")),
-        {"records", "extreme"},
-        source="df.salary.nlargest(3)",
+    yield Plant(
+        "second: largest salaries",
+        [code("df.salary.nlargest(3)", shown(salaries))],
+        frozenset({"records", "extreme"}),
+        [code("df.turnover.nlargest(3)", shown(salaries.rename("turnover")))],
     )
     yield one(
         "japanese patients",
