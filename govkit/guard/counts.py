@@ -198,14 +198,18 @@ def _extreme(grid: Grid, seen: Seen) -> bool:
     if any(about[i] and row[i] not in {"", "NaN"} for row in lines for i in at):
         return True
     heads = [_PART.split(head) for head in grid.heads]
-    heads = [parts for parts in heads if any(says("extreme", part) for part in parts)]
-    if grid.look == "record":
-        named = [seen.measured(row[i]) for row in grid.rows for i in at if says("label", grid.heads[i])]
-        return (bool(heads) and any(named)) or any(seen.measured(part) for one in heads for part in one)
-    if not heads or grid.look != "table":
+    heads = [parts for parts in heads if says("extreme", parts[-1]) or says("extreme", parts[0])]
+    ends = [parts for parts in heads if says("extreme", parts[-1])]
+    if any(seen.measured(" ".join(parts).strip()) for one in heads for parts in (one[1:], one[:-1])):
+        return True
+    if not ends or grid.look not in {"table", "record"}:
         return False
-    named = [seen.personal(row[0]) for row in grid.rows[:50] if grid.labels == 1]
-    return any(about) or any(named)
+    topics = at if grid.look == "record" else at[:0] if grid.labels != 1 else range(1)
+    named = [
+        seen.personal(row[i]) for row in grid.rows[:50] for i in topics
+        if grid.look == "table" or says("label", grid.heads[i])
+    ]  # fmt: skip
+    return any(named) or (grid.look == "table" and any(about))
 
 
 def _totals(grid: Grid) -> tuple[list[int], list[int]]:

@@ -90,7 +90,7 @@ def value_grids(value: Any, depth: int = 0) -> Iterator[Grid]:  # noqa: ANN401 -
         yield from _of_members(value)
     elif isinstance(value, list | tuple):
         parts = list(value)
-        if len(parts) > 1 and all(isinstance(part, dict) for part in parts):
+        if len(parts) > 1 and all(isinstance(part, dict) and part for part in parts):
             yield _of_records(parts)
             parts = [part for row in parts for part in row.values()]
         elif (bars := _histogram(parts)) is not None:

@@ -25,6 +25,8 @@ from govkit.roles import Role
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+    from govkit.data.classify.recognizer import Recognizer
+
 
 Known = tuple["Mapping[str, str]", ...]  # per dataset of the register, the role of each column
 
@@ -55,12 +57,13 @@ def _records(grid: Grid, known: Known, *, computed: bool = False) -> bool:
     if labels and all(says("statistic", one) or says("extreme", one) for one in labels):
         return False
     columns = [tuple(grid.column(i)[:_SAMPLE]) for i in range(len(grid.heads))]
-    roles = [
+    found = [
         None
         if grid.grouped and i >= grid.labels and _numeric(columns[i])
-        else role(head, columns[i])
+        else recognized(head, columns[i])
         for i, head in enumerate(grid.heads)
     ]
+    roles = [one.role for one in found if one]
     declared = max((_declared(grid, one) for one in known), key=len, default=[])
     if len(declared) > 1 or Role.DIRECT in declared:
         roles += declared
@@ -74,12 +77,11 @@ def _records(grid: Grid, known: Known, *, computed: bool = False) -> bool:
     single = (grid.look in {"points", "list"} and len(grid.heads) == 1) or (
         grid.labels == 1 and len(grid.heads) == 2 and all(map(str.isdigit, labels))  # noqa: PLR2004
     )
-    heads = zip(roles, grid.heads, strict=False)
-    about = len({"a place" if _place(head) else head for one, head in heads if one})
-    about += len([one for one in roles[len(grid.heads) :] if one])
+    about = len({"place" if one.name in _PLACES else i for i, one in enumerate(found) if one})
+    about += len(roles) - sum(one is not None for one in found)
     words = [i for i in range(grid.labels, len(grid.heads)) if not _numeric(grid.column(i))]
     enough = about > 1 or (single and about == 1 and any(map(measured, grid.heads)))
-    if grid.look == "record" and not words:
+    if grid.look == "record" and not any(found[i] for i in words):
         return False
     return enough and not _full_cross(grid, words)
 
@@ -146,7 +148,7 @@ def personal_heading(head: str) -> str | None:
 
 
 @cache
-def role(head: str, values: tuple[str, ...]) -> Role | None:
+def recognized(head: str, values: tuple[str, ...]) -> Recognizer | None:
     """Judge one column; a heading alone makes no name: ``ridge`` is none."""
     values = tuple(
         value for value in values if value and value not in {"NaN", "None", "null", "..."}
@@ -155,7 +157,7 @@ def role(head: str, values: tuple[str, ...]) -> Role | None:
     if not values or (claimed is None and _numeric(values)):
         return None
     if mostly_names(values):
-        return Role.DIRECT
+        return named()["full_name"]
     found = judge(column(
         head, "string", rows=len(values), missing=0, distinct=len(set(values)),
         pairs=Counter(values).items(),
@@ -166,7 +168,7 @@ def role(head: str, values: tuple[str, ...]) -> Role | None:
     if found.role is Role.DIRECT and found.tests_values and passed * 3 < len(values):
         return None
     headed = claimed or found.name in claims(head)
-    return found.role if headed or passed * 2 > len(values) else None
+    return found if headed or passed * 2 > len(values) else None
 
 
 def _numeric(values: Sequence[str]) -> bool:
