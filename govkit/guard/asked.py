@@ -25,6 +25,8 @@ _BY = {*_GROUPS, "query", "filter"}
 _NUMBERS = {"len", "sum", "count", "nunique", "n_unique", "count_nonzero", "shape", "height"}
 _FILTERS = {"query", "filter", "isin", "between", "eq", "ne", "lt", "le", "gt", "ge"}
 _SEVERAL = set("mean median std var sum count agg aggregate pivot_table corr quantile nunique".split())
+_LISTS = set("tolist to_list list to_pylist unique to_numpy values head sample".split())
+_QUANTILES = {"quantile", "percentile"}
 _NOT_RECORDS = set("columns dtypes isna isnull select_dtypes corr glob listdir".split())
 _WORD = re.compile(r"[^\W\d]\w*")
 _OPERATOR = re.compile(r"[=<>]")
@@ -48,6 +50,8 @@ class Asked:
         Whether it asks how many records there are with a property.
     computed
         Whether it asks for what is computed over several records.
+    listed
+        Whether it asks for the values of a column as they are.
     """
 
     columns: tuple[str, ...] = ()
@@ -55,6 +59,7 @@ class Asked:
     counts: bool = False
     number: bool = False
     computed: bool = False
+    listed: bool = False
 
 
 @lru_cache(256)
@@ -70,7 +75,7 @@ def asked(source: str) -> Asked:
     """
     columns: list[str] = []
     ends: list[str] = _SQL_END.findall(source)
-    counts, number, computed = bool(_SQL_COUNT.search(source)), False, False
+    counts, number, computed, listed = bool(_SQL_COUNT.search(source)), False, False, False
     kept: dict[str, list[str]] = {}  # variables that hold a largest or smallest
     for statement in _statements(source):
         names = list(_names(statement))
@@ -86,7 +91,8 @@ def asked(source: str) -> Asked:
         chosen = known & _FILTERS or any(isinstance(n, ast.Compare) for n in ast.walk(statement))
         number |= bool(chosen and known & _NUMBERS and not known & _NOT_RECORDS)
         computed |= bool(known & {*_SEVERAL, *_ENDS, *_GROUPS})
-    return Asked(tuple(columns), tuple(ends), counts, number, computed or counts)
+        listed |= bool(known & _LISTS) and not known & {*_SEVERAL, *_ENDS, *_GROUPS, *_QUANTILES}
+    return Asked(tuple(columns), tuple(ends), counts, number, computed or counts, listed)
 
 
 def _statements(source: str) -> Iterator[ast.stmt]:
@@ -121,9 +127,18 @@ def _ends(statement: ast.stmt, known: set[str]) -> Iterator[str]:
         match node:
             case ast.Call(func=ast.Name(id=name) | ast.Attribute(attr=name)):
                 within = list(_names(node, all_of=False))
+                if name in _QUANTILES and {0, 1, 100} & set(_numbers(node)):
+                    yield from within
                 cut = name in _SORTS and (known & _CUTS or _picks(statement))
                 if (name in _ENDS or cut) and not {*within, *(known if cut else ())} & _SEVERAL:
                     yield from within
+
+
+def _numbers(tree: ast.AST) -> Iterator[float]:
+    for node in ast.walk(tree):
+        match node:
+            case ast.Constant(value=int(number) | float(number)):
+                yield number
 
 
 def _picks(statement: ast.stmt) -> bool:

@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from govkit.data.classify.lexicons import special
 from govkit.guard.asked import asked
 from govkit.guard.printed import as_pairs
 from govkit.guard.records import measured, numbers, personal_heading
@@ -28,11 +29,13 @@ _DIGIT = re.compile(r"\d")
 _PERCENT = re.compile(r"(\d+(?:\.\d+)?) ?[%％]")
 _QUANTILE = re.compile(r"[01]\.\d+")
 _NEAR = 120
-_SCALAR = re.compile(r"\(?(?:np\.\w+\()?(\d[\d,]*)\)?(?:, \d+\))?")
+_SCALAR = re.compile(r"(?:.*[:：=] ?)?\(?(?:np\.\w+\()?(\d[\d,]*)\)?(?:, \d+\))?")
+_FRACTION = re.compile(r"(?<![\d./])(\d{1,3})/(\d{2,6}) ?\([\d.]+ ?%\)")
 _SAYS_HOW_MANY = re.compile(r"^(.{2,40}?) ?[:：=] ?(\d[\d,]*) ?[人名]?$", re.MULTILINE)
 _PART = re.compile(r"[_ .()]+")
 _WORDS = ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine"]
 _WITH_SHARE = re.compile(r"(\d[\d,]*) ?\([\d.]+ ?[%％]\)")
+_IN_BRACKETS = re.compile(r"(\d[\d,]*) ?\([\d.]+ ?[%％]?\)")
 _ENDS_OF_R = re.compile(r"\b(?:Min|Max)\. *: *\S")
 
 
@@ -71,6 +74,7 @@ def grid_kinds(grid: Grid, threshold: int, seen: Seen) -> Iterator[str]:
 
 def text_kinds(text: str, threshold: int, seen: Seen) -> Iterator[str]:
     """Give the kinds of leaks of running text; remember the totals that it states."""
+    text = text.replace("**", "")
     for total, _, _ in _said("total_text", text):
         seen.totals.add(int(total["n"].replace(",", "") or 0))
     for people, before, _ in _said("people_text", text):
@@ -78,6 +82,14 @@ def text_kinds(text: str, threshold: int, seen: Seen) -> Iterator[str]:
         bound = word("bound_text").search(before) or word("rule_text").search(before)
         if 0 < number < threshold and not bound:
             yield "small-count"
+    if any(0 < int(n) < threshold <= int(of) for n, of in _FRACTION.findall(text)):
+        yield "small-count"
+    shares = (_PERCENT.findall(line) for line in text.splitlines() if "%" in line or "％" in line)
+    told = ([f"{share}%" for share in line] for line in shares if _whole(line))
+    if any(_implies(line, seen, threshold) for line in told):
+        yield "small-percentage"
+    if word("vignette").search(text):
+        yield "records"
     for key, n in _SAYS_HOW_MANY.findall(text):
         if 0 < int(n.replace(",", "")) < threshold and _people(key):
             yield "small-count"
@@ -91,6 +103,10 @@ def text_kinds(text: str, threshold: int, seen: Seen) -> Iterator[str]:
         yield "extreme"
     if (ends := _ENDS_OF_R.search(text)) and any(map(seen.measured, text[: ends.start()].split())):
         yield "extreme"
+
+
+def _whole(shares: list[str]) -> bool:
+    return len(shares) > 1 and abs(sum(map(float, shares)) - 100) < 1  # noqa: PLR2004 - rounded
 
 
 def _spelled(number: str) -> int:
@@ -129,9 +145,10 @@ def answer_kinds(text: str, source: str, threshold: int, seen: Seen) -> Iterator
     what = asked(source)
     if not text.startswith("<") and _DIGIT.search(text) and any(map(seen.measured, what.ends)):
         yield "extreme"
-    number = _SCALAR.fullmatch(text.strip())
-    if number and what.number and 0 < int(number[1].replace(",", "")) < threshold:
-        if any(seen.measured(name) or personal_heading(name) == "direct" or says("people", name) for name in what.columns):
+    about = (seen.measured(one) or personal_heading(one) == "direct" or says("people", one) for one in what.columns)
+    if what.number and any(about):
+        found = (_SCALAR.fullmatch(line.strip()) for line in text.splitlines())
+        if any(one and 0 < int(one[1].replace(",", "")) < threshold for one in found):
             yield "small-count"
 
 
@@ -141,8 +158,11 @@ def as_asked(grid: Grid, source: str, seen: Seen) -> Grid:
     if what.counts and (pairs := as_pairs(grid)) is not None:
         return pairs
     columns = {name for name in what.columns if seen.measured(name)}
-    if grid.look == "list" and len(columns) == 1 and not what.computed:
+    if grid.look == "list" and len(columns) == 1 and what.listed:
         return replace(grid, heads=tuple(columns))
+    named = tuple(dict.fromkeys(name for name in what.columns if seen.personal(name)))
+    if not any(grid.heads) and len(grid.heads) == len(named) > 1 and not what.computed:
+        return replace(grid, heads=named)
     return grid
 
 
@@ -158,7 +178,15 @@ def frequencies(grid: Grid) -> Iterator[tuple[tuple[int, int], int | None]]:
         at = list(free)
     if not at and grid.look == "bars" and not any(grid.heads):
         at = [len(grid.heads) - 1]
+    if not at and sum(grid.heads[i].strip().lower() in special("gender") for i in free) > 1:
+        at = [i for i in free if _count(grid.rows[0][i]) != -1]  # so many women, so many men
     at = at or [i for i in free if all(map(_WITH_SHARE.fullmatch, grid.column(i)))]
+    if not at and (grid.labels or len(grid.heads) > 2):  # noqa: PLR2004 - counts that lie
+        of = max(grid.labels - 1, 0)
+        rows = [r for r, row in enumerate(grid.rows) if says("count", row[of]) or "n (%)" in row[of]]
+        cells = {(r, i): _count(grid.rows[r][i]) for r in rows for i in free if i > of}
+        yield from cells.items() if -1 not in cells.values() and any(cells.values()) else ()
+        return
     read = {i: [_count(cell) for cell in grid.column(i)] for i in at}
     cells = [n for column in read.values() for n in column]
     if -1 in cells or not any(cells):
@@ -176,7 +204,7 @@ def _counts(grid: Grid, head: str) -> bool:
 
 def _count(cell: str) -> int | None:
     """Read a count; ``None`` is a cell that somebody withheld, -1 what is no count."""
-    shared = _WITH_SHARE.fullmatch(cell)
+    shared = _IN_BRACKETS.fullmatch(cell)
     plain = (shared[1] if shared else cell).replace(",", "").strip()
     if re.fullmatch(r"\d{1,12}(?:\.0*)?", plain):
         return int(float(plain))
@@ -290,7 +318,8 @@ def _shares(grid: Grid) -> Iterator[list[str]]:
         yield from (line for line in listed if len(line) > 1)
         return
     at = range(grid.labels, len(grid.heads))
-    free = [i for i in at if grid.crossed or says("share", grid.heads[i]) or _percents(grid.column(i))]
+    bar = len(grid.heads) - 1 if grid.look == "bars" and not any(grid.heads) else -1
+    free = [i for i in at if i == bar or grid.crossed or says("share", grid.heads[i]) or _percents(grid.column(i))]
     if not free:
         return
     rows = [row for row in grid.rows if not any(says("total", cell) for cell in row[: grid.labels])]

@@ -19,6 +19,8 @@ _ROW = re.compile(
 _CELL = re.compile(r"<t([hd])\b([^<>]*)>(.*?)(?=<t[hd]\b|</t[hd]>|$)", re.DOTALL | re.IGNORECASE)
 _SPAN = re.compile(r"colspan=[\"']?(\d{1,3})", re.IGNORECASE)
 _TAG = re.compile(r"<[^<>]*>")
+_WITHIN = re.compile(r"</?(?:b|i|em|strong|u|code|font|small|big)\b[^<>]*>", re.IGNORECASE)
+_APART = re.compile(r"</?(?:span|a|mark|abbr)\b[^<>]*>", re.IGNORECASE)
 _BESIDE = re.compile(
     r"<!--([^<>]*)-->|\b(?:title|alt|href|value|content|label|aria-label|data-[\w-]{1,40})\s?=\s?"
     r"(?:\"([^\"<>]*)\"|'([^'<>]*)')"
@@ -37,7 +39,8 @@ def html_text(page: str) -> str:
     """Give the text of HTML or SVG, without styles and scripts."""
     page = _NOT_TEXT.sub("\n", page)
     beside = [one for found in _BESIDE.findall(page) for one in found if one]
-    return html.unescape("\n".join([_TAG.sub("\n", page), *beside]))
+    plain = _APART.sub(" ", _WITHIN.sub("", page))
+    return html.unescape("\n".join([_TAG.sub("\n", plain), *beside]))
 
 
 def html_grids(page: str) -> Iterator[Grid]:

@@ -62,11 +62,13 @@ def text_grids(text: str) -> Iterator[Grid]:
 
 
 def gathered(values: Iterator[Any]) -> Iterator[Any]:
-    """Put dictionaries with the same keys together, as lines of a log hold them."""
+    """Put dictionaries with the same keys together, and lists of one length, as logs hold them."""
     alike: dict[tuple[Any, ...], list[Any]] = {}
     for value in values:
         if isinstance(value, dict):
             alike.setdefault(tuple(value), []).append(value)
+        elif len(value) > 1 and not any(isinstance(part, dict | list) for part in value):
+            alike.setdefault((len(value),), []).append(value)
         else:
             yield value
     for group in alike.values():
@@ -133,7 +135,7 @@ def _printed(lines: list[str]) -> Grid | None:
         body = [row for row in body if not all(says("dtypes", cell) for cell in row)]
         plain = not head[0] and "|" in barred[0]  # to_markdown writes the index
         return fitted([head], body, int(plain)) if body else None
-    lines = [line for line in lines if not _NOTE.fullmatch(line)]
+    lines = [line for line in lines if not _NOTE.fullmatch(line) and not _RULE.match(line)]
     while len(lines) > 2 and _titled(lines):  # noqa: PLR2004
         lines = lines[1:]
     if len(lines) < 2:  # noqa: PLR2004
@@ -204,7 +206,7 @@ def _parted(rows: list[list[str]]) -> list[list[str]]:
     for i in range(width, 0, -1):
         cells = [row[-i].split(" ", 1) for row in rows if len(row) >= i]
         numbers = [cell[0] for cell in cells[1:]]
-        if len(cells) > 2 and all(len(cell) == 2 for cell in cells) and all(map(is_number, numbers)):  # noqa: PLR2004
+        if len(cells) > 2 and all(len(cell) == 2 and cell[1][0] != "(" for cell in cells) and all(map(is_number, numbers)):  # noqa: PLR2004
             rows = [[*row[:-i], *row[-i].split(" ", 1), *row[len(row) - i + 1 :]] for row in rows]
     return rows
 
@@ -219,6 +221,9 @@ def _separated(lines: list[str]) -> Grid | None:
         sure = len(body) > 1 or (len(head) > 2 and any(map(is_number, body[0])))  # noqa: PLR2004
         if even and sure and not any(map(is_number, head)) and (all(head) or not head[0]):
             return fitted([head], body, int(not head[0]))
+        if even and len(body) > 1 and any(map(is_number, head)):
+            cells = [[cell.strip() for cell in row] for row in (head, *body)]
+            return Grid(heads=("",) * len(head), rows=cells)
     for cut in (_fields, str.split):
         fields = [cut(line) for line in lines]
         if any(map(is_number, fields[0])):

@@ -9,6 +9,7 @@ from __future__ import annotations
 import itertools
 import re
 from collections import Counter
+from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -45,9 +46,11 @@ def shows_records(grid: Grid, known: Known = ()) -> bool:
     computed = any(says(kind, head) for kind in told for head in grid.heads)
     if computed:
         return _records(grid, known, computed=True)
-    if grid.labels == 1 and not grid.grouped and not any(map(_speaks, grid.heads[1:])):
+    pairs = len(grid.heads) == 2 and grid.look == "table"  # noqa: PLR2004 - what, and its value
+    if (grid.labels == 1 or pairs) and not grid.grouped and not any(map(_speaks, grid.heads[1:])):
         turned = grid.transposed()
         if len(turned.heads) > 1 and sum(map(_speaks, turned.heads)) > 1:
+            turned = replace(turned, look="record" if pairs else turned.look)
             return turned.rows != [] and not _about_columns(turned) and _records(turned, known)
     return _records(grid, known)
 
@@ -74,7 +77,7 @@ def _records(grid: Grid, known: Known, *, computed: bool = False) -> bool:
         return True
     if computed or grid.grouped or (grid.look == "points" and _falls_in_order(grid)):
         return False
-    single = (grid.look in {"points", "list"} and len(grid.heads) == 1) or (
+    single = len(grid.heads) == 1 or (
         grid.labels == 1 and len(grid.heads) == 2 and all(map(str.isdigit, labels))  # noqa: PLR2004
     )
     about = len({"place" if one.name in _PLACES else i for i, one in enumerate(found) if one})

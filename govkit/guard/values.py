@@ -15,7 +15,7 @@ from govkit.data.classify.embedded import matches
 from govkit.data.classify.headings import claims
 from govkit.data.classify.kinds import named
 from govkit.data.classify.lexicons import is_family, is_full_name, is_given
-from govkit.data.classify.validators import day, ip, standard
+from govkit.data.classify.validators import card, day, ip, standard
 from govkit.guard.words import says, word
 from govkit.roles import Role
 
@@ -65,8 +65,9 @@ _STREET = re.compile(
 )
 _PAIR = re.compile(
     r"(\w[\w' ]{1,28}\w)['\")\]]{0,2}(?: ?[:：=] ?| (?=['\"(]))['\"(\[]{0,2}(?=[\w-]*\d)([\w-]{6,20})(?![\w-])"
-    r"|(\w{1,12}番号) ?([\w-]{6,20})"
+    r"|(\w{1,12}番号|(?:\w+ ){0,2}\w*(?:number|no|id)\b) ?(?=[\w-]*\d)([\w-]{6,20})(?![\w-])"
 )
+_CARD = re.compile(r"(?<![\d.])\d{4}(?:\.\d{4}){3}(?![\d.])")
 _IBAN = re.compile(r"\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){3,7}(?: ?[A-Z0-9]{1,4})?\b")
 _CALLED = re.compile(r"(?<![\w-])(?:\(0\d{1,4}\) ?\d{1,4}-\d{4}|07\d{3} \d{6})(?!-?\d)")
 _IPV6 = re.compile(r"(?<![\w:])(?:[0-9a-f]{1,4}:){7}[0-9a-f]{1,4}(?![\w:])", re.IGNORECASE)
@@ -110,6 +111,8 @@ def value_kinds(text: str) -> Iterator[str]:
         found.add("identifier")
     if any(standard("iban")(one) for one in _IBAN.findall(text)):
         found.add("identifier")
+    if any(card(one.replace(".", "")) for one in _CARD.findall(text)):
+        found.add("card-number")
     if _CALLED.search(text):
         found.add("phone")
     if any(ipaddress.ip_address(one).is_global for one in _IPV6.findall(text)):

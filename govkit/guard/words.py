@@ -34,5 +34,7 @@ def _all() -> dict[str, re.Pattern[str]]:
     text = files("govkit.guard").joinpath("words.yaml").read_text("utf-8")
     written: dict[str, str] = yaml.safe_load(text)
     joined = {name: "".join(map(str.strip, lines.splitlines())) for name, lines in written.items()}
-    people = joined["people"].removeprefix("(?i:").removesuffix(")")
-    return {name: re.compile(one.replace("{people}", people)) for name, one in joined.items()}
+    for noun in ("people", "person"):
+        listed = joined[noun].removeprefix("(?i:").removesuffix(")")
+        joined = {name: one.replace(f"{{{noun}}}", listed) for name, one in joined.items()}
+    return {name: re.compile(one) for name, one in joined.items()}
