@@ -14,7 +14,7 @@ from govkit.data.classify.lexicons import special
 from govkit.guard.asked import asked
 from govkit.guard.printed import as_pairs
 from govkit.guard.records import measured, numbers, personal_heading
-from govkit.guard.words import says, word
+from govkit.guard.words import may_say, says, tokens, word
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -88,7 +88,7 @@ def text_kinds(text: str, threshold: int, seen: Seen) -> Iterator[str]:
     told = ([f"{share}%" for share in line] for line in shares if _whole(line))
     if any(_implies(line, seen, threshold) for line in told):
         yield "small-percentage"
-    if word("vignette").search(text):
+    if may_say("vignette", tokens(text)) and word("vignette").search(text):
         yield "records"
     for key, n in _SAYS_HOW_MANY.findall(text):
         if 0 < int(n.replace(",", "")) < threshold and _people(key):
@@ -97,7 +97,7 @@ def text_kinds(text: str, threshold: int, seen: Seen) -> Iterator[str]:
         parts = [float(share) / 100 for share in _PERCENT.findall(before + after)]
         if any(0 < part * int(whole["n"].replace(",", "")) < threshold for part in parts):
             yield "small-percentage"
-    if word("age_text").search(text) or any(
+    if any(_said("age_text", text)) or any(
         _about_people(before, after, seen) for _, before, after in _said("extreme_text", text)
     ):
         yield "extreme"
@@ -125,7 +125,7 @@ def _people(key: str) -> bool:
 
 def _said(kind: str, text: str) -> Iterator[tuple[re.Match[str], str, str]]:
     """Find words in running text, with what stands near them on their line."""
-    for found in word(kind).finditer(text):
+    for found in word(kind).finditer(text) if may_say(kind, tokens(text)) else ():
         before = text[max(0, found.start() - _NEAR) : found.start()].rpartition("\n")[2]
         yield found, before, text[found.end() : found.end() + _NEAR].partition("\n")[0]
 
@@ -181,7 +181,7 @@ def frequencies(grid: Grid) -> Iterator[tuple[tuple[int, int], int | None]]:
     if not at and sum(grid.heads[i].strip().lower() in special("gender") for i in free) > 1:
         at = [i for i in free if _count(grid.rows[0][i]) != -1]  # so many women, so many men
     at = at or [i for i in free if all(map(_WITH_SHARE.fullmatch, grid.column(i)))]
-    if not at and (grid.labels or len(grid.heads) > 2):  # noqa: PLR2004 - counts that lie
+    if not at and grid.look == "table" and (grid.labels or len(grid.heads) > 2):  # noqa: PLR2004 - counts that lie
         of = max(grid.labels - 1, 0)
         rows = [r for r, row in enumerate(grid.rows) if says("count", row[of]) or "n (%)" in row[of]]
         cells = {(r, i): _count(grid.rows[r][i]) for r in rows for i in free if i > of}

@@ -22,6 +22,7 @@ _KEY = r"[^\W\d][\w .()/%-]{0,40}?"
 _PAIR = re.compile(
     rf"({_KEY})[\"'`*]{{0,3}}\s?[=:：＝]\s?('[^']*'|\"[^\"]*\"|[^\s,;|=:：()]+)(?=[\s,;|)\]}}]|$)"
 )
+_SEPARATOR = re.compile(r"[=:：＝]")
 _LINE = re.compile(
     rf"\W{{0,6}}({_KEY})[\"'`*]{{0,3}}(?:\s*(?:[:：=|]|->)\s*|\s{{2,}}|\t)[\"'`*]{{0,3}}(\S.{{0,60}}?)[\"',]{{0,2}}"
 )
@@ -97,14 +98,17 @@ def _block(raw: list[str]) -> Iterator[Grid]:
             return
     listed = [pair.groups() for line in lines if (pair := _LINE.fullmatch(line)) is not None]
     records = _records([(key, _TYPE.sub(r"\1", value)) for key, value in listed])
-    inline = [dict(_PAIR.findall(line)) for line in lines if not _CONDITION.search(line)]
+    inline = [
+        dict(_PAIR.findall(line)) for line in lines
+        if len(_SEPARATOR.findall(line)) > 1 and not _CONDITION.search(line)
+    ]  # fmt: skip
     for value in gathered(iter([*records, *(pairs for pairs in inline if len(pairs) > 1)])):
         yield from value_grids(value)
-    counts = [found.groups() for line in lines if (found := _COUNTED.fullmatch(line))]
-    if len(counts) > 1:
-        sure = all(line.rstrip().endswith("%)") for line in lines if _COUNTED.fullmatch(line))
+    counted = [found for line in lines if (found := _COUNTED.fullmatch(line))]
+    if len(counted) > 1:
+        sure = all(found[0].endswith("%)") for found in counted)
         heads = ("", "count" if sure else "")
-        yield Grid(heads=heads, rows=list(map(list, counts)), labels=1, look="table" if sure else "pairs")
+        yield Grid(heads=heads, rows=[list(found.groups()) for found in counted], labels=1, look="table" if sure else "pairs")
 
 
 def _records(pairs: list[tuple[str, str]]) -> list[dict[str, str]]:

@@ -16,7 +16,7 @@ from govkit.data.classify.headings import claims
 from govkit.data.classify.kinds import named
 from govkit.data.classify.lexicons import is_family, is_full_name, is_given
 from govkit.data.classify.validators import card, day, ip, standard
-from govkit.guard.words import says, word
+from govkit.guard.words import may_say, says, tokens, word
 from govkit.roles import Role
 
 if TYPE_CHECKING:
@@ -63,9 +63,10 @@ _STREET = re.compile(
     r"|(?:〒|(?i:郵便番号|postal code|postcode|zip code))\W{0,3}(?:\d{3}-?\d{4}|\d{5}|[A-Z]{1,2}\d\w? \d[A-Z]{2})(?!\d)"
     r"|\b\d{1,5} (?:[A-Z][a-z]+ ){1,2}(?:Street|St|Road|Rd|Avenue|Ave|Lane|Drive)\b"
 )
-_PAIR = re.compile(
-    r"(\w[\w' ]{1,28}\w)['\")\]]{0,2}(?: ?[:：=] ?| (?=['\"(]))['\"(\[]{0,2}(?=[\w-]*\d)([\w-]{6,20})(?![\w-])"
-    r"|(\w{1,12}番号|(?:\w+ ){0,2}\w*(?:number|no|id)\b) ?(?=[\w-]*\d)([\w-]{6,20})(?![\w-])"
+_HEAD = re.compile(r"[\w' ]{1,30}$")
+_AFTER_HEAD = re.compile(
+    r"(?:[:：=] ?| (?=['\"(])|(?<=番号) ?|(?<=number) |(?<=[ _]no) |(?<=[ _]id) )['\"(\[]{0,2}"
+    r"(?=[\w-]*\d)([\w-]{6,20})(?![\w-])"
 )
 _CARD = re.compile(r"(?<![\d.])\d{4}(?:\.\d{4}){3}(?![\d.])")
 _IBAN = re.compile(r"\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){3,7}(?: ?[A-Z0-9]{1,4})?\b")
@@ -101,13 +102,15 @@ def value_kinds(text: str) -> Iterator[str]:
     lines = dict.fromkeys(line for line in text.splitlines() if _HINT.search(line))
     text = normalized("\n".join(lines)).replace("%40", "@")
     found = {_KIND[what] for what, found in matches(text) if _counts(what, found)}
-    if any(map(_named, _LABELED.finditer(text))) or any(
+    held = tokens(text)
+    labeled = may_say("name_label", held) and any(map(_named, _LABELED.finditer(text)))
+    if labeled or any(
         is_family(one[1], "latin") for one in _TITLED.finditer(text)
     ):
         found.add("name")
     if _STREET.search(text):
         found.add("address")
-    if any(_identifies(one[1] or one[3], one[2] or one[4]) for one in _PAIR.finditer(text)):
+    if any(map(_identifies, _AFTER_HEAD.finditer(text))):
         found.add("identifier")
     if any(standard("iban")(one) for one in _IBAN.findall(text)):
         found.add("identifier")
@@ -117,7 +120,7 @@ def value_kinds(text: str) -> Iterator[str]:
         found.add("phone")
     if any(ipaddress.ip_address(one).is_global for one in _IPV6.findall(text)):
         found.add("ip-address")
-    if any(day(one[1] or one[2]) for one in _BORN.finditer(text)):
+    if may_say("birth_label", held) and any(day(one[1] or one[2]) for one in _BORN.finditer(text)):
         found.add("birth-date")
     if any(not says("nobody", one[1]) for one in _USER.finditer(text)):
         found.add("user-path")
@@ -189,9 +192,11 @@ def _named(found: re.Match[str]) -> bool:
     return is_name(name) or is_name(" ".join(name.split(" ")[:2]))
 
 
-def _identifies(head: str, value: str) -> bool:
+def _identifies(found: re.Match[str]) -> bool:
     """Tell whether a label claims a number of one person, and the value passes its test."""
-    best = list(claims(head).items())[:1]
+    before = found.string[max(0, found.start() - 40) : found.start()].rstrip(" '\")]")
+    head = _HEAD.search(before)
+    value, best = found[1], list(claims(head[0]).items())[:1] if head else []
     known = [named()[name] for name, claim in best if claim.score >= _CLAIMED]
     people = [one for one in known if one.role is Role.DIRECT and one.type not in _OTHERWISE]
     numbered = _NUMBERED.search(value) is not None and day(value) is None

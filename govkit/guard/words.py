@@ -9,6 +9,9 @@ from importlib.resources import files
 import yaml
 
 _SPREAD = re.compile(r"(?<=[^\x00-\x7f]) (?=[^\x00-\x7f])")  # 人 数 is 人数
+_TOKEN = re.compile(r"[a-z]+|[一-龠ァ-ヺぁ-ん]")
+_ESCAPE = re.compile(r"\\[a-zA-Z]|\?P<\w+>|\(\?[im]+:")
+_COMMON = set("the of out are is was were there a to and の が を は に と".split())
 
 
 @cache
@@ -38,3 +41,19 @@ def _all() -> dict[str, re.Pattern[str]]:
         listed = joined[noun].removeprefix("(?i:").removesuffix(")")
         joined = {name: one.replace(f"{{{noun}}}", listed) for name, one in joined.items()}
     return {name: re.compile(one) for name, one in joined.items()}
+
+
+@cache
+def _hints(name: str) -> frozenset[str]:
+    return frozenset(_TOKEN.findall(_ESCAPE.sub(" ", word(name).pattern).lower())) - _COMMON
+
+
+def may_say(name: str, tokens: frozenset[str]) -> bool:
+    """Tell whether a text of these words can hold such words at all, which is quickly seen."""
+    return not tokens.isdisjoint(_hints(name))
+
+
+@lru_cache(4)
+def tokens(text: str) -> frozenset[str]:
+    """Give the Latin words and the kanji of a text."""
+    return frozenset(_TOKEN.findall(text.lower()))
