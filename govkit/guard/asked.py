@@ -16,7 +16,19 @@ if TYPE_CHECKING:
 
 _MAGIC = re.compile(r"^(\s*)(?:[%!]|\?).*$", re.MULTILINE)
 _CELL_MAGIC = re.compile(r"\A\s*%%.*\n")
-_ENDS = set("max min amax amin nanmax nanmin idxmax idxmin nlargest nsmallest ptp".split())
+_ENDS = {
+    "max",
+    "min",
+    "amax",
+    "amin",
+    "nanmax",
+    "nanmin",
+    "idxmax",
+    "idxmin",
+    "nlargest",
+    "nsmallest",
+    "ptp",
+}
 _SORTS = {"sort_values", "sort", "sorted"}
 _CUTS = {"head", "tail", "first", "last"}
 _COUNTS = {"value_counts", "Counter", "size", "most_common", "crosstab", "return_counts"}
@@ -24,10 +36,33 @@ _GROUPS = {"groupby", "group_by"}
 _BY = {*_GROUPS, "query", "filter"}
 _NUMBERS = {"len", "sum", "count", "nunique", "n_unique", "count_nonzero", "shape", "height"}
 _FILTERS = {"query", "filter", "isin", "between", "eq", "ne", "lt", "le", "gt", "ge"}
-_SEVERAL = set("mean median std var sum count agg aggregate pivot_table corr quantile nunique".split())
-_LISTS = set("tolist to_list list to_pylist unique to_numpy values head sample".split())
+_SEVERAL = {
+    "mean",
+    "median",
+    "std",
+    "var",
+    "sum",
+    "count",
+    "agg",
+    "aggregate",
+    "pivot_table",
+    "corr",
+    "quantile",
+    "nunique",
+}
+_LISTS = {
+    "tolist",
+    "to_list",
+    "list",
+    "to_pylist",
+    "unique",
+    "to_numpy",
+    "values",
+    "head",
+    "sample",
+}
 _QUANTILES = {"quantile", "percentile"}
-_NOT_RECORDS = set("columns dtypes isna isnull select_dtypes corr glob listdir".split())
+_NOT_RECORDS = {"columns", "dtypes", "isna", "isnull", "select_dtypes", "corr", "glob", "listdir"}
 _WORD = re.compile(r"[^\W\d]\w*")
 _OPERATOR = re.compile(r"[=<>]")
 _SQL_COUNT = re.compile(r"\bcount\s*\(", re.IGNORECASE)

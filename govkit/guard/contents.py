@@ -31,7 +31,21 @@ _PLOTLY_CALL = re.compile(r"Plotly\.newPlot\(\s*[\"'][^\"']*[\"']\s*,\s*(?=\[)")
 _HOVER = re.compile(r"(?:^|<br>)([^<=%{]+)=%\{(x|y|text|hovertext|customdata\[\d+\])")
 _STRING = re.compile(r"\"([^\"\\\n<>]*[^\"\\\n]*)\"|'([^'\\\n]*)'|`([^`]*)`")
 _DEEPEST = 3
-_UNTITLED = dict.fromkeys(("x", "y", "labels", "values", "text", "hovertext", "parents", "r", "theta", *(f"customdata[{i}]" for i in range(50))), "")
+_UNTITLED = dict.fromkeys(
+    (
+        "x",
+        "y",
+        "labels",
+        "values",
+        "text",
+        "hovertext",
+        "parents",
+        "r",
+        "theta",
+        *(f"customdata[{i}]" for i in range(50)),
+    ),
+    "",
+)
 _DRAWN = ("x", "y", "lat", "lon", "labels", "values", "text", "hovertext")
 _BARS = {"bar", "pie", "funnel", "funnelarea", "treemap", "sunburst", "icicle", "barpolar"}
 _NO_TEXT = {"template", "bdata", "$schema"}
@@ -120,16 +134,23 @@ def _page(page: str, depth: int = 0) -> Iterator[Piece]:
         except ValueError:
             continue
         yield from _plotly("figure in text/html", {"data": data, "layout": layout})
-    for script in scripts(page):
-        yield "script in text/html", html_text("\n".join(map("".join, _STRING.findall(script))))
-        for value in gathered(literals(script)):
-            for where, piece in _values("script in text/html", value, _vega_look(value)):
-                fits = isinstance(piece, Grid) and len(piece.heads) == len(heads)
-                if isinstance(piece, Grid) and fits and not any(piece.heads):
-                    piece = replace(piece, heads=heads)  # noqa: PLW2901 - of the table above
-                yield where, piece
+    yield from _scripts(page, heads)
     for frame in framed(page) if depth < _DEEPEST else ():
         yield from _page(frame, depth + 1)
+
+
+def _scripts(page: str, heads: tuple[str, ...]) -> Iterator[Piece]:
+    """Give what scripts hold; rows without a heading have that of the empty table above them."""
+    where = "script in text/html"
+    for script in scripts(page):
+        yield where, html_text("\n".join(map("".join, _STRING.findall(script))))
+        for value in gathered(literals(script)):
+            for _, piece in _values(where, value, _vega_look(value)):
+                bare = isinstance(piece, Grid) and not any(piece.heads)
+                if bare and isinstance(piece, Grid) and len(piece.heads) == len(heads):
+                    yield where, replace(piece, heads=heads)
+                else:
+                    yield where, piece
 
 
 def _values(where: str, value: object, look: str = "") -> Iterator[Piece]:
@@ -184,7 +205,9 @@ def _plotly(kind: str, figure: Any) -> Iterator[Piece]:  # noqa: ANN401 - JSON
         if trace.get("type") == "indicator":
             yield kind, f"{title}: {trace.get('value')}"
         ends = [_array(trace.get(key)) for key in ("lowerfence", "upperfence")]
-        head = _title(layout, trace, "y") or _title(layout, trace, "x") or text_of(trace.get("name"))
+        head = (
+            _title(layout, trace, "y") or _title(layout, trace, "x") or text_of(trace.get("name"))
+        )
         if all(ends):
             rows = [["min", ends[0][0]], ["max", ends[1][0]]]
             yield kind, Grid(heads=("", head), rows=rows, labels=1)
@@ -210,7 +233,9 @@ def _trace(trace: dict[str, Any], layout: dict[str, Any]) -> Grid | None:
                 found[text_of(one.get("label"))] = _array(one.get("values"))
         longest = max(map(len, found.values()), default=0)
         found = {key: values for key, values in found.items() if len(values) == longest > 0}
-        heads = [named.get(key) or _title(layout, trace, key) or _UNTITLED.get(key, key) for key in found]
+        heads = [
+            named.get(key) or _title(layout, trace, key) or _UNTITLED.get(key, key) for key in found
+        ]
         columns = list(found.values())
     if not columns or len({len(column) for column in columns}) > 1 or len(heads) != len(columns):
         return None

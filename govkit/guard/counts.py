@@ -7,14 +7,12 @@ small is the threshold. Differencing is what anybody can do with two numbers of 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from govkit.data.classify.lexicons import special
-from govkit.guard.asked import asked
-from govkit.guard.printed import as_pairs
 from govkit.guard.records import measured, numbers, personal_heading
-from govkit.guard.words import may_say, says, tokens, word
+from govkit.guard.words import says
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -25,18 +23,11 @@ if TYPE_CHECKING:
 _LARGEST = 2_000  # a total inferred from shares alone
 _PRECISE = 4  # digits that make an inferred total sure
 _MOST_CELLS = 2_000
-_DIGIT = re.compile(r"\d")
-_PERCENT = re.compile(r"(\d+(?:\.\d+)?) ?[%％]")
+PERCENT = re.compile(r"(\d+(?:\.\d+)?) ?[%％]")
 _QUANTILE = re.compile(r"[01]\.\d+")
-_NEAR = 120
-_SCALAR = re.compile(r"(?:.*[:：=] ?)?\(?(?:np\.\w+\()?(\d[\d,]*)\)?(?:, \d+\))?")
-_FRACTION = re.compile(r"(?<![\d./])(\d{1,3})/(\d{2,6}) ?\([\d.]+ ?%\)")
-_SAYS_HOW_MANY = re.compile(r"^(.{2,40}?) ?[:：=] ?(\d[\d,]*) ?[人名]?$", re.MULTILINE)
 _PART = re.compile(r"[_ .()]+")
-_WORDS = ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine"]
 _WITH_SHARE = re.compile(r"(\d[\d,]*) ?\([\d.]+ ?[%％]\)")
 _IN_BRACKETS = re.compile(r"(\d[\d,]*) ?\([\d.]+ ?[%％]?\)")
-_ENDS_OF_R = re.compile(r"\b(?:Min|Max)\. *: *\S")
 
 
 @dataclass(slots=True)
@@ -68,132 +59,43 @@ def grid_kinds(grid: Grid, threshold: int, seen: Seen) -> Iterator[str]:
             yield "small-bar" if grid.look == "bars" else "small-count"
         if _withheld_is_known(grid, cells, threshold) or _differs(grid, cells, threshold, seen):
             yield "difference"
-    if (not cells and any(_implies(line, seen, threshold) for line in _shares(grid))) or _of_base(grid, cells, threshold):
+    lines = [] if cells else _shares(grid)
+    if any(implies(line, seen, threshold) for line in lines) or _of_base(grid, cells, threshold):
         yield "small-percentage"
-
-
-def text_kinds(text: str, threshold: int, seen: Seen) -> Iterator[str]:
-    """Give the kinds of leaks of running text; remember the totals that it states."""
-    text = text.replace("**", "")
-    for total, _, _ in _said("total_text", text):
-        seen.totals.add(int(total["n"].replace(",", "") or 0))
-    for people, before, _ in _said("people_text", text):
-        number = _spelled(next(filter(None, people.groupdict().values())))
-        bound = word("bound_text").search(before) or word("rule_text").search(before)
-        if 0 < number < threshold and not bound:
-            yield "small-count"
-    if any(0 < int(n) < threshold <= int(of) for n, of in _FRACTION.findall(text)):
-        yield "small-count"
-    shares = (_PERCENT.findall(line) for line in text.splitlines() if "%" in line or "％" in line)
-    told = ([f"{share}%" for share in line] for line in shares if _whole(line))
-    if any(_implies(line, seen, threshold) for line in told):
-        yield "small-percentage"
-    if may_say("vignette", tokens(text)) and word("vignette").search(text):
-        yield "records"
-    for key, n in _SAYS_HOW_MANY.findall(text):
-        if 0 < int(n.replace(",", "")) < threshold and _people(key):
-            yield "small-count"
-    for whole, before, after in _said("of_text", text):
-        parts = [float(share) / 100 for share in _PERCENT.findall(before + after)]
-        if any(0 < part * int(whole["n"].replace(",", "")) < threshold for part in parts):
-            yield "small-percentage"
-    if any(_said("age_text", text)) or any(
-        _about_people(before, after, seen) for _, before, after in _said("extreme_text", text)
-    ):
-        yield "extreme"
-    if (ends := _ENDS_OF_R.search(text)) and any(map(seen.measured, text[: ends.start()].split())):
-        yield "extreme"
-
-
-def _whole(shares: list[str]) -> bool:
-    return len(shares) > 1 and abs(sum(map(float, shares)) - 100) < 1  # noqa: PLR2004 - rounded
-
-
-def _spelled(number: str) -> int:
-    """Read a number of people in digits or as a word; "a single" and "only one" are one."""
-    plain = number.lower().split()[-1]
-    digits = str(_WORDS.index(plain) + 1) if plain in _WORDS else "1" if plain == "single" else plain
-    return int(digits) if digits.isdecimal() else "一二三四五六七八九".index(digits) + 1
-
-
-def _people(key: str) -> bool:
-    """Tell whether words before a number say that it counts people."""
-    plain = key.strip(" -*•")
-    several = says("count", plain) or word("several_text").search(plain)
-    return bool(several) and not says("aggregate", plain) and not word("bound_text").search(plain)
-
-
-def _said(kind: str, text: str) -> Iterator[tuple[re.Match[str], str, str]]:
-    """Find words in running text, with what stands near them on their line."""
-    for found in word(kind).finditer(text) if may_say(kind, tokens(text)) else ():
-        before = text[max(0, found.start() - _NEAR) : found.start()].rpartition("\n")[2]
-        yield found, before, text[found.end() : found.end() + _NEAR].partition("\n")[0]
-
-
-def _about_people(before: str, after: str, seen: Seen) -> bool:
-    """Tell whether words around "largest" name something of people, and a number follows."""
-    around = f"{before[-12:]} {after[:24]}"
-    parts = re.split(r"[:：=はが]", word("extreme_text").sub(" ", around))
-    if _DIGIT.search(after[:40]) is not None and any(seen.personal(part.strip(" のof")) for part in parts):
-        return True
-    topic = re.split(r"[:：\s]", before.strip(), maxsplit=1)[0]
-    return re.match(r"[\W値額]{0,4}\d", after) is not None and seen.measured(topic)
-
-
-def answer_kinds(text: str, source: str, threshold: int, seen: Seen) -> Iterator[str]:
-    """Give what a cell's result tells because of what its code asked for."""
-    what = asked(source)
-    if not text.startswith("<") and _DIGIT.search(text) and any(map(seen.measured, what.ends)):
-        yield "extreme"
-    about = (seen.measured(one) or personal_heading(one) == "direct" or says("people", one) for one in what.columns)
-    if what.number and any(about):
-        found = (_SCALAR.fullmatch(line.strip()) for line in text.splitlines())
-        if any(one and 0 < int(one[1].replace(",", "")) < threshold for one in found):
-            yield "small-count"
-
-
-def as_asked(grid: Grid, source: str, seen: Seen) -> Grid:
-    """Give the table the heading that the cell's code has for it."""
-    what = asked(source)
-    if what.counts and (pairs := as_pairs(grid)) is not None:
-        return pairs
-    columns = {name for name in what.columns if seen.measured(name)}
-    if grid.look == "list" and len(columns) == 1 and what.listed:
-        return replace(grid, heads=tuple(columns))
-    named = tuple(dict.fromkeys(name for name in what.columns if seen.personal(name)))
-    if not any(grid.heads) and len(grid.heads) == len(named) > 1 and not what.computed:
-        return replace(grid, heads=named)
-    return grid
 
 
 def frequencies(grid: Grid) -> Iterator[tuple[tuple[int, int], int | None]]:
     """Give the cells that count records, by row and column; ``None`` where one is withheld."""
     if grid.look in {"record", "pairs", "list"}:
         return
-    at = [i for i, head in enumerate(grid.heads) if i >= grid.labels and _counts(grid, head)]
-    free = range(grid.labels, len(grid.heads))
-    if not at and grid.grouped and (grid.crossed or not any(grid.heads[i] for i in free)):
-        at = list(free)
-    if not at and any(says("total", grid.heads[i]) for i in free) and _totals(grid)[0]:
-        at = list(free)
-    if not at and grid.look == "bars" and not any(grid.heads):
-        at = [len(grid.heads) - 1]
-    if not at and sum(grid.heads[i].strip().lower() in special("gender") for i in free) > 1:
-        at = [i for i in free if _count(grid.rows[0][i]) != -1]  # so many women, so many men
-    at = at or [i for i in free if all(map(_WITH_SHARE.fullmatch, grid.column(i)))]
-    if not at and grid.look == "table" and (grid.labels or len(grid.heads) > 2):  # noqa: PLR2004 - counts that lie
+    columns = _counting(grid)
+    places = [(row, i) for i in columns for row in range(len(grid.rows))]
+    if not columns and grid.look == "table":  # counts may stand in a row
         of = max(grid.labels - 1, 0)
-        rows = [r for r, row in enumerate(grid.rows) if says("count", row[of]) or "n (%)" in row[of]]
-        cells = {(r, i): _count(grid.rows[r][i]) for r in rows for i in free if i > of}
-        yield from cells.items() if -1 not in cells.values() and any(cells.values()) else ()
-        return
-    read = {i: [_count(cell) for cell in grid.column(i)] for i in at}
-    cells = [n for column in read.values() for n in column]
-    if -1 in cells or not any(cells):
-        return
-    for i, column in read.items():
-        for row, n in enumerate(column):
-            yield (row, i), n
+        labels = [row[of] for row in grid.rows]
+        rows = [r for r, label in enumerate(labels) if says("count", label) or "n (%)" in label]
+        places = [(r, i) for r in rows for i in range(of + 1, len(grid.heads))]
+    cells = {(row, i): _count(grid.rows[row][i]) for row, i in places}
+    if -1 not in cells.values() and any(cells.values()):
+        yield from cells.items()
+
+
+def _counting(grid: Grid) -> list[int]:
+    """Give the columns that count records: by their headings, or by the form of the table."""
+    free = range(grid.labels, len(grid.heads))
+    said = [i for i in free if _counts(grid, grid.heads[i])]
+    sexes = [i for i in free if grid.heads[i].strip().lower() in special("gender")]
+    crossed = grid.grouped and (grid.crossed or not any(grid.heads[i] for i in free))
+    added = any(says("total", grid.heads[i]) for i in free) and bool(_totals(grid)[0])
+    if said or not free:
+        return said
+    if crossed or added:
+        return list(free)
+    if grid.look == "bars" and not any(grid.heads):
+        return [free[-1]]
+    if len(sexes) > 1:  # so many women, so many men
+        return [i for i in free if _count(grid.rows[0][i]) != -1]
+    return [i for i in free if all(map(_WITH_SHARE.fullmatch, grid.column(i)))]
 
 
 def _counts(grid: Grid, head: str) -> bool:
@@ -214,30 +116,33 @@ def _count(cell: str) -> int | None:
 def _extreme(grid: Grid, seen: Seen) -> bool:
     """Tell whether a table shows the smallest or largest value of something about people."""
     about = [seen.personal(head) for head in grid.heads]
-    labels = [row[max(0, grid.labels - 1)] for row in grid.rows]
-    if not grid.labels and not all(says("statistic", one) or says("extreme", one) for one in labels):
-        labels = []
-    ends = {"0.0", "0.00", "1.0", "1.00"} if all(map(_QUANTILE.fullmatch, labels)) else set()
-    lines = [
-        row for row, label in zip(grid.rows, labels, strict=False)
-        if label in ends or says("extreme", label)
-    ]  # fmt: skip
     at = range(grid.labels, len(grid.heads))
-    if any(about[i] and row[i] not in {"", "NaN"} for row in lines for i in at):
+    if any(about[i] and row[i] not in {"", "NaN"} for row in _end_rows(grid) for i in at):
         return True
     heads = [_PART.split(head) for head in grid.heads]
-    heads = [parts for parts in heads if says("extreme", parts[-1]) or says("extreme", parts[0])]
-    ends = [parts for parts in heads if says("extreme", parts[-1])]
-    if any(seen.measured(" ".join(parts).strip()) for one in heads for parts in (one[1:], one[:-1])):
+    heads = [parts for parts in heads if says("extreme", parts[0]) or says("extreme", parts[-1])]
+    topics = [" ".join(part).strip() for parts in heads for part in (parts[1:], parts[:-1])]
+    if any(map(seen.measured, topics)):
         return True
-    if not ends or grid.look not in {"table", "record"}:
+    if not any(says("extreme", parts[-1]) for parts in heads):
         return False
-    topics = at if grid.look == "record" else at[:0] if grid.labels != 1 else range(1)
-    named = [
-        seen.personal(row[i]) for row in grid.rows[:50] for i in topics
-        if grid.look == "table" or says("label", grid.heads[i])
-    ]  # fmt: skip
-    return any(named) or (grid.look == "table" and any(about))
+    if grid.look == "record":
+        labels = [i for i in at if says("label", grid.heads[i])]
+        return any(seen.measured(row[i]) for row in grid.rows for i in labels)
+    named = [seen.personal(row[0]) for row in grid.rows[:50] if grid.labels == 1]
+    return grid.look == "table" and (any(about) or any(named))
+
+
+def _end_rows(grid: Grid) -> list[list[str]]:
+    """Give the rows of smallest and largest values, and of the quantiles at both ends."""
+    labels = [row[max(0, grid.labels - 1)] for row in grid.rows]
+    if not grid.labels and not all(
+        says("statistic", one) or says("extreme", one) for one in labels
+    ):
+        return []
+    ends = {"0.0", "0.00", "1.0", "1.00"} if all(map(_QUANTILE.fullmatch, labels)) else set()
+    listed = zip(grid.rows, labels, strict=True)
+    return [row for row, label in listed if label in ends or says("extreme", label)]
 
 
 def _totals(grid: Grid) -> tuple[list[int], list[int]]:
@@ -314,12 +219,16 @@ def _nearly(one: dict[tuple[str, ...], int], other: dict[tuple[str, ...], int]) 
 def _shares(grid: Grid) -> Iterator[list[str]]:
     """Give the lines of a table that add up to all: columns, rows, or the table as a whole."""
     if grid.look == "record":
-        listed = ([cell for cell in row if _PERCENT.fullmatch(cell)] for row in grid.rows)
+        listed = ([cell for cell in row if PERCENT.fullmatch(cell)] for row in grid.rows)
         yield from (line for line in listed if len(line) > 1)
         return
     at = range(grid.labels, len(grid.heads))
     bar = len(grid.heads) - 1 if grid.look == "bars" and not any(grid.heads) else -1
-    free = [i for i in at if i == bar or grid.crossed or says("share", grid.heads[i]) or _percents(grid.column(i))]
+    free = [
+        i
+        for i in at
+        if i == bar or grid.crossed or says("share", grid.heads[i]) or _percents(grid.column(i))
+    ]
     if not free:
         return
     rows = [row for row in grid.rows if not any(says("total", cell) for cell in row[: grid.labels])]
@@ -349,14 +258,14 @@ def _of_base(grid: Grid, cells: dict[tuple[int, int], int | None], threshold: in
 
 
 def _percents(column: list[str]) -> bool:
-    return len(column) > 1 and all(map(_PERCENT.fullmatch, column))
+    return len(column) > 1 and all(map(PERCENT.fullmatch, column))
 
 
 def _digits(cell: str) -> int:
     return len(cell.strip().rstrip("%").partition(".")[2])
 
 
-def _implies(line: Sequence[str], seen: Seen, threshold: int) -> bool:
+def implies(line: Sequence[str], seen: Seen, threshold: int) -> bool:
     """Tell whether shares, with a total that is known or follows from them, give a small count."""
     percent = 100 if line[0].endswith("%") else 1
     digits = max(map(_digits, line))

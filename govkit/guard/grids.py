@@ -86,30 +86,37 @@ def value_grids(value: Any, depth: int = 0) -> Iterator[Grid]:  # noqa: ANN401 -
     if isinstance(value, list) and (named := _named_columns(value)) is not None:
         value = named
     if isinstance(value, dict):
-        parts: list[Any] = list(value.values())
         yield from _of_members(value)
+        parts = list(value.values())
     elif isinstance(value, list | tuple):
         parts = list(value)
-        if len(parts) > 1 and all(isinstance(part, dict) and part for part in parts):
-            yield _of_records(parts)
-            parts = [part for row in parts for part in row.values()]
-        elif (bars := _histogram(parts)) is not None:
-            yield bars
-            return
-        elif _even(parts):
-            rows = [list(map(_text, part)) for part in parts]
-            headed = not any(map(is_number, rows[0])) and any(map(is_number, rows[-1]))
-            heads = tuple(rows.pop(0)) if headed else ("",) * len(rows[0])
-            yield Grid(heads=heads, rows=rows)
-        elif len(parts) > 1 and not any(isinstance(part, dict | list | tuple) for part in parts):
-            yield Grid(heads=("",), rows=[[_text(part)] for part in parts], look="list")
+        yield from _of_elements(parts)
     else:
+        return
+    rows = isinstance(value, list | tuple) and len(parts) > 1
+    if rows and all(isinstance(part, dict) for part in parts):
+        parts = [part for row in parts for part in row.values()]
+    elif _histogram(parts) is not None:
         return
     for part in parts:
         if isinstance(part, dict | list | tuple):
             yield from value_grids(part, depth + 1)
         elif isinstance(part, str) and part[:1] in {"[", "{"} and part[-1:] in {"]", "}"}:
             yield from value_grids(_json(part), depth + 1)
+
+
+def _of_elements(parts: list[Any]) -> Iterator[Grid]:
+    if len(parts) > 1 and all(isinstance(part, dict) and part for part in parts):
+        yield _of_records(parts)
+    elif (bars := _histogram(parts)) is not None:
+        yield bars
+    elif _even(parts):
+        rows = [list(map(_text, part)) for part in parts]
+        headed = not any(map(is_number, rows[0])) and any(map(is_number, rows[-1]))
+        heads = tuple(rows.pop(0)) if headed else ("",) * len(rows[0])
+        yield Grid(heads=heads, rows=rows)
+    elif len(parts) > 1 and not any(isinstance(part, dict | list | tuple) for part in parts):
+        yield Grid(heads=("",), rows=[[_text(part)] for part in parts], look="list")
 
 
 def _json(text: str) -> Any:  # noqa: ANN401 - any value
@@ -146,7 +153,9 @@ def _of_members(value: dict[Any, Any]) -> Iterator[Grid]:
         rows = [[_text(cell) for cell in row] for row in zip(*lists, strict=True)]
         yield Grid(heads=tuple(map(str, value)), rows=rows)
     elif len(parts) == 1 and lists[0]:
-        yield Grid(heads=tuple(map(str, value)), rows=[[_text(cell)] for cell in lists[0]], look="list")
+        yield Grid(
+            heads=tuple(map(str, value)), rows=[[_text(cell)] for cell in lists[0]], look="list"
+        )
     elif len(parts) > 1 and all(isinstance(part, dict) and part for part in parts):
         grid = _of_records(parts)
         if all(map(str.isdigit, grid.heads)):

@@ -19,7 +19,9 @@ _TOKEN = re.compile(r"\"(?:[^\"\\\n]|\\.)*\"|'(?:[^'\\\n]|\\.)*'|[\[{(]|[\])}]")
 _CLOSES = {")": "(", "]": "[", "}": "{"}
 _NAME = re.compile(r"[A-Za-z_][\w.]{0,60}$")
 _HOLDS = re.compile(r"[,:=]")
-_BARE = re.compile(r"(?<=[\[,(:=])\s*(?:<[^<>\n]{1,80}>|\.\.\.)(?=\s*[\],)}])")  # <NA>, <class 'int'>
+_BARE = re.compile(
+    r"(?<=[\[,(:=])\s*(?:<[^<>\n]{1,80}>|\.\.\.)(?=\s*[\],)}])"
+)  # <NA>, <class 'int'>
 _LONGEST = 300_000  # of what Python reads; JSON may be longer
 _DEEPEST = 30
 _DECODE = json.JSONDecoder(strict=False).raw_decode
@@ -71,9 +73,8 @@ def _read(text: str, region: _Region, depth: int) -> Iterator[Any]:
 
 def _value(text: str, at: int, end: int) -> Any:  # noqa: ANN401 - any value
     if text[at] in "\"'":
-        return _json(text[at + 1 : end - 1]) or _json(
-            text[at + 1 : end - 1].replace('\\"', '"').replace("\\\\", "\\")
-        )
+        plain = text[at + 1 : end - 1]
+        return _json(plain) or _json(plain.replace('\\"', '"').replace("\\\\", "\\"))
     try:
         value, stop = _DECODE(text, at)
         if stop == end:
@@ -105,8 +106,7 @@ def _meant(node: ast.expr) -> Any:  # noqa: ANN401 - any value
         case ast.Constant(value=value):
             return value
         case ast.UnaryOp(op=ast.USub(), operand=operand):
-            inner = _meant(operand)
-            return -inner if isinstance(inner, int | float) else None
+            return _negative(_meant(operand))
         case ast.List() | ast.Tuple() | ast.Set():
             return [_meant(part) for part in node.elts]
         case ast.Dict():
@@ -117,9 +117,11 @@ def _meant(node: ast.expr) -> Any:  # noqa: ANN401 - any value
             }
         case ast.Call():
             return _called(node)
-        case ast.Name(id=name):
-            return _WORDS.get(name)
-    return None
+    return _WORDS.get(node.id) if isinstance(node, ast.Name) else None
+
+
+def _negative(value: Any) -> Any:  # noqa: ANN401 - any value
+    return -value if isinstance(value, int | float) else None
 
 
 def _called(node: ast.Call) -> Any:  # noqa: ANN401 - any value

@@ -55,7 +55,9 @@ def html_grids(page: str) -> Iterator[Grid]:
             top, body = body[:1], body[1:]
         top = [row for row in top if len(row) > 1] or top  # a title spans all columns
         if top or body:
-            labels = max((sum(kind.lower() == "h" for kind, _, _ in one) for one in body), default=0)
+            labels = max(
+                (sum(kind.lower() == "h" for kind, _, _ in one) for one in body), default=0
+            )
             heads = [_spread(cells) for cells in top]
             yield fitted(heads, [[_cell(text) for _, _, text in cells] for cells in body], labels)
 

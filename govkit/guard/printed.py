@@ -17,7 +17,9 @@ _GAP = re.compile(r"\s{2,}|\t")
 _BARS = re.compile(r"[|│┆║┃]")
 _RULE = re.compile(r"^[\s|+=:~\u2500-\u257f┆-]*$")
 _DTYPE = re.compile(r"^(?:Freq: \S+, )?(?:Name: (.*?), )?(?:Length: \d+, )?dtype: \S+")
-_NOTE = re.compile(r"\[\d+ rows x \d+ columns\]|# A .*|# [ℹi] .*|\s*(?:<\w+>\s*)+")  # what R and pandas add
+_NOTE = re.compile(
+    r"\[\d+ rows x \d+ columns\]|# A .*|# [ℹi] .*|\s*(?:<\w+>\s*)+"
+)  # what R and pandas add
 _KEY = r"[^\W\d][\w .()/%-]{0,40}?"
 _PAIR = re.compile(
     rf"({_KEY})[\"'`*]{{0,3}}\s?[=:：＝]\s?('[^']*'|\"[^\"]*\"|[^\s,;|=:：()]+)(?=[\s,;|)\]}}]|$)"
@@ -26,7 +28,9 @@ _SEPARATOR = re.compile(r"[=:：＝]")
 _LINE = re.compile(
     rf"\W{{0,6}}({_KEY})[\"'`*]{{0,3}}(?:\s*(?:[:：=|]|->)\s*|\s{{2,}}|\t)[\"'`*]{{0,3}}(\S.{{0,60}}?)[\"',]{{0,2}}"
 )
-_COUNTED = re.compile(r"\s*(\S.{0,60}?)[\"']?[:：=|,]?\s+(\d[\d,]*)(?:\s?[人名件]|\s?\([\d.]+\s?%\))?")
+_COUNTED = re.compile(
+    r"\s*(\S.{0,60}?)[\"']?[:：=|,]?\s+(\d[\d,]*)(?:\s?[人名件]|\s?\([\d.]+\s?%\))?"
+)
 _TYPE = re.compile(r"^(?:<\w+>|int|num|chr|dbl|logi) +[\"']?([^\"', ]+).*")  # of R and Polars
 _MARKUP = re.compile(r"<(\w+)>([^<>]{1,80})</\1>")
 _CONDITION = re.compile(r"[<>!=]=|\b(?:where|select|def|return|lambda)\b", re.IGNORECASE)
@@ -80,7 +84,7 @@ def as_pairs(grid: Grid) -> Grid | None:
     """Turn labels with their numbers, in whichever form, into a table of counts."""
     named = any(grid.heads)
     if grid.look == "record" or (named and len(grid.rows) == 1):
-        pairs = [list(pair) for pair in zip(grid.heads, *grid.rows, strict=True)]
+        pairs = [[head, n] for head, n in zip(grid.heads, *grid.rows, strict=True) if n != "count"]
     elif not named and len(grid.rows) == 2 and len(grid.rows[0]) > 2:  # noqa: PLR2004
         pairs = [list(pair) for pair in zip(*grid.rows, strict=True)]
     else:
@@ -108,7 +112,12 @@ def _block(raw: list[str]) -> Iterator[Grid]:
     if len(counted) > 1:
         sure = all(found[0].endswith("%)") for found in counted)
         heads = ("", "count" if sure else "")
-        yield Grid(heads=heads, rows=[list(found.groups()) for found in counted], labels=1, look="table" if sure else "pairs")
+        yield Grid(
+            heads=heads,
+            rows=[list(found.groups()) for found in counted],
+            labels=1,
+            look="table" if sure else "pairs",
+        )
 
 
 def _records(pairs: list[tuple[str, str]]) -> list[dict[str, str]]:
@@ -188,8 +197,9 @@ def _frame(lines: list[str]) -> Grid | None:
     rows = [_fields(line) for line in lines]
     rows = [row for row in rows if set(row) != {"..."} and row]
     rows = _parted(rows)
-    body_at = 2 if len(rows) > 2 and len(rows[1]) < len(rows[2]) and not is_number(rows[1][-1]) else 1  # noqa: PLR2004
-    tops, body = rows[:body_at], rows[body_at:]
+    second = rows[1:2] if len(rows) > 2 and len(rows[1]) < len(rows[2]) else []  # noqa: PLR2004
+    named = bool(second) and not is_number(second[0][-1])
+    tops, body = rows[: 1 + named], rows[1 + named :]
     if not body:
         return None
     width = max(map(len, body))
@@ -198,7 +208,7 @@ def _frame(lines: list[str]) -> Grid | None:
     if not 0 <= labels < width:
         return None
     heads = [[""] * (labels - crossed) + tops[0]]
-    if body_at == 2:  # noqa: PLR2004
+    if named:
         heads.append((tops[1] + [""] * width)[:width])
         heads[1][labels:] = [""] * (width - labels)
     return fitted(heads, body, labels)
@@ -208,9 +218,9 @@ def _parted(rows: list[list[str]]) -> list[list[str]]:
     """Part a column of numbers from the text that stands one blank behind it, as in R."""
     width = max(map(len, rows))
     for i in range(width, 0, -1):
-        cells = [row[-i].split(" ", 1) for row in rows if len(row) >= i]
-        numbers = [cell[0] for cell in cells[1:]]
-        if len(cells) > 2 and all(len(cell) == 2 and cell[1][0] != "(" for cell in cells) and all(map(is_number, numbers)):  # noqa: PLR2004
+        cells = [row[-i].partition(" ") for row in rows if len(row) >= i]
+        two = all(rest and rest[0] != "(" for _, _, rest in cells)
+        if two and len(cells) > 2 and all(is_number(number) for number, _, _ in cells[1:]):  # noqa: PLR2004
             rows = [[*row[:-i], *row[-i].split(" ", 1), *row[len(row) - i + 1 :]] for row in rows]
     return rows
 
@@ -235,5 +245,3 @@ def _separated(lines: list[str]) -> Grid | None:
         if len(fields[0]) > 2 and len({len(row) for row in fields}) == 1:  # noqa: PLR2004
             return fitted(fields[:1], fields[1:], 0)
     return None
-
-

@@ -19,7 +19,7 @@ from govkit.data.classify.judge import judge
 from govkit.data.classify.kinds import named
 from govkit.data.classify.lexicons import is_family, is_given
 from govkit.guard.grids import Grid
-from govkit.guard.values import mostly_names
+from govkit.guard.names import mostly_names
 from govkit.guard.words import says
 from govkit.roles import Role
 
@@ -191,7 +191,10 @@ def _full_cross(grid: Grid, words: list[int]) -> bool:
     """Tell whether each combination of words stands once, as after grouping by them."""
     if words != list(range(grid.labels, grid.labels + len(words))):
         return False  # what was grouped by comes first
-    if any(_best(head) == "age" and all(map(str.isdecimal, grid.column(i))) for i, head in enumerate(grid.heads)):
+    if any(
+        _best(head) == "age" and all(map(str.isdecimal, grid.column(i)))
+        for i, head in enumerate(grid.heads)
+    ):
         return False  # a mean of ages has decimals
     combined = {tuple(row[i] for i in words) for row in grid.rows}
     sizes = [len({row[i] for row in grid.rows}) for i in words]

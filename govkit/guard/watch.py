@@ -6,11 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 from govkit.errors import InputError
 from govkit.guard.allow import Allowed, allowed
+from govkit.guard.answers import answer_kinds, as_asked
 from govkit.guard.contents import bundle, pieces, text_of, widgets
-from govkit.guard.counts import Seen, answer_kinds, as_asked, grid_kinds, text_kinds
+from govkit.guard.counts import Seen, grid_kinds
 from govkit.guard.leak import Leak
+from govkit.guard.names import lists_names, mentions_names
 from govkit.guard.records import shows_records
-from govkit.guard.values import lists_names, mentions_names, value_kinds
+from govkit.guard.sentences import text_kinds
+from govkit.guard.values import value_kinds
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence

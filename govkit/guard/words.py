@@ -11,7 +11,25 @@ import yaml
 _SPREAD = re.compile(r"(?<=[^\x00-\x7f]) (?=[^\x00-\x7f])")  # 人 数 is 人数
 _TOKEN = re.compile(r"[a-z]+|[一-龠ァ-ヺぁ-ん]")
 _ESCAPE = re.compile(r"\\[a-zA-Z]|\?P<\w+>|\(\?[im]+:")
-_COMMON = set("the of out are is was were there a to and の が を は に と".split())
+_COMMON = {
+    "the",
+    "of",
+    "out",
+    "are",
+    "is",
+    "was",
+    "were",
+    "there",
+    "a",
+    "to",
+    "and",
+    "の",
+    "が",
+    "を",
+    "は",
+    "に",
+    "と",
+}
 
 
 @cache
