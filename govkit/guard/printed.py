@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from govkit.guard.grids import Grid, fitted, is_number, value_grids
 from govkit.guard.literals import literals
+from govkit.guard.pages import html_grids
 from govkit.guard.words import says
 
 if TYPE_CHECKING:
@@ -24,6 +25,8 @@ _KEY = r"[^\W\d][\w .()/%-]{0,40}?"
 _PAIR = re.compile(
     rf"({_KEY})[\"'`*]{{0,3}}\s?[=:：＝]\s?('[^']*'|\"[^\"]*\"|[^\s,;|=:：()]+)(?=[\s,;|)\]}}]|$)"
 )
+_SENTENCE = re.compile(r"=|[,;:]$|^<\w+>$")
+_SHAPE = {"rows", "columns"}
 _SEPARATOR = re.compile(r"[=:：＝]")
 _LINE = re.compile(
     rf"\W{{0,6}}({_KEY})[\"'`*]{{0,3}}(?:\s*(?:[:：=|]|->)\s*|\s{{2,}}|\t)[\"'`*]{{0,3}}(\S.{{0,60}}?)[\"',]{{0,2}}"
@@ -47,6 +50,7 @@ def text_grids(text: str) -> Iterator[Grid]:
     plain = text.strip()
     if found and plain[-1:] in "]})" and "\n\n" not in plain:
         return  # the whole text is values
+    yield from html_grids(text) if "<table" in text else ()
     for record in gathered(iter(_records(_MARKUP.findall(text)))) if "</" in text else ():
         yield from value_grids(record)
     if "\\begin{tabular}" in text:
@@ -101,6 +105,7 @@ def _block(raw: list[str]) -> Iterator[Grid]:
         if grid.labels or len(grid.heads) > 2:  # noqa: PLR2004
             return
     listed = [pair.groups() for line in lines if (pair := _LINE.fullmatch(line)) is not None]
+    listed = [pair for pair in listed if pair[0].lower() not in _SHAPE]
     records = _records([(key, _TYPE.sub(r"\1", value)) for key, value in listed])
     inline = [
         dict(_PAIR.findall(line)) for line in lines
@@ -168,7 +173,7 @@ def _titled(lines: list[str]) -> bool:
 
 
 def _delimited(line: str) -> list[str]:
-    return [cell.strip().strip('"') for cell in _BARS.split(line.strip().strip("|│┆║┃"))]
+    return [cell.strip().strip('"') for cell in _BARS.split(line.strip().replace("||", "|").strip("|│┆║┃"))]
 
 
 def _fields(line: str) -> list[str]:
@@ -240,7 +245,7 @@ def _separated(lines: list[str]) -> Grid | None:
             return Grid(heads=("",) * len(head), rows=cells)
     for cut in (_fields, str.split):
         fields = [cut(line) for line in lines]
-        if any(map(is_number, fields[0])):
+        if any(is_number(cell) or _SENTENCE.search(cell) for cell in fields[0]):
             return None
         if len(fields[0]) > 2 and len({len(row) for row in fields}) == 1:  # noqa: PLR2004
             return fitted(fields[:1], fields[1:], 0)

@@ -75,16 +75,17 @@ def _records(grid: Grid, known: Known, *, computed: bool = False) -> bool:
         return True
     if Role.DIRECT in roles or (not any(grid.heads) and _two_names(columns)):
         return True
-    if computed or grid.grouped or (grid.look == "points" and _falls_in_order(grid)):
+    words = [i for i in range(grid.labels, len(grid.heads)) if not _numeric(grid.column(i))]
+    said = any(found[i] for i in words)
+    if computed or (grid.grouped and not said) or (grid.look == "points" and _falls_in_order(grid)):
         return False
     single = len(grid.heads) == 1 or (
         grid.labels == 1 and len(grid.heads) == 2 and all(map(str.isdigit, labels))  # noqa: PLR2004
     )
     about = len({"place" if one.name in _PLACES else i for i, one in enumerate(found) if one})
     about += len(roles) - sum(one is not None for one in found)
-    words = [i for i in range(grid.labels, len(grid.heads)) if not _numeric(grid.column(i))]
     enough = about > 1 or (single and about == 1 and any(map(measured, grid.heads)))
-    if grid.look == "record" and not any(found[i] for i in words):
+    if grid.look == "record" and not said:
         return False
     return enough and not _full_cross(grid, words)
 

@@ -76,8 +76,8 @@ def _spelled(number: str) -> int:
 def _people(key: str) -> bool:
     """Tell whether words before a number say that it counts people."""
     plain = key.strip(" -*•")
-    several = says("count", plain) or word("several_text").search(plain)
-    return bool(several) and not says("aggregate", plain) and not word("bound_text").search(plain)
+    several = word("several_text").search(plain) is not None
+    return several and not says("aggregate", plain) and not word("bound_text").search(plain)
 
 
 def _said(kind: str, text: str) -> Iterator[tuple[re.Match[str], str, str]]:
