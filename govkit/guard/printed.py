@@ -25,6 +25,7 @@ _KEY = r"[^\W\d][\w .()/%-]{0,40}?"
 _PAIR = re.compile(
     rf"({_KEY})[\"'`*]{{0,3}}\s?[=:：＝]\s?('[^']*'|\"[^\"]*\"|[^\s,;|=:：()]+)(?=[\s,;|)\]}}]|$)"
 )
+_ASSIGNED = re.compile(r"=|<\w+> ")
 _SENTENCE = re.compile(r"=|[,;:]$|^<\w+>$")
 _SHAPE = {"rows", "columns"}
 _SEPARATOR = re.compile(r"[=:：＝]")
@@ -173,7 +174,10 @@ def _titled(lines: list[str]) -> bool:
 
 
 def _delimited(line: str) -> list[str]:
-    return [cell.strip().strip('"') for cell in _BARS.split(line.strip().replace("||", "|").strip("|│┆║┃"))]
+    return [
+        cell.strip().strip('"')
+        for cell in _BARS.split(line.strip().replace("||", "|").strip("|│┆║┃"))
+    ]
 
 
 def _fields(line: str) -> list[str]:
@@ -233,7 +237,7 @@ def _parted(rows: list[list[str]]) -> list[list[str]]:
 def _separated(lines: list[str]) -> Grid | None:
     """Read CSV or TSV: the same number of cells in each line, under headings."""
     for sign in (",", "\t", ";"):
-        if sign not in lines[0]:
+        if sign not in lines[0] or _ASSIGNED.search(lines[0]):
             continue
         head, *body = csv.reader(lines, delimiter=sign)
         even = {len(row) for row in body} == {len(head)}

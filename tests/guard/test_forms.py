@@ -89,7 +89,10 @@ def spark(frame):
     rows = [list(map(str, row)) for row in [frame.columns, *frame.to_numpy()]]
     wide = [max(map(len, column)) for column in zip(*rows, strict=True)]
     rule = "+" + "+".join("-" * width for width in wide) + "+"
-    lines = ["|" + "|".join(cell.rjust(w) for cell, w in zip(row, wide, strict=True)) + "|" for row in rows]
+    lines = [
+        "|" + "|".join(cell.rjust(w) for cell, w in zip(row, wide, strict=True)) + "|"
+        for row in rows
+    ]
     return "\n".join([rule, lines[0], rule, *lines[1:], rule, f"only showing top {len(rows)} rows"])
 
 
