@@ -41,6 +41,8 @@ def as_asked(grid: Grid, source: str, seen: Seen) -> Grid:
     what = asked(source)
     if what.counts and (pairs := as_pairs(grid)) is not None:
         return pairs
+    if what.counts and grid.look == "list":
+        return replace(grid, heads=("count",), look="bars")
     columns = {name for name in what.columns if seen.measured(name)}
     if grid.look == "list" and len(columns) == 1 and what.listed:
         return replace(grid, heads=tuple(columns))

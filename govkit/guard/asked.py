@@ -31,7 +31,16 @@ _ENDS = {
 }
 _SORTS = {"sort_values", "sort", "sorted"}
 _CUTS = {"head", "tail", "first", "last"}
-_COUNTS = {"value_counts", "Counter", "size", "most_common", "crosstab", "return_counts"}
+_COUNTS = {
+    "value_counts",
+    "Counter",
+    "size",
+    "most_common",
+    "crosstab",
+    "return_counts",
+    "histogram",
+    "bincount",
+}
 _GROUPS = {"groupby", "group_by"}
 _BY = {*_GROUPS, "query", "filter"}
 _NUMBERS = {"len", "sum", "count", "nunique", "n_unique", "count_nonzero", "shape", "height"}

@@ -16,7 +16,7 @@ from govkit.guard.pages import drawn_bars, framed, html_grids, html_text, script
 from govkit.guard.pictures import embedded_text
 from govkit.guard.printed import gathered, text_grids
 from govkit.guard.records import beside_headings
-from govkit.guard.words import says
+from govkit.guard.words import says_people
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -241,7 +241,7 @@ def _trace(trace: dict[str, Any], layout: dict[str, Any]) -> Grid | None:
         return None
     look = "table" if shape == "table" else "bars" if shape in _BARS else "points"
     if shape in {"histogram", "box", "violin", "strip"}:
-        look = "points"  # they carry the value of each record
+        look = "raw"  # they carry the value of each record
     elif "lines" in str(trace.get("mode", "")) or shape in {"surface", "contour"}:
         look = "line"
     rows = [list(row) for row in zip(*columns, strict=True)]
@@ -256,7 +256,8 @@ def _heat(trace: dict[str, Any], layout: dict[str, Any]) -> Grid | None:
     titles = [
         _title({"zaxis": one.get("colorbar")}, {}, "z") for one in bars if isinstance(one, dict)
     ]
-    if not any(says("count", title) for title in titles) or len(labels) != len(rows):
+    titles.append(_title({"axis": layout}, {}, ""))
+    if not any(map(says_people, titles)) or len(labels) != len(rows):
         return None
     rows = [[label, *row] for label, row in zip(labels, rows, strict=True)]
     if any(len(row) != len(heads) + 1 for row in rows):

@@ -93,6 +93,9 @@ def _counting(grid: Grid) -> list[int]:
         return list(free)
     if grid.look == "bars" and not any(grid.heads):
         return [free[-1]]
+    banded = len(free) > 1 and all(says("band", grid.heads[i]) for i in free if i)
+    if banded and grid.heads[0] and measured(grid.heads[0]):
+        return [i for i in free if i]
     if len(sexes) > 1:  # so many women, so many men
         return [i for i in free if _count(grid.rows[0][i]) != -1]
     return [i for i in free if all(map(_WITH_SHARE.fullmatch, grid.column(i)))]
@@ -115,9 +118,12 @@ def _count(cell: str) -> int | None:
 
 def _extreme(grid: Grid, seen: Seen) -> bool:
     """Tell whether a table shows the smallest or largest value of something about people."""
-    about = [seen.personal(head) for head in grid.heads]
     at = range(grid.labels, len(grid.heads))
-    if any(about[i] and row[i] not in {"", "NaN"} for row in _end_rows(grid) for i in at):
+    if any(
+        seen.measured(grid.heads[i]) and row[i] not in {"", "NaN"}
+        for row in _end_rows(grid)
+        for i in at
+    ):
         return True
     heads = [_PART.split(head) for head in grid.heads]
     heads = [parts for parts in heads if says("extreme", parts[0]) or says("extreme", parts[-1])]
@@ -130,7 +136,7 @@ def _extreme(grid: Grid, seen: Seen) -> bool:
         labels = [i for i in at if says("label", grid.heads[i])]
         return any(seen.measured(row[i]) for row in grid.rows for i in labels)
     named = [seen.personal(row[0]) for row in grid.rows[:50] if grid.labels == 1]
-    return grid.look == "table" and (any(about) or any(named))
+    return grid.look == "table" and (any(map(seen.personal, grid.heads)) or any(named))
 
 
 def _end_rows(grid: Grid) -> list[list[str]]:

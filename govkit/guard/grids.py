@@ -8,7 +8,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from govkit.guard.words import says
+from govkit.guard.words import says, says_people
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -141,6 +141,9 @@ def _of_members(value: dict[Any, Any]) -> Iterator[Grid]:
         if isinstance(part, dict) and says("counted_by", str(key)):
             rows = [[str(label), _text(n)] for label, n in part.items()]
             yield Grid(heads=("", "count"), rows=rows, labels=1, grouped=True)
+    title, numbers = value.get("label", value.get("name")), value.get("data")
+    if isinstance(title, str) and isinstance(numbers, list) and says_people(title):
+        yield Grid(heads=("count",), rows=[[_text(n)] for n in numbers], look="bars")  # of a chart
     parts = list(value.values())
     lists = [_array(part) for part in parts]
     single = [key for key, part in value.items() if not isinstance(part, dict | list | tuple)]

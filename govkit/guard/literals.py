@@ -22,6 +22,7 @@ _HOLDS = re.compile(r"[,:=]")
 _BARE = re.compile(
     r"(?<=[\[,(:=])\s*(?:<[^<>\n]{1,80}>|\.\.\.)(?=\s*[\],)}])"
 )  # <NA>, <class 'int'>
+_ROW = re.compile(r"\[\s*\d[\d.]*(?:\s+\d[\d.]*)+\s*\]")  # as NumPy prints
 _LONGEST = 300_000  # of what Python reads; JSON may be longer
 _DEEPEST = 30
 _DECODE = json.JSONDecoder(strict=False).raw_decode
@@ -63,7 +64,8 @@ def _regions(text: str) -> list[_Region]:
 
 def _read(text: str, region: _Region, depth: int) -> Iterator[Any]:
     at, end, within = region
-    value = _value(text, at, end) if _HOLDS.search(text, at, end) else None
+    holds = _HOLDS.search(text, at, end) or _ROW.fullmatch(text, at, end)
+    value = _value(text, at, end) if holds else None
     if isinstance(value, list | dict) and value:
         yield value
     elif depth < _DEEPEST:
@@ -81,6 +83,8 @@ def _value(text: str, at: int, end: int) -> Any:  # noqa: ANN401 - any value
             return value
     except (ValueError, RecursionError):
         pass
+    if _ROW.fullmatch(text, at, end):
+        return [float(n) if "." in n else int(n) for n in text[at + 1 : end - 1].split()]
     if end - at > _LONGEST or ";\n" in text[at:end]:
         return None
     called = _NAME.search(text, max(0, at - 60), at) if text[at] == "(" else None

@@ -96,7 +96,10 @@ def is_name(value: str) -> bool:
 def labeled(text: str) -> bool:
     """Tell whether a name stands beside a label or a title."""
     told = may_say("name_label", tokens(text)) and any(map(_named, _LABELED.finditer(text)))
-    return told or any(is_family(one[1], "latin") for one in _TITLED.finditer(text))
+    return told or any(
+        is_family(one[1], "latin") and not word("no_name").fullmatch(one[1])
+        for one in _TITLED.finditer(text)
+    )
 
 
 def _named(found: re.Match[str]) -> bool:

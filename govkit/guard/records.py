@@ -79,8 +79,12 @@ def _records(grid: Grid, known: Known, *, computed: bool = False) -> bool:
     said = any(found[i] for i in words)
     if computed or (grid.grouped and not said) or (grid.look == "points" and _falls_in_order(grid)):
         return False
-    single = len(grid.heads) == 1 or (
-        grid.labels == 1 and len(grid.heads) == 2 and all(map(str.isdigit, labels))  # noqa: PLR2004
+    single = (
+        len(grid.heads) == 1
+        or grid.look == "raw"
+        or (
+            grid.labels == 1 and len(grid.heads) == 2 and all(map(str.isdigit, labels))  # noqa: PLR2004
+        )
     )
     about = len({"place" if one.name in _PLACES else i for i, one in enumerate(found) if one})
     about += len(roles) - sum(one is not None for one in found)

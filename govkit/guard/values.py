@@ -41,7 +41,9 @@ _DAYS = (
     r"[A-Z][a-z]{2,8} \d{1,2},? \d{4}",
 )
 _DAY = "|".join(_DAYS)
-_BORN = re.compile(rf"(?:{word('birth_label').pattern})[^\d\n]{{0,40}}?({_DAY})|({_DAY})に?生まれ")
+_BORN = re.compile(
+    rf"(?:{word('birth_label').pattern})[^\d\n]{{0,40}}?({_DAY})|({_DAY})に?生(?:まれ|[)）])"
+)
 _CHOME = r"[一-鿿ぁ-んァ-ヺ]{2,12}\d{1,4}(?:-\d{1,4}){1,3}"
 _STREET = re.compile(
     r"\b\d{1,4}(?:-\d{1,4}){1,2},? (?:[A-Z][a-z]+,? ){0,2}[A-Z][a-z]+-(?:ku|shi|gun|cho|machi)\b"
@@ -58,7 +60,9 @@ _AFTER_HEAD = re.compile(
 )
 _CARD = re.compile(r"(?<![\d.])\d{4}(?:\.\d{4}){3}(?![\d.])")
 _IBAN = re.compile(r"\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){3,7}(?: ?[A-Z0-9]{1,4})?\b")
-_CALLED = re.compile(r"(?<![\w-])(?:\(0\d{1,4}\) ?\d{1,4}-\d{4}|07\d{3} \d{6})(?!-?\d)")
+_CALLED = re.compile(
+    r"(?<![\w+-])(?:\(0\d{1,4}\) ?\d{1,4}-\d{4}|07\d{3} \d{6}|\+\d{11,13})(?!-?\d)"
+)
 _IPV6 = re.compile(r"(?<![\w:])(?:[0-9a-f]{1,4}:){7}[0-9a-f]{1,4}(?![\w:])", re.IGNORECASE)
 _USER = re.compile(
     r"(?<![\w.~])(?:/home|/Users|[A-Za-z]:(?:\\+|/)Users)(?:\\+|/)([^\\/\s'\":,;|)]+)"

@@ -50,6 +50,11 @@ def says(name: str, text: str) -> bool:
     return word(name).fullmatch(_SPREAD.sub("", text.strip())) is not None
 
 
+def says_people(text: str) -> bool:
+    """Tell whether a title says that its numbers count people."""
+    return says("count", text) or word("several_text").search(text) is not None
+
+
 @cache
 def _all() -> dict[str, re.Pattern[str]]:
     text = files("govkit.guard").joinpath("words.yaml").read_text("utf-8")

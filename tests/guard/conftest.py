@@ -32,7 +32,7 @@ def third():
 
 @pytest.fixture(scope="session")
 def fourth():
-    """Read the fourth set and the fifth, which are written in one way."""
+    """Read the fourth set and those after it, which are written in one way."""
     import fourth_corpus
 
     return fourth_corpus
