@@ -136,14 +136,19 @@ def _histogram(parts: list[Any]) -> Grid | None:
     return Grid(heads=("from", "count"), rows=rows, labels=1, grouped=True, look="bars")
 
 
-def _of_members(value: dict[Any, Any]) -> Iterator[Grid]:
+def _counted(value: dict[Any, Any]) -> Iterator[Grid]:
+    """Give the counts that a key or a title of a chart names as such."""
     for key, part in value.items():
         if isinstance(part, dict) and says("counted_by", str(key)):
             rows = [[str(label), _text(n)] for label, n in part.items()]
             yield Grid(heads=("", "count"), rows=rows, labels=1, grouped=True)
     title, numbers = value.get("label", value.get("name")), value.get("data")
     if isinstance(title, str) and isinstance(numbers, list) and says_people(title):
-        yield Grid(heads=("count",), rows=[[_text(n)] for n in numbers], look="bars")  # of a chart
+        yield Grid(heads=("count",), rows=[[_text(n)] for n in numbers], look="bars")
+
+
+def _of_members(value: dict[Any, Any]) -> Iterator[Grid]:
+    yield from _counted(value)
     parts = list(value.values())
     lists = [_array(part) for part in parts]
     single = [key for key, part in value.items() if not isinstance(part, dict | list | tuple)]

@@ -1,0 +1,120 @@
+# ruff: noqa: E501 - a case is a line
+"""What the guard reads before it judges: values in text, what code asks for, words of headings."""
+
+import pytest
+
+from govkit.guard import check_outputs
+from govkit.guard.asked import asked
+from govkit.guard.literals import literals
+from govkit.guard.names import mentions_names
+from govkit.guard.values import value_kinds
+
+
+@pytest.mark.parametrize(
+    ("text", "values"),
+    [
+        pytest.param("row {'a': 1, 'b': [2]} done", [{"a": 1, "b": [2]}], id="a dictionary"),
+        pytest.param('{"a": true, "b": null}', [{"a": True, "b": None}], id="JSON"),
+        pytest.param("{'a': nan, 'b': <NA>}", [{"a": None, "b": None}], id="missing values"),
+        pytest.param("Row(age=34, town='Leeds')", [{"age": 34, "town": "Leeds"}], id="keywords"),
+        pytest.param("Index(['a', 'b'], name='town')", [{"town": ["a", "b"]}], id="a headed list"),
+        pytest.param("[np.int64(3), -2]", [[3, -2]], id="calls and signs"),
+        pytest.param("f(x) = [1, 2", [], id="open to the end"),
+        pytest.param("({[a]}) (1, 2", [], id="nothing that holds two"),
+        pytest.param("g = function() { draw([[1, 2], [3, 4]]); }", [[[1, 2], [3, 4]]], id="a script"),
+        pytest.param("x = '{\"a\": [1, 2]}';", [{"a": [1, 2]}], id="JSON within a string"),
+        pytest.param("[ 12  3   1]", [[12, 3, 1]], id="as NumPy prints"),
+    ],
+)  # fmt: skip
+def test_values_stand_anywhere_in_text(text, values):
+    assert list(literals(text)) == values
+
+
+@pytest.mark.parametrize(
+    ("source", "question", "answer"),
+    [
+        pytest.param("len(df[df.age > 90])", "number", True, id="how many have it"),
+        pytest.param("(df.columns == 'age').sum()", "number", False, id="how many columns"),
+        pytest.param("df[df.age > 90].mean()", "number", False, id="a mean of those"),
+        pytest.param("df.age.tolist()", "listed", True, id="the values"),
+        pytest.param("df.age.rank().tolist()", "listed", True, id="one for each"),
+        pytest.param("df.groupby('town').age.mean().tolist()", "listed", False, id="the means"),
+        pytest.param("%%sql\nselect town, count(*) from p group by 1", "counts", True, id="SQL"),
+        pytest.param("for t, g in df.groupby('t'): print(t, len(g))", "counts", True, id="a loop"),
+        pytest.param("for t in towns: print(t, len(t))", "counts", False, id="another loop"),
+        pytest.param("!pip list\nthis is (no Python", "counts", False, id="no Python"),
+    ],
+)
+def test_what_code_asks_for(source, question, answer):
+    assert getattr(asked(source), question) is answer
+
+
+@pytest.mark.parametrize(
+    ("source", "of"),
+    [
+        pytest.param("df['age'].max()", {"age"}, id="a method"),
+        pytest.param("np.percentile(df.age, [0, 50, 100])", {"age"}, id="the ends of quantiles"),
+        pytest.param("np.percentile(df.age, [5, 50, 95])", set(), id="inner quantiles"),
+        pytest.param("oldest = df.age.max()\nprint(oldest)", {"age"}, id="by way of a variable"),
+        pytest.param("oldest = df.age.max()\nprint('done')", set(), id="kept, not shown"),
+        pytest.param("df.groupby('age').loss.max()", {"loss"}, id="what it is grouped by"),
+        pytest.param("df[df.age > 60].loss.max()", {"loss"}, id="what rows are chosen by"),
+        pytest.param("df.groupby('town').age.mean().max()", set(), id="the largest mean"),
+        pytest.param("df.sort_values('age').iloc[-1]", {"age"}, id="the last in order"),
+        pytest.param("df.sort_values('age')", set(), id="an order alone"),
+        pytest.param("select max(age) from p", {"age"}, id="SQL"),
+    ],
+)
+def test_of_what_code_asks_the_largest_or_smallest(source, of):
+    assert set(asked(source).ends) & {"age", "loss"} == of
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        pytest.param("(Whitfield, Eleanor)", True, id="turned round"),
+        pytest.param("Boston, Washington, Lincoln, Jackson", False, id="a list of places"),
+        pytest.param("Franklin Street, San Jose", False, id="a street and a town"),
+        pytest.param("Eleanor Moreau Ltd", False, id="a firm"),
+        pytest.param("Morgan Stanley and Eleanor Moreau", True, id="a firm and a person"),
+        pytest.param("大島町の人口", False, id="three characters are too few"),
+        pytest.param("承認は相沢美咲です", True, id="four characters, two names"),
+    ],
+)
+def test_names_in_running_text(text, found):
+    assert mentions_names(text) is found
+
+
+@pytest.mark.parametrize(
+    ("text", "kinds"),
+    [
+        pytest.param("customer_id=C100423", ["identifier"], id="a number with its label"),
+        pytest.param("customer_id=20261102", [], id="a day is no number"),
+        pytest.param("登録番号 T1234567890123", [], id="the public number of an issuer"),
+        pytest.param("see git@github.com:govkit/govkit.git", [], id="a remote of git"),
+        pytest.param("mail=taro%40mailbox.example", ["email"], id="an address in a link"),
+        pytest.param("年齢区分1-2", [], id="a class is no quarter"),
+        pytest.param("昭和54年12月5日生産", [], id="made, not born"),
+    ],
+)
+def test_forms_of_values(text, kinds):
+    assert list(value_kinds(text)) == kinds
+
+
+def printed(text):
+    return {"output_type": "stream", "name": "stdout", "text": text}
+
+
+@pytest.mark.parametrize(
+    ("text", "kinds"),
+    [
+        pytest.param("relapse 2/57 (3.5%)", ["small-count"], id="a fraction with its share"),
+        pytest.param("tests 2/5 (40%)", [], id="of very few"),
+        pytest.param("Mean patients per ward: 3", [], id="a mean"),
+        pytest.param("Plans: 5 users 39 EUR", [], id="a licence"),
+        pytest.param("回答者数：80\n満足 65.0%、普通 32.5%、不満 2.5%", ["small-percentage"], id="shares"),
+        pytest.param("回答者数：80\n満足 65.0%、不満 2.5%", [], id="shares that make no whole"),
+    ],
+)  # fmt: skip
+def test_sentences(text, kinds):
+    assert [leak.kind for leak in check_outputs([printed(text)])] == kinds
