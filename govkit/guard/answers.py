@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from govkit.guard.grids import Grid
 
 _DIGIT = re.compile(r"\d")
-_SCALAR = re.compile(r"(?:.*[:：=] ?)?\(?(?:np\.\w+\()?(\d[\d,]*)\)?(?:, \d+\))?")
+_SCALAR = re.compile(r"^(?:.*[:：=] ?)?\(?(?:np\.\w+\()?(\d[\d,]*)\)?(?:, \d+\))?$")
 
 
 def answer_kinds(text: str, source: str, threshold: int, seen: Seen) -> Iterator[str]:
@@ -31,9 +31,17 @@ def answer_kinds(text: str, source: str, threshold: int, seen: Seen) -> Iterator
         for one in what.columns
     )
     if what.number and any(about):
-        found = (_SCALAR.fullmatch(line.strip()) for line in text.splitlines())
-        if any(one and 0 < int(one[1].replace(",", "")) < threshold for one in found):
+        found = [_SCALAR.findall(line.strip()) or _alone(line) for line in text.splitlines()]
+        if any(0 < int(n.replace(",", "")) < threshold for numbers in found for n in numbers):
             yield "small-count"
+    if what.cell and "\n" not in text.strip() and any(map(seen.measured, what.columns)):
+        yield "records"
+
+
+def _alone(line: str) -> list[str]:
+    """Give the only number of a line."""
+    found = re.findall(r"\d[\d,]*", line)
+    return found if len(found) == 1 else []
 
 
 def as_asked(grid: Grid, source: str, seen: Seen) -> Grid:

@@ -61,6 +61,8 @@ _SEVERAL = {
 }
 _LISTS = {
     "tolist",
+    "set",
+    "tuple",
     "to_list",
     "list",
     "to_pylist",
@@ -70,6 +72,7 @@ _LISTS = {
     "head",
     "sample",
 }
+_CELLS = {"loc", "at", "iat", "iloc"}
 _QUANTILES = {"quantile", "percentile"}
 _NOT_RECORDS = {"columns", "dtypes", "isna", "isnull", "select_dtypes", "corr", "glob", "listdir"}
 _WORD = re.compile(r"[^\W\d]\w*")
@@ -94,6 +97,8 @@ class Asked:
         Whether it asks how many records there are with a property.
     computed
         Whether it asks for what is computed over several records.
+    cell
+        Whether it asks for one cell of a table.
     listed
         Whether it asks for the values of a column as they are.
     """
@@ -104,6 +109,7 @@ class Asked:
     number: bool = False
     computed: bool = False
     listed: bool = False
+    cell: bool = False
 
 
 @lru_cache(256)
@@ -119,7 +125,8 @@ def asked(source: str) -> Asked:
     """
     columns: list[str] = []
     ends: list[str] = _SQL_END.findall(source)
-    counts, number, computed, listed = bool(_SQL_COUNT.search(source)), False, False, False
+    counts, number, computed = bool(_SQL_COUNT.search(source)), False, False
+    listed = cell = False
     kept: dict[str, list[str]] = {}  # variables that hold a largest or smallest
     for statement in _statements(source):
         names = list(_names(statement))
@@ -136,7 +143,9 @@ def asked(source: str) -> Asked:
         number |= bool(chosen and known & _NUMBERS and not known & _NOT_RECORDS)
         computed |= bool(known & {*_SEVERAL, *_ENDS, *_GROUPS})
         listed |= bool(known & _LISTS) and not known & {*_SEVERAL, *_ENDS, *_GROUPS, *_QUANTILES}
-    return Asked(tuple(columns), tuple(ends), counts, number, computed or counts, listed)
+        shown = isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Subscript)
+        cell |= shown and bool(known & _CELLS) and not known & {*_SEVERAL, *_GROUPS}
+    return Asked(tuple(columns), tuple(ends), counts, number, computed or counts, listed, cell)
 
 
 def _statements(source: str) -> Iterator[ast.stmt]:

@@ -135,7 +135,8 @@ def _extreme(grid: Grid, seen: Seen) -> bool:
     if grid.look == "record":
         labels = [i for i in at if says("label", grid.heads[i])]
         return any(seen.measured(row[i]) for row in grid.rows for i in labels)
-    named = [seen.personal(row[0]) for row in grid.rows[:50] if grid.labels == 1]
+    names = range(min(grid.labels + (not grid.grouped), 2))
+    named = [seen.personal(row[i]) for row in grid.rows[:50] for i in names]
     return grid.look == "table" and (any(map(seen.personal, grid.heads)) or any(named))
 
 

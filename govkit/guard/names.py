@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from govkit.data.classify.column import normalized
-from govkit.data.classify.lexicons import is_family, is_full_name, is_given
+from govkit.data.classify.lexicons import is_family, is_full_name, is_given, lexicon
 from govkit.guard.words import may_say, tokens, word
 
 if TYPE_CHECKING:
@@ -23,6 +23,8 @@ _LABELED = re.compile(
 _BOTH = re.compile(
     rf"(?<![\w.’'-])(?=({_WORD})(?: [A-Z]\.)? ({_WORD})(?![\w’-]| (?:Inc|Ltd|LLC|Corp|Co|Group|&)))"
 )
+_LOUD = re.compile(r"(?<![\w.’'-])(?=([A-Z]{3,}),? ([A-Z]{3,})(?![\w’'-]))")
+_KANA = re.compile(r"([ァ-ヺー]{2,8}[ \u3000]?[ァ-ヺー]{2,8}) ?(?:様|さん|殿|氏)")
 _TURNED = re.compile(
     rf"(?:^|[(;|\"'\[]) ?({_WORD}), ({_WORD})(?: [A-Z]\.)? ?(?=$|[);|\"'\]])", re.MULTILINE
 )
@@ -58,10 +60,12 @@ def mentions_names(text: str) -> bool:
     (False, False)
     """
     text = normalized(text)
-    pairs = [*_BOTH.findall(text), *(pair[::-1] for pair in _TURNED.findall(text))]
+    pairs = [*_BOTH.findall(text), *_LOUD.findall(text)]
+    turned = [pair[::-1] for pair in pairs if _japanese(*pair)]
+    turned += [pair[::-1] for pair in _TURNED.findall(text)]
     latin = any(
         is_given(given, "latin") and is_family(family, "latin")
-        for given, family in pairs
+        for given, family in [*pairs, *turned]
         if not any(map(word("no_name").fullmatch, (given, family)))
         and not word("firm").fullmatch(f"{given} {family}")
     )
@@ -73,6 +77,12 @@ def mentions_names(text: str) -> bool:
         len(given) > 1 and is_family(family, "kanji") and is_given(given, "kanji")
         for family, given in parts
     )
+
+
+def _japanese(*words: str) -> bool:
+    """Tell whether words are no English names: of Japanese ones the family name comes first."""
+    english = lexicon("family_names_en") | lexicon("given_names_en")
+    return not any(one.lower() in english for one in words)
 
 
 def mostly_names(values: Iterable[str]) -> bool:
@@ -96,6 +106,7 @@ def is_name(value: str) -> bool:
 def labeled(text: str) -> bool:
     """Tell whether a name stands beside a label or a title."""
     told = may_say("name_label", tokens(text)) and any(map(_named, _LABELED.finditer(text)))
+    told = told or any(is_full_name(one, "kana") for one in _KANA.findall(text))
     return told or any(
         is_family(one[1], "latin") and not word("no_name").fullmatch(one[1])
         for one in _TITLED.finditer(text)

@@ -37,6 +37,7 @@ _COUNTED = re.compile(
     r"\s*(\S.{0,60}?)[\"']?[:：=|,]?\s+(\d[\d,]*)(?:\s?[人名件]|\s?\([\d.]+\s?%\))?"
 )
 _TYPE = re.compile(r"^(?:<\w+>|int|num|chr|dbl|logi) +[\"']?([^\"', ]+).*")  # of R and Polars
+_RULED = re.compile(r"\\(?:[a-z]*(?:line|rule)|(?:begin|end)\{tabular\}(?:\{\w*\})?)\s?")
 _MARKUP = re.compile(r"<(\w+)>([^<>]{1,80})</\1>")
 _CONDITION = re.compile(r"[<>!=]=|\b(?:where|select|def|return|lambda)\b", re.IGNORECASE)
 
@@ -57,6 +58,7 @@ def text_grids(text: str) -> Iterator[Grid]:
         yield from value_grids(record)
     if "\\begin{tabular}" in text:
         text = re.sub(r" *(?<!\\)& *", " | ", text)
+        text = re.sub(r"\\\\\s*", "\n", _RULED.sub("", text))
     before: Grid | None = None
     for block in re.split(r"\n\s*\n", text.strip("\n")):
         raw = block.split("\n")

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 _NEAR = 120
 _DIGIT = re.compile(r"\d")
-_FRACTION = re.compile(r"(?<![\d./])(\d{1,3})/(\d{2,6}) ?\([\d.]+ ?%\)")
+_FRACTION = re.compile(r"(?<![\d./])(\d{1,3})/(\d{2,6}) ?\([\d.]+ ?%\)|%\s?\((\d{1,3})/(\d{2,6})\)")
 _SAYS_HOW_MANY = re.compile(r"^(.{2,40}?) ?[:：=] ?(\d[\d,]*) ?[人名]?$", re.MULTILINE)
 _ENDS_OF_R = re.compile(r"\b(?:Min|Max)\. *: *\S")
 _WORDS = ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine"]
@@ -40,7 +40,9 @@ def _numbers_of_people(text: str, threshold: int) -> Iterator[int]:
     for people, before, _ in _said("people_text", text):
         if not word("bound_text").search(before) and not word("rule_text").search(before):
             yield _spelled(next(filter(None, people.groupdict().values())))
-    yield from (int(n) for n, of in _FRACTION.findall(text) if int(of) >= threshold)
+    for found in _FRACTION.finditer(text):
+        n, of = (int(part) for part in found.groups() if part)
+        yield n if of >= threshold else 0
     yield from (int(n.replace(",", "")) for key, n in _SAYS_HOW_MANY.findall(text) if _people(key))
 
 

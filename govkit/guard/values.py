@@ -42,7 +42,7 @@ _DAYS = (
 )
 _DAY = "|".join(_DAYS)
 _BORN = re.compile(
-    rf"(?:{word('birth_label').pattern})[^\d\n]{{0,40}}?({_DAY})|({_DAY})に?生(?:まれ|[)）])"
+    rf"(?:{word('birth_label').pattern})[^\d\n]{{0,40}}?({_DAY})|({_DAY})に?生(?:まれ|(?=[\s)）、。]|$))"
 )
 _CHOME = r"[一-鿿ぁ-んァ-ヺ]{2,12}\d{1,4}(?:-\d{1,4}){1,3}"
 _STREET = re.compile(
@@ -58,12 +58,18 @@ _AFTER_HEAD = re.compile(
     r"(?:[:：=] ?| (?=['\"(])|(?<=番号) ?|(?<=number) |(?<=[ _]no) |(?<=[ _]id) )['\"(\[]{0,2}"
     r"(?=[\w-]*\d)([\w-]{6,20})(?![\w-])"
 )
+_NUMBER_OF = re.compile(
+    rf"(?:{word('person').pattern}|患者|顧客|会員|社員|従業員|職員|利用者|応募者|学生)"
+    r"(?: |[=:#：]\s?|[ =:：]?#)(?=[A-Z]|[^ ]*-)[A-Z]{0,3}-?\d{4,12}(?![\w-])"
+)
 _CARD = re.compile(r"(?<![\d.])\d{4}(?:\.\d{4}){3}(?![\d.])")
 _IBAN = re.compile(r"\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){3,7}(?: ?[A-Z0-9]{1,4})?\b")
 _CALLED = re.compile(
-    r"(?<![\w+-])(?:\(0\d{1,4}\) ?\d{1,4}-\d{4}|07\d{3} \d{6}|\+\d{11,13})(?!-?\d)"
+    r"(?:(?<![\w+-])(?:\(0\d{1,4}\) ?\d{1,4}-\d{4}|07\d{3} \d{6}|\+\d{11,13})"
+    r"|(?<=[Ee][Ll]|電話|携帯)[ :.]{1,2}0\d{1,3} \d{2,4} \d{4})(?!-?\d)"
 )
 _IPV6 = re.compile(r"(?<![\w:])(?:[0-9a-f]{1,4}:){7}[0-9a-f]{1,4}(?![\w:])", re.IGNORECASE)
+_AT = re.compile(r"%40| ?[(\[]at[)\]] ?")  # how links and careful people write it
 _USER = re.compile(
     r"(?<![\w.~])(?:/home|/Users|[A-Za-z]:(?:\\+|/)Users)(?:\\+|/)([^\\/\s'\":,;|)]+)"
 )
@@ -92,7 +98,7 @@ def value_kinds(text: str) -> Iterator[str]:
     ['email', 'name']
     """
     lines = dict.fromkeys(line for line in text.splitlines() if _HINT.search(line))
-    text = normalized("\n".join(lines)).replace("%40", "@")
+    text = _AT.sub("@", normalized("\n".join(lines)))
     found = {_KIND[what] for what, found in matches(text) if _counts(what, found)}
     if labeled(text):
         found.add("name")
@@ -144,6 +150,7 @@ _ALWAYS: Callable[[re.Match[str]], bool] = bool
 _FORMS = (
     ("address", _STREET, _ALWAYS),
     ("identifier", _AFTER_HEAD, _identifies),
+    ("identifier", _NUMBER_OF, _ALWAYS),
     ("identifier", _IBAN, lambda found: standard("iban")(found[0])),
     ("card-number", _CARD, lambda found: card(found[0].replace(".", ""))),
     ("phone", _CALLED, _ALWAYS),
