@@ -58,7 +58,7 @@ def text_grids(text: str) -> Iterator[Grid]:
         yield from value_grids(record)
     if "\\begin{tabular}" in text:
         text = re.sub(r" *(?<!\\)& *", " | ", text)
-        text = re.sub(r"\\\\\s*", "\n", _RULED.sub("", text))
+        text = re.sub(r" *\\\\\s*", "\n", _RULED.sub("", text)).strip()
     before: Grid | None = None
     for block in re.split(r"\n\s*\n", text.strip("\n")):
         raw = block.split("\n")

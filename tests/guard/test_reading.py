@@ -7,6 +7,7 @@ from govkit.guard import check_outputs
 from govkit.guard.asked import asked
 from govkit.guard.literals import literals
 from govkit.guard.names import mentions_names
+from govkit.guard.printed import text_grids
 from govkit.guard.values import value_kinds
 
 
@@ -79,6 +80,10 @@ def test_of_what_code_asks_the_largest_or_smallest(source, of):
         pytest.param("Morgan Stanley and Eleanor Moreau", True, id="a firm and a person"),
         pytest.param("大島町の人口", False, id="three characters are too few"),
         pytest.param("承認は相沢美咲です", True, id="four characters, two names"),
+        pytest.param("Yamada Taro called", True, id="the family name first, as in Japan"),
+        pytest.param("Moreau Eleanor called", False, id="the family name first, elsewhere"),
+        pytest.param("DELETED: YAMADA TARO", True, id="in capitals"),
+        pytest.param("DELETED: GRAND TOTAL", False, id="a total in capitals"),
     ],
 )
 def test_names_in_running_text(text, found):
@@ -95,10 +100,32 @@ def test_names_in_running_text(text, found):
         pytest.param("mail=taro%40mailbox.example", ["email"], id="an address in a link"),
         pytest.param("年齢区分1-2", [], id="a class is no quarter"),
         pytest.param("昭和54年12月5日生産", [], id="made, not born"),
+        pytest.param("S54.12.5生", ["birth-date"], id="a birthday in short"),
+        pytest.param("ヤマダ タロウ 様", ["name"], id="a titled name in kana"),
+        pytest.param("invalid for customer C100423", ["identifier"], id="a number behind a person"),
+        pytest.param("12000 per customer 5123 yen", [], id="a price per person"),
+        pytest.param("yamada (at) mailbox.example", ["email"], id="an address that hides its sign"),
+        pytest.param("TEL 03 1234 5678", ["phone"], id="a telephone with blanks"),
+        pytest.param("row 03 1234 5678", [], id="numbers with blanks"),
     ],
 )
 def test_forms_of_values(text, kinds):
     assert list(value_kinds(text)) == kinds
+
+
+@pytest.mark.parametrize(
+    ("text", "heads", "rows"),
+    [
+        pytest.param("- age: 34\n  sex: f\n- age: 51\n  sex: m", ("age", "sex"), [["34", "f"], ["51", "m"]], id="YAML"),
+        pytest.param("   age  sex  \\\n0   34    f\n1   51    m\n\n   income\n0   52310\n1   48120", ("", "age", "sex", "income"), [["0", "34", "f", "52310"], ["1", "51", "m", "48120"]], id="a frame in two parts"),
+        pytest.param("The first rows:\n   age   sex\n0   34     f\n1   51     m", ("", "age", "sex"), [["0", "34", "f"], ["1", "51", "m"]], id="under a title"),
+        pytest.param("$ age <i64> 34, 51\n$ sex <str> 'f', 'm'", ("age", "sex"), [["34", "f"]], id="a glimpse"),
+        pytest.param("  age sex    income\n1    34 f       52310\n2    51 m       48120", ("", "age", "sex", "income"), [["1", "34", "f", "52310"], ["2", "51", "m", "48120"]], id="a tibble"),
+        pytest.param(r"\begin{tabular}{lr} \hline Town & n \\ Ely & 3 \\ \end{tabular}", ("Town", "n"), [["Ely", "3"]], id="LaTeX on one line"),
+    ],
+)  # fmt: skip
+def test_tables_as_they_are_printed(text, heads, rows):
+    assert (heads, rows) in [(grid.heads, grid.rows) for grid in text_grids(text)]
 
 
 def printed(text):
@@ -110,6 +137,9 @@ def printed(text):
     [
         pytest.param("relapse 2/57 (3.5%)", ["small-count"], id="a fraction with its share"),
         pytest.param("tests 2/5 (40%)", [], id="of very few"),
+        pytest.param("2.5% (1/40)", ["small-count"], id="a share with its fraction"),
+        pytest.param("Only 1 patient remained", ["small-count"], id="one person"),
+        pytest.param("for 1 patient a day", [], id="a rate"),
         pytest.param("Mean patients per ward: 3", [], id="a mean"),
         pytest.param("Plans: 5 users 39 EUR", [], id="a licence"),
         pytest.param("回答者数：80\n満足 65.0%、普通 32.5%、不満 2.5%", ["small-percentage"], id="shares"),
@@ -118,3 +148,24 @@ def printed(text):
 )  # fmt: skip
 def test_sentences(text, kinds):
     assert [leak.kind for leak in check_outputs([printed(text)])] == kinds
+
+
+def result(text):
+    return {"output_type": "execute_result", "data": {"text/plain": text}, "metadata": {}}
+
+
+@pytest.mark.parametrize(
+    ("source", "text", "kinds"),
+    [
+        pytest.param("df.at[17, 'diagnosis']", "'asthma'", ["records"], id="one cell"),
+        pytest.param("summary.loc['mean', 'age']", "44.1", [], id="a mean out of a table"),
+        pytest.param("df.age.tolist()", "[34, 51, 28]", ["records"], id="the values of a column"),
+        pytest.param("df.age.diff().mean()", "3.2", [], id="a computed number"),
+        pytest.param("for r in df.itertuples(): print(r.age, r.sex)", "34, f\n51, m\n28, f", ["records"], id="rows without headings"),
+        pytest.param("print(np.histogram(df.age)[0])", "[212 301 74 2]", ["small-bar"], id="bars as NumPy prints them"),
+        pytest.param("print(f'{len(df[df.age > 90])} rows left')", "3 rows left", ["small-count"], id="within a sentence"),
+        pytest.param("print(f'{len(df[df.age > 90])} rows left')", "312 rows left", [], id="enough"),
+    ],
+)  # fmt: skip
+def test_a_result_is_what_its_cell_asked_for(source, text, kinds):
+    assert [leak.kind for leak in check_outputs([result(text)], source)] == kinds
