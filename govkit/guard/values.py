@@ -33,7 +33,8 @@ _KIND = {
     "an IP address": "ip-address",
 }
 _HINT = re.compile(
-    r"@|[(\[]at[)\]]|\d\D{0,3}\d|[^\x00-\x7f]|[A-Z][a-z]+[ ,]|[:=]|/(?:home|Users)|AKIA|eyJ|gh[a-z]_|PRIVATE"
+    r"@|[(\[]at[)\]]|"
+    r"\d\D{0,3}\d|[^\x00-\x7f]|[A-Z][a-z]+[ ,]|[:=]|/(?:home|Users)|AKIA|eyJ|gh[a-z]_|PRIVATE"
 )
 _DAYS = (
     r"(?:昭和|平成|令和|大正|明治|[STMHR])?[\d元][\d年月./-]{3,11}日?",
