@@ -16,7 +16,7 @@ from govkit.data.classify.headings import claims
 from govkit.data.classify.kinds import named
 from govkit.data.classify.validators import card, day, ip, standard
 from govkit.guard.names import labeled
-from govkit.guard.words import says, word
+from govkit.guard.words import may_say, says, tokens, word
 from govkit.roles import Role
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ _AFTER_HEAD = re.compile(
     r"(?=[\w-]*\d)([\w-]{6,20})(?![\w-])"
 )
 _NUMBER_OF = re.compile(
-    rf"(?:{word('person').pattern}|患者|顧客|会員|社員|従業員|職員|利用者|応募者|学生)"
+    rf"(?:{word('person').pattern})"
     r"(?: |[=:#：]\s?|[ =:：]?#)(?=[A-Z]|[^ ]*-)[A-Z]{0,3}-?\d{4,12}(?![\w-])"
 )
 _CARD = re.compile(r"(?<![\d.])\d{4}(?:\.\d{4}){3}(?![\d.])")
@@ -103,7 +103,10 @@ def value_kinds(text: str) -> Iterator[str]:
     found = {_KIND[what] for what, found in matches(text) if _counts(what, found)}
     if labeled(text):
         found.add("name")
-    for kind, pattern, counts in _FORMS:
+    held = tokens(text)
+    for kind, words, pattern, counts in _FORMS:
+        if words and not may_say(words, held):
+            continue
         if kind not in found and any(map(counts, pattern.finditer(text))):
             found.add(kind)
     yield from sorted(found)
@@ -147,16 +150,16 @@ def _opens(found: re.Match[str]) -> bool:
 
 
 _ALWAYS: Callable[[re.Match[str]], bool] = bool
-# What has a form of its own, beyond those of classify, and the finer test of what has it.
+# What has a form of its own, beyond those of classify: words that have to be near, and the test.
 _FORMS = (
-    ("address", _STREET, _ALWAYS),
-    ("identifier", _AFTER_HEAD, _identifies),
-    ("identifier", _NUMBER_OF, _ALWAYS),
-    ("identifier", _IBAN, lambda found: standard("iban")(found[0])),
-    ("card-number", _CARD, lambda found: card(found[0].replace(".", ""))),
-    ("phone", _CALLED, _ALWAYS),
-    ("ip-address", _IPV6, lambda found: ipaddress.ip_address(found[0]).is_global),
-    ("birth-date", _BORN, lambda found: day(found[1] or found[2]) is not None),
-    ("user-path", _USER, lambda found: not says("nobody", found[1])),
-    ("credential", _CREDENTIAL, _opens),
+    ("address", "", _STREET, _ALWAYS),
+    ("identifier", "", _AFTER_HEAD, _identifies),
+    ("identifier", "person", _NUMBER_OF, _ALWAYS),
+    ("identifier", "", _IBAN, lambda found: standard("iban")(found[0])),
+    ("card-number", "", _CARD, lambda found: card(found[0].replace(".", ""))),
+    ("phone", "", _CALLED, _ALWAYS),
+    ("ip-address", "", _IPV6, lambda found: ipaddress.ip_address(found[0]).is_global),
+    ("birth-date", "birth_label", _BORN, lambda found: day(found[1] or found[2]) is not None),
+    ("user-path", "", _USER, lambda found: not says("nobody", found[1])),
+    ("credential", "", _CREDENTIAL, _opens),
 )
