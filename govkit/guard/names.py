@@ -60,7 +60,7 @@ def mentions_names(text: str) -> bool:
     (False, False)
     """
     text = normalized(text)
-    pairs = [*_BOTH.findall(text), *_LOUD.findall(text)]
+    pairs = {*_BOTH.findall(text), *_LOUD.findall(text)}
     turned = [pair[::-1] for pair in pairs if _japanese(*pair)]
     turned += [pair[::-1] for pair in _TURNED.findall(text)]
     latin = any(

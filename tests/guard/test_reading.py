@@ -78,6 +78,7 @@ def test_of_what_code_asks_the_largest_or_smallest(source, of):
         pytest.param("Franklin Street, San Jose", False, id="a street and a town"),
         pytest.param("Eleanor Moreau Ltd", False, id="a firm"),
         pytest.param("Morgan Stanley and Eleanor Moreau", True, id="a firm and a person"),
+        pytest.param("相沢 翔です", False, id="one character is too few for a given name"),
         pytest.param("大島町の人口", False, id="three characters are too few"),
         pytest.param("承認は相沢美咲です", True, id="four characters, two names"),
         pytest.param("Yamada Taro called", True, id="the family name first, as in Japan"),
@@ -143,9 +144,12 @@ def printed(text):
         pytest.param("Mean patients per ward: 3", [], id="a mean"),
         pytest.param("| salary | sex |\n|---|---|\n| 412000 | f |\n| 388000 | m |", ["records"], id="rows"),
         pytest.param("| sex | salary |\n|---|---|\n| f | 412000 |\n| m | 388000 |", [], id="groups come first"),
+        pytest.param("| town | n | share |\n|---|---|---|\n| Ely | 40 | 0.025 |\n| York | 1560 | 0.975 |", [], id="shares of all"),
+        pytest.param("| town | n | share |\n|---|---|---|\n| Ely | 40 | 0.025 |\n| York | 1560 | 0.5 |", ["small-percentage"], id="a share of the count beside it"),
         pytest.param("| sex | age |\n|---|---|\n| f | 41 |\n| m | 38 |", ["records"], id="ages without decimals"),
         pytest.param("| sex | age |\n|---|---|\n| f | 41.2 |\n| m | 38.9 |", [], id="mean ages"),
-        pytest.param("Plans: 5 users 39 EUR", [], id="a licence"),
+        pytest.param("Plans: 1 user 9 EUR, 5 users 39 EUR", [], id="a licence"),
+        pytest.param("Mean patients: 3", [], id="an average"),
         pytest.param("回答者数：80\n満足 65.0%、普通 32.5%、不満 2.5%", ["small-percentage"], id="shares"),
         pytest.param("回答者数：80\n満足 65.0%、不満 2.5%", [], id="shares that make no whole"),
     ],
@@ -173,3 +177,18 @@ def result(text):
 )  # fmt: skip
 def test_a_result_is_what_its_cell_asked_for(source, text, kinds):
     assert [leak.kind for leak in check_outputs([result(text)], source)] == kinds
+
+
+@pytest.mark.parametrize(
+    ("ages", "kinds"),
+    [
+        pytest.param([34, 51, 28], ["records"], id="a cloud of people"),
+        pytest.param([20, 30, 40], [], id="a curve over ages"),
+    ],
+)
+def test_points_of_people_stand_in_no_order(ages, kinds):
+    titles = {"xaxis": {"title": {"text": "age"}}, "yaxis": {"title": {"text": "salary"}}}
+    trace = {"type": "scatter", "mode": "markers", "x": ages, "y": [52310, 48120, 39900]}
+    data = {"application/vnd.plotly.v1+json": {"data": [trace], "layout": titles}}
+    output = {"output_type": "display_data", "data": data, "metadata": {}}
+    assert [leak.kind for leak in check_outputs([output])] == kinds
