@@ -53,7 +53,6 @@ def html_grids(page: str) -> Iterator[Grid]:
         body = [cells for at, cells in rows if not end or at >= end.start()]
         if not top and body and _heads(body):
             top, body = body[:1], body[1:]
-        top = [row for row in top if len(row) > 1] or top  # a title spans all columns
         if top or body:
             labels = max(
                 (sum(kind.lower() == "h" for kind, _, _ in one) for one in body), default=0

@@ -192,3 +192,10 @@ def test_points_of_people_stand_in_no_order(ages, kinds):
     data = {"application/vnd.plotly.v1+json": {"data": [trace], "layout": titles}}
     output = {"output_type": "display_data", "data": data, "metadata": {}}
     assert [leak.kind for leak in check_outputs([output])] == kinds
+
+
+def test_numbers_on_an_axis_are_no_bars():
+    """Only of Matplotlib is it known which numbers stand on an axis."""
+    page = "<svg><text>count</text><text>0</text><text>5</text><text>10</text></svg>"
+    output = {"output_type": "display_data", "data": {"image/svg+xml": page}, "metadata": {}}
+    assert check_outputs([output]) == []
