@@ -10,9 +10,13 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from govkit.errors import InputError
-from govkit.guard.grids import Grid, html_grids, html_text, text_grids, value_grids
+from govkit.guard.grids import Grid, value_grids
+from govkit.guard.literals import literals
+from govkit.guard.pages import drawn_bars, framed, html_grids, html_text, scripts
 from govkit.guard.pictures import embedded_text
-from govkit.guard.words import says
+from govkit.guard.printed import gathered, text_grids
+from govkit.guard.records import beside_headings
+from govkit.guard.words import says_people
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -25,8 +29,25 @@ _DATA_URL = re.compile(
 )
 _PLOTLY_CALL = re.compile(r"Plotly\.newPlot\(\s*[\"'][^\"']*[\"']\s*,\s*(?=\[)")
 _HOVER = re.compile(r"(?:^|<br>)([^<=%{]+)=%\{(x|y|text|hovertext|customdata\[\d+\])")
-_DRAWN = ("x", "y", "labels", "values", "text", "hovertext")
-_SHAPES = {"bar": "bars", "pie": "bars", "funnel": "bars", "treemap": "bars"}
+_STRING = re.compile(r"\"([^\"\\\n<>]*[^\"\\\n]*)\"|'([^'\\\n]*)'|`([^`]*)`")
+_DEEPEST = 3
+_UNTITLED = dict.fromkeys(
+    (
+        "x",
+        "y",
+        "labels",
+        "values",
+        "text",
+        "hovertext",
+        "parents",
+        "r",
+        "theta",
+        *(f"customdata[{i}]" for i in range(50)),
+    ),
+    "",
+)
+_DRAWN = ("x", "y", "lat", "lon", "labels", "values", "text", "hovertext")
+_BARS = {"bar", "pie", "funnel", "funnelarea", "treemap", "sunburst", "icicle", "barpolar"}
 _NO_TEXT = {"template", "bdata", "$schema"}
 _DECODE = json.JSONDecoder().raw_decode
 
@@ -57,6 +78,7 @@ def bundle(data: Mapping[str, Any]) -> Iterator[Piece]:
     for kind, value in data.items():
         if kind == "image/svg+xml":
             yield kind, html_text(text_of(value))
+            yield from ((kind, grid) for grid in drawn_bars(text_of(value)))
         elif kind.startswith(("image/", "audio/", "video/")) or kind == "application/pdf":
             yield kind, embedded_text(text_of(value))
         elif kind == "text/html":
@@ -92,12 +114,14 @@ def _text(where: str, text: str) -> Iterator[Piece]:
         yield where, grid
 
 
-def _page(page: str) -> Iterator[Piece]:
-    yield "text/html", html_text(page)
-    if "<table" in page.lower():
-        answer = "govkit-result" in page  # numbers of an answer, never rows of people
-        for grid in html_grids(page):
-            yield "text/html", replace(grid, look="answer") if answer else grid
+def _page(page: str, depth: int = 0) -> Iterator[Piece]:
+    text = html_text(page)
+    yield "text/html", text
+    answer = "govkit-result" in page  # numbers of an answer, never rows of people
+    heads: tuple[str, ...] = ()
+    for grid in html_grids(page) if "<table" in page.lower() else beside_headings(text):
+        heads = heads if grid.rows else grid.heads
+        yield "text/html", replace(grid, look="answer") if answer else grid
     for kind, body in _DATA_URL.findall(page):
         if kind.startswith("text/"):
             yield from _text(f"{kind} in text/html", embedded_text(body))
@@ -110,6 +134,23 @@ def _page(page: str) -> Iterator[Piece]:
         except ValueError:
             continue
         yield from _plotly("figure in text/html", {"data": data, "layout": layout})
+    yield from _scripts(page, heads)
+    for frame in framed(page) if depth < _DEEPEST else ():
+        yield from _page(frame, depth + 1)
+
+
+def _scripts(page: str, heads: tuple[str, ...]) -> Iterator[Piece]:
+    """Give what scripts hold; rows without a heading have that of the empty table above them."""
+    where = "script in text/html"
+    for script in scripts(page):
+        yield where, html_text("\n".join(map("".join, _STRING.findall(script))))
+        for value in gathered(literals(script)):
+            for _, piece in _values(where, value, _vega_look(value)):
+                bare = isinstance(piece, Grid) and not any(piece.heads)
+                if bare and isinstance(piece, Grid) and len(piece.heads) == len(heads):
+                    yield where, replace(piece, heads=heads)
+                else:
+                    yield where, piece
 
 
 def _values(where: str, value: object, look: str = "") -> Iterator[Piece]:
@@ -117,6 +158,11 @@ def _values(where: str, value: object, look: str = "") -> Iterator[Piece]:
     yield where, "\n".join(strings)
     for grid in value_grids(value):
         yield where, replace(grid, look=look or grid.look)
+    for one in strings:
+        if "<t" in one:
+            yield from ((where, grid) for grid in html_grids(one))
+        elif "\n" in one:
+            yield from ((where, grid) for grid in text_grids(one))
 
 
 def _strings(value: object) -> Iterator[str]:
@@ -151,8 +197,20 @@ def _plotly(kind: str, figure: Any) -> Iterator[Piece]:  # noqa: ANN401 - JSON
     layout: dict[str, Any] = given if isinstance(given, dict) else {}
     yield kind, "\n".join(_strings({"data": figure.get("data"), "layout": layout}))
     for trace in _listed(figure.get("data")):
-        if isinstance(trace, dict) and (grid := _trace(trace, layout)) is not None:
+        if not isinstance(trace, dict):
+            continue
+        if (grid := _trace(trace, layout)) is not None:
             yield kind, grid
+        title = text_of(trace["title"].get("text")) if isinstance(trace.get("title"), dict) else ""
+        if trace.get("type") == "indicator":
+            yield kind, f"{title}: {trace.get('value')}"
+        ends = [_array(trace.get(key)) for key in ("lowerfence", "upperfence")]
+        head = (
+            _title(layout, trace, "y") or _title(layout, trace, "x") or text_of(trace.get("name"))
+        )
+        if all(ends):
+            rows = [["min", ends[0][0]], ["max", ends[1][0]]]
+            yield kind, Grid(heads=("", head), rows=rows, labels=1)
 
 
 def _trace(trace: dict[str, Any], layout: dict[str, Any]) -> Grid | None:
@@ -170,15 +228,20 @@ def _trace(trace: dict[str, Any], layout: dict[str, Any]) -> Grid | None:
         found = {key: _array(trace.get(key)) for key in _DRAWN}
         rest = zip(*map(_array, _listed(_unpacked(trace.get("customdata")))), strict=False)
         found |= {f"customdata[{i}]": list(column) for i, column in enumerate(rest)}
+        for one in _listed(trace.get("dimensions")):
+            if isinstance(one, dict):
+                found[text_of(one.get("label"))] = _array(one.get("values"))
         longest = max(map(len, found.values()), default=0)
         found = {key: values for key, values in found.items() if len(values) == longest > 0}
-        heads = [named.get(key) or _title(layout, trace, key) for key in found]
+        heads = [
+            named.get(key) or _title(layout, trace, key) or _UNTITLED.get(key, key) for key in found
+        ]
         columns = list(found.values())
     if not columns or len({len(column) for column in columns}) > 1 or len(heads) != len(columns):
         return None
-    look = "table" if shape == "table" else _SHAPES.get(shape, "points")
+    look = "table" if shape == "table" else "bars" if shape in _BARS else "points"
     if shape in {"histogram", "box", "violin", "strip"}:
-        look = "points"  # they carry the value of each record
+        look = "raw"  # they carry the value of each record
     elif "lines" in str(trace.get("mode", "")) or shape in {"surface", "contour"}:
         look = "line"
     rows = [list(row) for row in zip(*columns, strict=True)]
@@ -193,7 +256,8 @@ def _heat(trace: dict[str, Any], layout: dict[str, Any]) -> Grid | None:
     titles = [
         _title({"zaxis": one.get("colorbar")}, {}, "z") for one in bars if isinstance(one, dict)
     ]
-    if not any(says("count", title) for title in titles) or len(labels) != len(rows):
+    titles.append(_title({"axis": layout}, {}, ""))
+    if not any(map(says_people, titles)) or len(labels) != len(rows):
         return None
     rows = [[label, *row] for label, row in zip(labels, rows, strict=True)]
     if any(len(row) != len(heads) + 1 for row in rows):

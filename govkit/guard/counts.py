@@ -10,27 +10,24 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from govkit.guard.grids import Grid
-from govkit.guard.records import numbers, personal_heading
-from govkit.guard.words import says, word
+from govkit.data.classify.lexicons import special
+from govkit.guard.records import measured, numbers, personal_heading
+from govkit.guard.words import says
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from govkit.guard.grids import Grid
     from govkit.guard.records import Known
 
 _LARGEST = 2_000  # a total inferred from shares alone
 _PRECISE = 4  # digits that make an inferred total sure
 _MOST_CELLS = 2_000
-_SOURCE = re.compile(
-    r"(?:\[\s*['\"]([^'\"]+)['\"]\s*\]|\.(\w+))\s*\.(?:max|min|idxmax|idxmin|nlargest|nsmallest)\("
-)
-_COUNTING = re.compile(r"value_counts\(|\.size\(\)|Counter\(|(?i:\bcount\(\*\))")
-_DIGIT = re.compile(r"\d")
-_PERCENT = re.compile(r"(\d+(?:\.\d+)?) ?[%％]")
+PERCENT = re.compile(r"(\d+(?:\.\d+)?) ?[%％]")
 _QUANTILE = re.compile(r"[01]\.\d+")
-_NEAR = 120
-_SCALAR = re.compile(r"(?:np\.\w+\()?-?[\d,]+(?:\.\d+)?\)?|Timestamp\(.*\)|'[\d-]+'")
+_PART = re.compile(r"[_ .()]+")
+_WITH_SHARE = re.compile(r"(\d[\d,]*) ?\([\d.]+ ?[%％]\)")
+_IN_BRACKETS = re.compile(r"(\d[\d,]*) ?\([\d.]+ ?[%％]?\)")
 
 
 @dataclass(slots=True)
@@ -46,6 +43,10 @@ class Seen:
         declared = any(dataset.get(head, "none") != "none" for dataset in self.known)
         return declared or personal_heading(head) is not None
 
+    def measured(self, head: str) -> bool:
+        """Tell whether a heading names what people have more or less of."""
+        return measured(head) or (self.personal(head) and personal_heading(head) is None)
+
 
 def grid_kinds(grid: Grid, threshold: int, seen: Seen) -> Iterator[str]:
     """Give the kinds of leaks of one table; remember it for those that follow."""
@@ -58,95 +59,58 @@ def grid_kinds(grid: Grid, threshold: int, seen: Seen) -> Iterator[str]:
             yield "small-bar" if grid.look == "bars" else "small-count"
         if _withheld_is_known(grid, cells, threshold) or _differs(grid, cells, threshold, seen):
             yield "difference"
-    elif any(_implies(line, seen, threshold) for line in _shares(grid)):
+    lines = [] if cells else _shares(grid)
+    if any(implies(line, seen, threshold) for line in lines) or _of_base(grid, cells, threshold):
         yield "small-percentage"
-
-
-def text_kinds(text: str, threshold: int, seen: Seen) -> Iterator[str]:
-    """Give the kinds of leaks of running text; remember the totals that it states."""
-    for total, _, _ in _said("total_text", text):
-        seen.totals.add(int(total["n"].replace(",", "") or 0))
-    for people, before, _ in _said("people_text", text):
-        number = int(people["n"] or people["m"] or people["k"])
-        if 0 < number < threshold and not word("bound_text").search(before):
-            yield "small-count"
-    for whole, before, after in _said("of_text", text):
-        parts = [float(share) / 100 for share in _PERCENT.findall(before + after)]
-        if any(0 < part * int(whole["n"].replace(",", "")) < threshold for part in parts):
-            yield "small-percentage"
-    if word("age_text").search(text) or any(
-        _about_people(before, after, seen) for _, before, after in _said("extreme_text", text)
-    ):
-        yield "extreme"
-
-
-def _said(kind: str, text: str) -> Iterator[tuple[re.Match[str], str, str]]:
-    """Find words in running text, with what stands near them on their line."""
-    for found in word(kind).finditer(text):
-        before = text[max(0, found.start() - _NEAR) : found.start()].rpartition("\n")[2]
-        yield found, before, text[found.end() : found.end() + _NEAR].partition("\n")[0]
-
-
-def _about_people(before: str, after: str, seen: Seen) -> bool:
-    """Tell whether words around "largest" name something of people, and a number follows."""
-    around = f"{before[-12:]} {after[:24]}"
-    parts = re.split(r"[:：=はが]", word("extreme_text").sub(" ", around))
-    return _DIGIT.search(after[:40]) is not None and any(
-        seen.personal(part.strip(" のof")) for part in parts
-    )
-
-
-def scalar_kinds(text: str, source: str, seen: Seen) -> Iterator[str]:
-    """Give ``extreme`` where a cell's result is the largest or smallest value of a column."""
-    if _SCALAR.fullmatch(text.strip()) and any(
-        seen.personal(quoted or plain) for quoted, plain in _SOURCE.findall(source)
-    ):
-        yield "extreme"
-
-
-def as_counts(grid: Grid, source: str) -> Grid:
-    """Give the table its heading where the cell's code says that it counted."""
-    if not _COUNTING.search(source) or (grid.look != "record" and any(grid.heads)):
-        return grid
-    named = any(grid.heads)
-    pairs = (
-        [list(pair) for pair in zip(grid.heads, *grid.rows, strict=True)] if named else grid.rows
-    )
-    if not pairs or len(pairs[0]) != 2:  # noqa: PLR2004 - what was counted, and how often
-        return grid
-    return Grid(heads=("", "count"), rows=pairs, labels=1, grouped=True)
 
 
 def frequencies(grid: Grid) -> Iterator[tuple[tuple[int, int], int | None]]:
     """Give the cells that count records, by row and column; ``None`` where one is withheld."""
-    if grid.look == "record":
+    if grid.look in {"record", "pairs", "list"}:
         return
-    at = [i for i, head in enumerate(grid.heads) if i >= grid.labels and _counts(grid, head)]
+    columns = _counting(grid)
+    places = [(row, i) for i in columns for row in range(len(grid.rows))]
+    if not columns and grid.look == "table":  # counts may stand in a row
+        of = max(grid.labels - 1, 0)
+        labels = [row[of] for row in grid.rows]
+        rows = [r for r, label in enumerate(labels) if says("count", label) or "n (%)" in label]
+        places = [(r, i) for r in rows for i in range(of + 1, len(grid.heads))]
+    cells = {(row, i): _count(grid.rows[row][i]) for row, i in places}
+    if -1 not in cells.values() and any(cells.values()):
+        yield from cells.items()
+
+
+def _counting(grid: Grid) -> list[int]:
+    """Give the columns that count records: by their headings, or by the form of the table."""
     free = range(grid.labels, len(grid.heads))
-    if not at and grid.grouped and (grid.crossed or not any(grid.heads[i] for i in free)):
-        at = list(free)
-    if not at and any(says("total", grid.heads[i]) for i in free) and _totals(grid)[0]:
-        at = list(free)
-    if not at and grid.look == "bars" and not any(grid.heads):
-        at = [len(grid.heads) - 1]
-    read = {i: [_count(cell) for cell in grid.column(i)] for i in at}
-    cells = [n for column in read.values() for n in column]
-    if -1 in cells or not any(cells):
-        return
-    for i, column in read.items():
-        for row, n in enumerate(column):
-            yield (row, i), n
+    said = [i for i in free if _counts(grid, grid.heads[i])]
+    sexes = [i for i in free if grid.heads[i].strip().lower() in special("gender")]
+    crossed = grid.grouped and (grid.crossed or not any(grid.heads[i] for i in free))
+    added = any(says("total", grid.heads[i]) for i in free) and bool(_totals(grid)[0])
+    if said or not free:
+        return said
+    if crossed or added:
+        return list(free)
+    if grid.look == "bars" and not any(grid.heads):
+        return [free[-1]]
+    banded = len(free) > 1 and all(says("band", grid.heads[i]) for i in free if i)
+    if banded and grid.heads[0] and measured(grid.heads[0]):
+        return [i for i in free if i]
+    if len(sexes) > 1:  # so many women, so many men
+        return [i for i in free if _count(grid.rows[0][i]) != -1]
+    return [i for i in free if all(map(_WITH_SHARE.fullmatch, grid.column(i)))]
 
 
 def _counts(grid: Grid, head: str) -> bool:
     """Tell whether a heading says a count; after grouping, numbers of identifiers are one."""
-    said = says("count", head.rpartition(" ")[2] or head)
+    said = says("count", head) or says("count", head.rpartition(" ")[2])
     return said or (grid.grouped and personal_heading(head) == "direct")
 
 
 def _count(cell: str) -> int | None:
     """Read a count; ``None`` is a cell that somebody withheld, -1 what is no count."""
-    plain = cell.replace(",", "").strip()
+    shared = _IN_BRACKETS.fullmatch(cell)
+    plain = (shared[1] if shared else cell).replace(",", "").strip()
     if re.fullmatch(r"\d{1,12}(?:\.0*)?", plain):
         return int(float(plain))
     return None if plain in {"", "NaN", "nan", "<NA>", "None"} or says("withheld", plain) else -1
@@ -154,21 +118,38 @@ def _count(cell: str) -> int | None:
 
 def _extreme(grid: Grid, seen: Seen) -> bool:
     """Tell whether a table shows the smallest or largest value of something about people."""
-    about = [seen.personal(head) for head in grid.heads]
-    labels = [row[grid.labels - 1] for row in grid.rows] if grid.labels else []
-    ends = {"0.0", "0.00", "1.0", "1.00"} if all(map(_QUANTILE.fullmatch, labels)) else set()
-    lines = [
-        row for row, label in zip(grid.rows, labels, strict=False)
-        if label in ends or says("extreme", label)
-    ]  # fmt: skip
     at = range(grid.labels, len(grid.heads))
-    if any(about[i] and row[i] not in {"", "NaN"} for row in lines for i in at):
+    if any(
+        seen.measured(grid.heads[i]) and row[i] not in {"", "NaN"}
+        for row in _end_rows(grid)
+        for i in at
+    ):
         return True
-    heads = [i for i, head in enumerate(grid.heads) if says("extreme", head.rpartition(" ")[2])]
-    if not heads or grid.look != "table":
+    heads = [_PART.split(head) for head in grid.heads]
+    heads = [parts for parts in heads if says("extreme", parts[0]) or says("extreme", parts[-1])]
+    topics = [" ".join(part).strip() for parts in heads for part in (parts[1:], parts[:-1])]
+    if any(map(seen.measured, topics)):
+        return True
+    if not any(says("extreme", parts[-1]) for parts in heads):
         return False
-    named = [seen.personal(row[0]) for row in grid.rows[:50] if grid.labels == 1]
-    return any(about) or any(named)
+    if grid.look == "record":
+        labels = [i for i in at if says("label", grid.heads[i])]
+        return any(seen.measured(row[i]) for row in grid.rows for i in labels)
+    names = range(min(grid.labels + (not grid.grouped), 2))
+    named = [seen.personal(row[i]) for row in grid.rows[:50] for i in names]
+    return grid.look == "table" and (any(map(seen.personal, grid.heads)) or any(named))
+
+
+def _end_rows(grid: Grid) -> list[list[str]]:
+    """Give the rows of smallest and largest values, and of the quantiles at both ends."""
+    labels = [row[max(0, grid.labels - 1)] for row in grid.rows]
+    if not grid.labels and not all(
+        says("statistic", one) or says("extreme", one) for one in labels
+    ):
+        return []
+    ends = {"0.0", "0.00", "1.0", "1.00"} if all(map(_QUANTILE.fullmatch, labels)) else set()
+    listed = zip(grid.rows, labels, strict=True)
+    return [row for row, label in listed if label in ends or says("extreme", label)]
 
 
 def _totals(grid: Grid) -> tuple[list[int], list[int]]:
@@ -244,8 +225,17 @@ def _nearly(one: dict[tuple[str, ...], int], other: dict[tuple[str, ...], int]) 
 
 def _shares(grid: Grid) -> Iterator[list[str]]:
     """Give the lines of a table that add up to all: columns, rows, or the table as a whole."""
+    if grid.look == "record":
+        listed = ([cell for cell in row if PERCENT.fullmatch(cell)] for row in grid.rows)
+        yield from (line for line in listed if len(line) > 1)
+        return
     at = range(grid.labels, len(grid.heads))
-    free = [i for i in at if grid.crossed or says("share", grid.heads[i])]
+    bar = len(grid.heads) - 1 if grid.look == "bars" and not any(grid.heads) else -1
+    free = [
+        i
+        for i in at
+        if i == bar or grid.crossed or says("share", grid.heads[i]) or _percents(grid.column(i))
+    ]
     if not free:
         return
     rows = [row for row in grid.rows if not any(says("total", cell) for cell in row[: grid.labels])]
@@ -259,11 +249,30 @@ def _shares(grid: Grid) -> Iterator[list[str]]:
             yield [f"{cell.rstrip('%').strip()}%" if whole == 100 else cell for cell in line]  # noqa: PLR2004
 
 
+def _of_base(grid: Grid, cells: dict[tuple[int, int], int | None], threshold: int) -> bool:
+    """Tell whether a share of the count beside it is a small count; shares of all are no such."""
+    at = [i for i, head in enumerate(grid.heads) if i >= grid.labels and says("share", head)]
+    for i in at:
+        column = grid.column(i)
+        percent = 100 if any("%" in cell for cell in column) else 1
+        parts = [(n or 0) / percent for n in numbers(column)]
+        if max(parts, default=2) > 1 or abs(sum(parts) - 1) < 0.02:  # noqa: PLR2004
+            continue
+        for (row, _), n in cells.items():
+            if n and 0 < parts[row] < 1 and min(parts[row], 1 - parts[row]) * n < threshold <= n:
+                return True
+    return False
+
+
+def _percents(column: list[str]) -> bool:
+    return len(column) > 1 and all(map(PERCENT.fullmatch, column))
+
+
 def _digits(cell: str) -> int:
     return len(cell.strip().rstrip("%").partition(".")[2])
 
 
-def _implies(line: Sequence[str], seen: Seen, threshold: int) -> bool:
+def implies(line: Sequence[str], seen: Seen, threshold: int) -> bool:
     """Tell whether shares, with a total that is known or follows from them, give a small count."""
     percent = 100 if line[0].endswith("%") else 1
     digits = max(map(_digits, line))

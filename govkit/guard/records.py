@@ -6,8 +6,10 @@ its own columns by name. A table that was computed over groups is none of record
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections import Counter
+from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -16,18 +18,22 @@ from govkit.data.classify.headings import claims
 from govkit.data.classify.judge import judge
 from govkit.data.classify.kinds import named
 from govkit.data.classify.lexicons import is_family, is_given
-from govkit.guard.values import mostly_names
+from govkit.guard.grids import Grid
+from govkit.guard.names import mostly_names
 from govkit.guard.words import says
 from govkit.roles import Role
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from govkit.guard.grids import Grid
+    from govkit.data.classify.recognizer import Recognizer
+
 
 Known = tuple["Mapping[str, str]", ...]  # per dataset of the register, the role of each column
 
 _SAMPLE = 40
+_LINES = 2_000
+_PLACES = {"city", "region", "region_code", "nationality", "coordinates"}
 _CLAIMED = 0.8
 _NUMBER = re.compile(r"-?[\d,]*\.?\d+(?:e[+-]?\d+)?", re.IGNORECASE)
 
@@ -40,9 +46,11 @@ def shows_records(grid: Grid, known: Known = ()) -> bool:
     computed = any(says(kind, head) for kind in told for head in grid.heads)
     if computed:
         return _records(grid, known, computed=True)
-    if grid.labels == 1 and not grid.grouped and not any(map(_speaks, grid.heads[1:])):
+    pairs = len(grid.heads) == 2 and grid.look == "table"  # noqa: PLR2004 - what, and its value
+    if (grid.labels == 1 or pairs) and not grid.grouped and not any(map(_speaks, grid.heads[1:])):
         turned = grid.transposed()
         if len(turned.heads) > 1 and sum(map(_speaks, turned.heads)) > 1:
+            turned = replace(turned, look="record" if pairs else turned.look)
             return turned.rows != [] and not _about_columns(turned) and _records(turned, known)
     return _records(grid, known)
 
@@ -52,28 +60,52 @@ def _records(grid: Grid, known: Known, *, computed: bool = False) -> bool:
     if labels and all(says("statistic", one) or says("extreme", one) for one in labels):
         return False
     columns = [tuple(grid.column(i)[:_SAMPLE]) for i in range(len(grid.heads))]
-    roles = [
+    found = [
         None
         if grid.grouped and i >= grid.labels and _numeric(columns[i])
-        else role(head, columns[i])
+        else recognized(head, columns[i])
         for i, head in enumerate(grid.heads)
     ]
+    roles = [one.role for one in found if one]
     declared = max((_declared(grid, one) for one in known), key=len, default=[])
     if len(declared) > 1 or Role.DIRECT in declared:
-        roles = [*roles, *declared]
+        roles += declared
+    headed = zip(grid.heads, columns, strict=True)
+    if any(_speaks(head) and sum(map(_several, cells)) * 2 > len(cells) for head, cells in headed):
+        return True
     if Role.DIRECT in roles or (not any(grid.heads) and _two_names(columns)):
         return True
-    if computed or grid.grouped or (grid.look == "points" and _falls_in_order(grid)):
-        return False
-    single = (grid.look == "points" and len(grid.heads) == 1) or (
-        grid.labels == 1 and len(grid.heads) == 2 and all(map(str.isdigit, labels))  # noqa: PLR2004
-    )
-    about = len([one for one in roles if one])
     words = [i for i in range(grid.labels, len(grid.heads)) if not _numeric(grid.column(i))]
-    enough = about > 1 or (single and about == 1)
-    if grid.look == "record" and not words:
+    said = any(found[i] for i in words)
+    if computed or (grid.grouped and not said) or (grid.look == "points" and _falls_in_order(grid)):
+        return False
+    single = (
+        len(grid.heads) == 1
+        or grid.look == "raw"
+        or (
+            grid.labels == 1 and len(grid.heads) == 2 and all(map(str.isdigit, labels))  # noqa: PLR2004
+        )
+    )
+    about = len({"place" if one.name in _PLACES else i for i, one in enumerate(found) if one})
+    about += len(roles) - sum(one is not None for one in found)
+    enough = about > 1 or (single and about == 1 and any(map(measured, grid.heads)))
+    if grid.look == "record" and not said:
         return False
     return enough and not _full_cross(grid, words)
+
+
+def beside_headings(text: str) -> Iterator[Grid]:
+    """Give the record that lists of terms and cards show: a heading, and beside it its value."""
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    if len(lines) > _LINES:
+        return
+    pairs = [
+        (head, value) for head, value in itertools.pairwise(lines)
+        if _speaks(head.rstrip(":：")) and not _speaks(value)
+    ]  # fmt: skip
+    if len(pairs) > 1:
+        heads, values = zip(*pairs, strict=True)
+        yield Grid(heads=heads, rows=[list(values)], look="record")
 
 
 def _two_names(columns: list[tuple[str, ...]]) -> bool:
@@ -95,6 +127,24 @@ def _speaks(head: str) -> bool:
     return personal_heading(head) is not None
 
 
+def _best(head: str) -> str | None:
+    return next(iter(claims(head)), None)
+
+
+def _place(head: str) -> bool:
+    """Tell whether a heading names a place: a row of places is not yet one of a person."""
+    return _best(head) in _PLACES
+
+
+def measured(head: str) -> bool:
+    """Tell whether a heading names what people have more or less of, such as an age."""
+    return _speaks(head) and not _place(head) and personal_heading(head) != "direct"
+
+
+def _several(cell: str) -> bool:
+    return cell.startswith("[") and "," in cell
+
+
 @cache
 def personal_heading(head: str) -> str | None:
     """Name the role that a heading claims, or give nothing: ``quasi`` for ``age``."""
@@ -106,7 +156,7 @@ def personal_heading(head: str) -> str | None:
 
 
 @cache
-def role(head: str, values: tuple[str, ...]) -> Role | None:
+def recognized(head: str, values: tuple[str, ...]) -> Recognizer | None:
     """Judge one column; a heading alone makes no name: ``ridge`` is none."""
     values = tuple(
         value for value in values if value and value not in {"NaN", "None", "null", "..."}
@@ -115,7 +165,7 @@ def role(head: str, values: tuple[str, ...]) -> Role | None:
     if not values or (claimed is None and _numeric(values)):
         return None
     if mostly_names(values):
-        return Role.DIRECT
+        return named()["full_name"]
     found = judge(column(
         head, "string", rows=len(values), missing=0, distinct=len(set(values)),
         pairs=Counter(values).items(),
@@ -126,7 +176,7 @@ def role(head: str, values: tuple[str, ...]) -> Role | None:
     if found.role is Role.DIRECT and found.tests_values and passed * 3 < len(values):
         return None
     headed = claimed or found.name in claims(head)
-    return found.role if headed or passed * 2 > len(values) else None
+    return found if headed or passed * 2 > len(values) else None
 
 
 def _numeric(values: Sequence[str]) -> bool:
@@ -144,6 +194,13 @@ def _about_columns(grid: Grid) -> bool:
 
 def _full_cross(grid: Grid, words: list[int]) -> bool:
     """Tell whether each combination of words stands once, as after grouping by them."""
+    if words != list(range(grid.labels, grid.labels + len(words))):
+        return False  # what was grouped by comes first
+    if any(
+        _best(head) == "age" and all(map(str.isdecimal, grid.column(i)))
+        for i, head in enumerate(grid.heads)
+    ):
+        return False  # a mean of ages has decimals
     combined = {tuple(row[i] for i in words) for row in grid.rows}
     sizes = [len({row[i] for row in grid.rows}) for i in words]
     product = 1
@@ -158,9 +215,12 @@ def _full_cross(grid: Grid, words: list[int]) -> bool:
 
 
 def _falls_in_order(grid: Grid) -> bool:
-    """Tell a curve over a scale from a cloud of people: each place on the scale stands once."""
-    first = grid.column(0)
-    return len(grid.heads) > 1 and len(set(first)) == len(first)
+    """Tell a curve over a scale from a cloud of people: places stand once, in their order."""
+    first, *rest = (grid.column(i) for i in range(len(grid.heads)))
+    if not rest or len(set(first)) < len(first) or not all(map(_numeric, rest)):
+        return False
+    places = [n for n in numbers(first) if n is not None]
+    return len(places) < len(first) or places == sorted(places)
 
 
 def numbers(values: Sequence[str]) -> Iterator[float | None]:

@@ -1,7 +1,7 @@
 """What a text tells about one person: addresses, numbers, names; and what opens a database.
 
 The forms are those of :mod:`govkit.data.classify.embedded`; here are the finer questions that a
-single text raises: an address of a machine, a day that looks like a number, a name beside a label.
+single text raises: an address of a machine, a number beside a label, a day that looks like one.
 """
 
 from __future__ import annotations
@@ -14,13 +14,13 @@ from govkit.data.classify.column import normalized
 from govkit.data.classify.embedded import matches
 from govkit.data.classify.headings import claims
 from govkit.data.classify.kinds import named
-from govkit.data.classify.lexicons import is_family, is_full_name, is_given
-from govkit.data.classify.validators import day, ip
-from govkit.guard.words import says, word
+from govkit.data.classify.validators import card, day, ip, standard
+from govkit.guard.names import labeled
+from govkit.guard.words import may_say, says, tokens, word
 from govkit.roles import Role
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterator
 
 _KIND = {
     "an e-mail address": "email",
@@ -33,30 +33,44 @@ _KIND = {
     "an IP address": "ip-address",
 }
 _HINT = re.compile(
-    r"@|\d\D{0,3}\d|[^\x00-\x7f]|[A-Z][a-z]+[ ,]|[:=]|/(?:home|Users)|AKIA|eyJ|gh[a-z]_|PRIVATE"
+    r"@|[(\[]at[)\]]|"
+    r"\d\D{0,3}\d|[^\x00-\x7f]|[A-Z][a-z]+[ ,]|[:=]|/(?:home|Users)|AKIA|eyJ|gh[a-z]_|PRIVATE"
 )
-_WORD = r"[A-ZÀ-Þ][a-zà-ÿ’'-]+"
-_LATIN = rf"{_WORD}(?: [A-Z]\.?)?,? {_WORD}"
-_KANJI = r"[一-鿿々ヶぁ-んァ-ヺー]{1,6}[ \u3000]?[一-鿿々ぁ-んァ-ヺー]{1,6}"
-_NAME = rf"({_LATIN}|{_KANJI})"
-_TITLED = re.compile(rf"\b(?:Mr|Mrs|Ms|Miss|Dr|Prof)\.? (?:{_WORD} )?({_WORD})")
-_LABELED = re.compile(
-    rf"(?:{word('name_label').pattern})[\"']?\s*(?:[:：=は]|->|is\b)?\s*[\"'(]?(?={_NAME}(?![一-鿿]))"
-)
-_QUOTED = re.compile(r"'([^'\\\n]{2,40})'|\"([^\"\\\n]{2,40})\"")
 _DAYS = (
     r"(?:昭和|平成|令和|大正|明治|[STMHR])?[\d元][\d年月./-]{3,11}日?",
     r"\d{1,2} [A-Z][a-z]{2,8} \d{4}",
     r"[A-Z][a-z]{2,8} \d{1,2},? \d{4}",
 )
-_BORN = re.compile(rf"(?:{word('birth_label').pattern})\D{{0,6}}?({'|'.join(_DAYS)})")
+_DAY = "|".join(_DAYS)
+_BORN = re.compile(
+    rf"(?:{word('birth_label').pattern})[^\d\n]{{0,40}}?({_DAY})|({_DAY})に?生(?:まれ|(?=[\s)）、。]|$))"
+)
+_CHOME = r"[一-鿿ぁ-んァ-ヺ]{2,12}\d{1,4}(?:-\d{1,4}){1,3}"
 _STREET = re.compile(
     r"\b\d{1,4}(?:-\d{1,4}){1,2},? (?:[A-Z][a-z]+,? ){0,2}[A-Z][a-z]+-(?:ku|shi|gun|cho|machi)\b"
+    r"|\b\d{1,5} (?:[A-Z][a-z]+\.? ){1,3}[\w ]{0,20}, [A-Z][A-Za-z ]{1,30},? [A-Z]{2} \d{5}\b"
+    rf"|[一-鿿ぁ-んァ-ヺ]{{1,6}}(?:市(?!場)|区(?!分)|町|村){_CHOME}"
+    r"|(?:〒|(?i:郵便番号|postal code|postcode|zip code))\W{0,3}"
+    r"(?:\d{3}-?\d{4}|\d{5}|[A-Z]{1,2}\d\w? \d[A-Z]{2})(?!\d)"
     r"|\b\d{1,5} (?:[A-Z][a-z]+ ){1,2}(?:Street|St|Road|Rd|Avenue|Ave|Lane|Drive)\b"
 )
-_PAIR = re.compile(
-    r"(\w[\w' ]{1,28}\w)['\"]?\s?[:：=]\s?['\"]?([\w-]{6,20})|(\w{1,12}番号) ?([\w-]{6,20})"
+_HEAD = re.compile(r"[\w' ]{1,30}$")
+_AFTER_HEAD = re.compile(
+    r"(?:[:：=] ?| (?=['\"(])|(?<=番号) ?|(?<=number) |(?<=[ _]no) |(?<=[ _]id) )['\"(\[]{0,2}"
+    r"(?=[\w-]*\d)([\w-]{6,20})(?![\w-])"
 )
+_NUMBER_OF = re.compile(
+    rf"(?:{word('person').pattern})"
+    r"(?: |[=:#：]\s?|[ =:：]?#)(?=[A-Z]|[^ ]*-)[A-Z]{0,3}-?\d{4,12}(?![\w-])"
+)
+_CARD = re.compile(r"(?<![\d.])\d{4}(?:\.\d{4}){3}(?![\d.])")
+_IBAN = re.compile(r"\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){3,7}(?: ?[A-Z0-9]{1,4})?\b")
+_CALLED = re.compile(
+    r"(?:(?<![\w+-])(?:\(0\d{1,4}\) ?\d{1,4}-\d{4}|07\d{3} \d{6}|\+\d{11,13})"
+    r"|(?<=[Ee][Ll]|電話|携帯)[ :.]{1,2}0\d{1,3} \d{2,4} \d{4})(?!-?\d)"
+)
+_IPV6 = re.compile(r"(?<![\w:])(?:[0-9a-f]{1,4}:){7}[0-9a-f]{1,4}(?![\w:])", re.IGNORECASE)
+_AT = re.compile(r"%40| ?[(\[]at[)\]] ?")  # how links and careful people write it
 _USER = re.compile(
     r"(?<![\w.~])(?:/home|/Users|[A-Za-z]:(?:\\+|/)Users)(?:\\+|/)([^\\/\s'\":,;|)]+)"
 )
@@ -67,6 +81,7 @@ _CREDENTIAL = re.compile(
     r"|\b(?P<d>AKIA[0-9A-Z]{16}|gh[pousr]_[A-Za-z0-9]{36}|-----BEGIN [A-Z ]*PRIVATE KEY"
     r"|eyJ[\w-]{10,}\.[\w-]{10,}\.[\w-]{10,})"
 )
+_NUMBERED = re.compile(r"^(?!T\d{13}$).*\d{4}")  # T: the public number of an invoice's issuer
 _CLAIMED = 0.8
 _OTHERWISE = {"name", "email", "phone", "free_text"}  # they have kinds of their own
 _MASK = re.compile(r"[xX9*._%+-]+@[xX9*.-]+")
@@ -84,72 +99,37 @@ def value_kinds(text: str) -> Iterator[str]:
     ['email', 'name']
     """
     lines = dict.fromkeys(line for line in text.splitlines() if _HINT.search(line))
-    text = normalized("\n".join(lines))
+    text = _AT.sub("@", normalized("\n".join(lines)))
     found = {_KIND[what] for what, found in matches(text) if _counts(what, found)}
-    if any(map(_named, _LABELED.finditer(text))) or any(
-        is_family(one[1], "latin") for one in _TITLED.finditer(text)
-    ):
+    if labeled(text):
         found.add("name")
-    if _STREET.search(text):
-        found.add("address")
-    if any(_identifies(one[1] or one[3], one[2] or one[4]) for one in _PAIR.finditer(text)):
-        found.add("identifier")
-    if any(day(one[1]) for one in _BORN.finditer(text)):
-        found.add("birth-date")
-    if any(not says("nobody", one[1]) for one in _USER.finditer(text)):
-        found.add("user-path")
-    if any(_opens(one) for one in _CREDENTIAL.finditer(text)):
-        found.add("credential")
+    held = tokens(text)
+    for kind, words, pattern, counts in _FORMS:
+        if words and not may_say(words, held):
+            continue
+        if kind not in found and any(map(counts, pattern.finditer(text))):
+            found.add(kind)
     yield from sorted(found)
 
 
-def lists_names(text: str) -> bool:
-    """Tell whether a text is mostly names: a list of them, one a line, or one alone.
-
-    Examples
-    --------
-    >>> lists_names("['相沢 美咲', '桐山 直樹']"), lists_names("['Tokyo', 'John Smith', 'Osaka']")
-    (True, False)
-    """
-    quoted = [first or second for first, second in _QUOTED.findall(text)]
-    return mostly_names(quoted) or mostly_names(text.splitlines())
-
-
-def mostly_names(values: Iterable[str]) -> bool:
-    """Tell whether at least half of some values are full names, by the lists of names."""
-    distinct = [value for value in dict.fromkeys(map(normalized, values)) if value][:200]
-    names = sum(map(is_name, distinct))
-    if len(distinct) > 2 and all(re.fullmatch(_LATIN, value) for value in distinct):  # noqa: PLR2004
-        names = sum(is_given(part, "latin") for value in distinct for part in value.split()[:1])
-    return names > 0 and names * 2 >= len(distinct)
-
-
-def is_name(value: str) -> bool:
-    """Tell whether a value is a person's full name, in kanji or Latin letters, or in kana."""
-    if value.isascii() or re.fullmatch(_LATIN, value):
-        return re.fullmatch(_LATIN, value) is not None and is_full_name(value, "latin")
-    if re.fullmatch(r"[ァ-ヺー ]+|[ぁ-んー ]+", value):
-        return " " in value and is_full_name(value, "kana")
-    return re.fullmatch(_KANJI, value) is not None and is_full_name(value, "kanji")
-
-
-def _named(found: re.Match[str]) -> bool:
-    name = normalized(found[1])
-    return is_name(name) or is_name(" ".join(name.split(" ")[:2]))
-
-
-def _identifies(head: str, value: str) -> bool:
+def _identifies(found: re.Match[str]) -> bool:
     """Tell whether a label claims a number of one person, and the value passes its test."""
-    best = list(claims(head).items())[:1]
+    before = found.string[max(0, found.start() - 40) : found.start()].rstrip(" '\")]")
+    head = _HEAD.search(before)
+    value, best = found[1], list(claims(head[0]).items())[:1] if head else []
     known = [named()[name] for name, claim in best if claim.score >= _CLAIMED]
     people = [one for one in known if one.role is Role.DIRECT and one.type not in _OTHERWISE]
-    return any(one.tests_values and one.passes(value) for one in people)
+    numbered = _NUMBERED.search(value) is not None and day(value) is None
+    return any(
+        one.passes(value) if one.valid else numbered and one.believable(value) for one in people
+    )
 
 
 def _counts(what: str, found: re.Match[str]) -> bool:
     """Leave out what only looks like it: digits of decimals, days, masks, numbers in columns."""
     if what == "an e-mail address":
-        return _MASK.fullmatch(found[0]) is None
+        remote = found[0].startswith("git@") and found.string[found.end() :].startswith(":")
+        return not remote and _MASK.fullmatch(found[0]) is None
     if found.string[: found.start()].endswith("."):
         return False
     if what == "a telephone number":
@@ -167,3 +147,19 @@ def _counts(what: str, found: re.Match[str]) -> bool:
 def _opens(found: re.Match[str]) -> bool:
     secret = found["a"] or found["b"] or found["c"]
     return bool(found["d"]) or _HIDDEN.fullmatch(secret or "x" * 3) is None
+
+
+_ALWAYS: Callable[[re.Match[str]], bool] = bool
+# What has a form of its own, beyond those of classify: words that have to be near, and the test.
+_FORMS = (
+    ("address", "", _STREET, _ALWAYS),
+    ("identifier", "", _AFTER_HEAD, _identifies),
+    ("identifier", "person", _NUMBER_OF, _ALWAYS),
+    ("identifier", "", _IBAN, lambda found: standard("iban")(found[0])),
+    ("card-number", "", _CARD, lambda found: card(found[0].replace(".", ""))),
+    ("phone", "", _CALLED, _ALWAYS),
+    ("ip-address", "", _IPV6, lambda found: ipaddress.ip_address(found[0]).is_global),
+    ("birth-date", "birth_label", _BORN, lambda found: day(found[1] or found[2]) is not None),
+    ("user-path", "", _USER, lambda found: not says("nobody", found[1])),
+    ("credential", "", _CREDENTIAL, _opens),
+)

@@ -6,11 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 from govkit.errors import InputError
 from govkit.guard.allow import Allowed, allowed
+from govkit.guard.answers import answer_kinds, as_asked
 from govkit.guard.contents import bundle, pieces, text_of, widgets
-from govkit.guard.counts import Seen, as_counts, grid_kinds, scalar_kinds, text_kinds
+from govkit.guard.counts import Seen, grid_kinds
 from govkit.guard.leak import Leak
+from govkit.guard.names import lists_names, mentions_names
 from govkit.guard.records import shows_records
-from govkit.guard.values import lists_names, value_kinds
+from govkit.guard.sentences import text_kinds
+from govkit.guard.values import value_kinds
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -67,12 +70,15 @@ class _Watch:
         for where, piece in found:
             if isinstance(piece, str):
                 listed = [*value_kinds(piece)]
-                listed += ["name"] if "name" not in listed and lists_names(piece) else []
+                named = "name" in listed or lists_names(piece) or mentions_names(piece)
+                listed += ["name"] if named and "name" not in listed else []
                 listed += text_kinds(piece, self.threshold, self.seen)
-                listed += scalar_kinds(piece, source, self.seen) if where == "text/plain" else ()
+                answers = source and where in {"text/plain", "stdout"}
+                listed += answer_kinds(piece, source, self.threshold, self.seen) if answers else ()
             else:
-                listed = ["records"] if shows_records(piece, self.seen.known) else []
-                listed += grid_kinds(as_counts(piece, source), self.threshold, self.seen)
+                grid = as_asked(piece, source, self.seen)
+                listed = ["records"] if shows_records(grid, self.seen.known) else []
+                listed += grid_kinds(grid, self.threshold, self.seen)
             yield from ((kind, where) for kind in listed)
 
 

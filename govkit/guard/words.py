@@ -8,6 +8,29 @@ from importlib.resources import files
 
 import yaml
 
+_SPREAD = re.compile(r"(?<=[^\x00-\x7f]) (?=[^\x00-\x7f])")  # 人 数 is 人数
+_TOKEN = re.compile(r"[a-z]+|[一-龠ァ-ヺぁ-ん]")
+_ESCAPE = re.compile(r"\\[a-zA-Z]|\?P<\w+>|\(\?[im]+:")
+_COMMON = {
+    "the",
+    "of",
+    "out",
+    "are",
+    "is",
+    "was",
+    "were",
+    "there",
+    "a",
+    "to",
+    "and",
+    "の",
+    "が",
+    "を",
+    "は",
+    "に",
+    "と",
+}
+
 
 @cache
 def word(name: str) -> re.Pattern[str]:
@@ -24,14 +47,36 @@ def says(name: str, text: str) -> bool:
     >>> says("count", "人数"), says("count", "n_missing"), says("total", "All")
     (True, False, True)
     """
-    return word(name).fullmatch(text.strip()) is not None
+    return word(name).fullmatch(_SPREAD.sub("", text.strip())) is not None
+
+
+def says_people(text: str) -> bool:
+    """Tell whether a title says that its numbers count people."""
+    return says("count", text) or word("several_text").search(text) is not None
 
 
 @cache
 def _all() -> dict[str, re.Pattern[str]]:
     text = files("govkit.guard").joinpath("words.yaml").read_text("utf-8")
     written: dict[str, str] = yaml.safe_load(text)
-    return {
-        name: re.compile("".join(map(str.strip, lines.splitlines())))
-        for name, lines in written.items()
-    }
+    joined = {name: "".join(map(str.strip, lines.splitlines())) for name, lines in written.items()}
+    for noun in ("people", "person"):
+        listed = joined[noun].removeprefix("(?i:").removesuffix(")")
+        joined = {name: one.replace(f"{{{noun}}}", listed) for name, one in joined.items()}
+    return {name: re.compile(one) for name, one in joined.items()}
+
+
+@cache
+def _hints(name: str) -> frozenset[str]:
+    return frozenset(_TOKEN.findall(_ESCAPE.sub(" ", word(name).pattern).lower())) - _COMMON
+
+
+def may_say(name: str, tokens: frozenset[str]) -> bool:
+    """Tell whether a text of these words can hold such words at all, which is quickly seen."""
+    return not tokens.isdisjoint(_hints(name))
+
+
+@lru_cache(4)
+def tokens(text: str) -> frozenset[str]:
+    """Give the Latin words and the kanji of a text."""
+    return frozenset(_TOKEN.findall(text.lower()))

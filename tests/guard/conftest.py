@@ -30,6 +30,14 @@ def third():
     return third_corpus
 
 
+@pytest.fixture(scope="session")
+def fourth():
+    """Read the fourth set and those after it, which are written in one way."""
+    import fourth_corpus
+
+    return fourth_corpus
+
+
 @pytest.fixture
 def write(tmp_path, corpus):
     """Write a notebook of cells and give its path."""

@@ -113,12 +113,11 @@ def tables():
         ROWS,
     )
     salaries = pd.Series([412000, 388000, 251000], index=[17, 4, 230], name="salary")
-    yield one(
-        "largest salaries",
-        shown(salaries),
-        shown(salaries.rename("turnover")),
-        {"records", "extreme"},
-        source="df.salary.nlargest(3)",
+    yield Plant(
+        "second: largest salaries",
+        [code("df.salary.nlargest(3)", shown(salaries))],
+        frozenset({"records", "extreme"}),
+        [code("df.turnover.nlargest(3)", shown(salaries.rename("turnover")))],
     )
     yield one(
         "japanese patients",
@@ -261,12 +260,11 @@ def numbers():
         {"extreme"},
     )
     ages = pd.Series([18, 44, 97], index=[0.0, 0.5, 1.0], name="age")
-    yield one(
-        "quantiles to the ends",
-        shown(ages),
-        shown(ages.set_axis([0.1, 0.5, 0.9]).rename("age")),
-        {"extreme"},
-        source="df.age.quantile([0, .5, 1])",
+    yield Plant(
+        "second: quantiles to the ends",
+        [code("df.age.quantile([0, .5, 1])", shown(ages))],
+        frozenset({"extreme"}),
+        [code("df.age.quantile([.1, .5, .9])", shown(ages.set_axis([0.1, 0.5, 0.9])))],
     )
     grouped = (
         pd.DataFrame({"sex": ["f", "m"] * 30, "age": np.arange(60) + 20})

@@ -9,8 +9,20 @@ from govkit.guard import check_notebooks
 from govkit.guard.allow import kinds
 from govkit.guard.watch import notebook_leaks
 
-# Two names whose family name stands in no list; the page on leaks tells of them.
-KNOWN_MISSES = {"en one name as result", "en name in a KeyError"}
+# What the page on leaks tells is not found.
+KNOWN_MISSES = {
+    "en one name as result",  # the family name stands in no list
+    "en name in a KeyError",
+    "fourth: a single applicant",  # prose says such things of anybody
+    "fourth: total and its parts in text",
+    "fifth: two tables that differ by three",  # two columns of one table
+    "fifth: differences of two frames",
+    "sixth: rows between two times",  # a number of a badge, without anything else
+    "sixth: grid of divisions with roles",
+    "sixth: percents of a small class",
+    "sixth: sankey of people",
+    "sixth: number of a licence with its label behind",
+}
 
 
 def look(corpus, cells, metadata, sources):
@@ -19,7 +31,7 @@ def look(corpus, cells, metadata, sources):
 
 
 @pytest.fixture(scope="module")
-def judged(corpus, second, third):
+def judged(corpus, second, third, fourth):
     """Per plant: what is found in it, and what in its twin."""
     return [
         (
@@ -27,8 +39,11 @@ def judged(corpus, second, third):
             look(corpus, plant.cells, plant.metadata[0], plant.sources),
             look(corpus, plant.twin, plant.metadata[1], plant.sources),
         )
-        for plant in [*corpus.every(), *second.every(), *third.every()]
-    ]
+        for plant in [
+            *corpus.every(), *second.every(), *third.every(),
+            *fourth.every(), *fourth.every("fifth"), *fourth.every("sixth"),
+        ]
+    ]  # fmt: skip
 
 
 def found(plant, leaks):
@@ -56,10 +71,14 @@ def test_recall_and_precision(judged):
     assert 1 - len(beside) / len(alarms) >= 0.95
 
 
-def test_the_pages_tell_these_numbers(judged, second):
+def calm(second, fourth):
+    return [*second.calm(), *fourth.calm(), *fourth.calm("fifth"), *fourth.calm("sixth")]
+
+
+def test_the_pages_tell_these_numbers(judged, second, fourth):
     """What the pages claim of today is what is measured here."""
     plants, missed = len(judged), len(KNOWN_MISSES)
-    clean = plants + len(list(second.calm()))
+    clean = plants + len(calm(second, fourth))
     leaks = Path("docs/explanation/leaks.md").read_text("utf-8")
     recall = f"{1 - missed / plants:.3f}"
     assert f"| {plants} | | | {plants - missed}: recall {recall} | 0 of {clean} clean" in leaks
@@ -67,9 +86,11 @@ def test_the_pages_tell_these_numbers(judged, second):
     assert f"| {plants} | {recall} | {clean} | 0 (precision 1.000) |" in page
 
 
-def test_work_that_leaks_nothing_is_not_disturbed(corpus, second):
+def test_work_that_leaks_nothing_is_not_disturbed(corpus, second, fourth):
     disturbed = {
-        name: leaks for name, cells in second.calm() if (leaks := look(corpus, cells, {}, True))
+        name: leaks
+        for name, cells in calm(second, fourth)
+        if (leaks := look(corpus, cells, {}, True))
     }
     assert disturbed == {}
 

@@ -6,7 +6,9 @@ import pytest
 
 from govkit.guard import check_outputs
 from govkit.guard.counts import Seen, grid_kinds
-from govkit.guard.grids import Grid, html_grids, text_grids
+from govkit.guard.grids import Grid
+from govkit.guard.pages import html_grids
+from govkit.guard.printed import text_grids
 from govkit.guard.values import value_kinds
 
 HOME = "/ho" + "me"  # this file holds no path of a machine
