@@ -351,7 +351,7 @@ class _Run:
                     )
                 except TimeoutError:
                     return
-                if not found.too_narrow:
+                if found.verdict is not Verdict.UNSAFE:
                     found = self._with_insiders(found)
                     if not (self.insiders and found.insiders_open):
                         self.audit = found

@@ -121,6 +121,40 @@ def test_a_naive_table_is_taken_apart():
     assert (found.exact, found.too_narrow, found.verdict) == (1, 1, Verdict.UNSAFE)
 
 
+def test_a_sum_of_zero_with_one_person_behind_it():
+    """Withheld as any other cell of one person, so it may not follow from the rest."""
+    data = {"area": list("NNNNSSSSSSS"), "kind": list("abbbaaabbcc"),
+            "v": [0, 5, 6, 7, 9, 9, 9, 5, 5, 6, 4]}  # fmt: skip
+    table, rules = tabulate(data, ["area", "kind"], "v"), Rules(threshold=2)
+    unsafe, cell = primary(table, rules), table.cell(area="N", kind="a")
+    assert (unsafe.upper[cell], unsafe.lower[cell]) == (10, 0)  # as much as the smallest value
+    assert audit(naive(table, unsafe), unsafe).too_narrow == 1
+    found = suppress(table, rules)
+    assert (found.verdict, failures(found.table, unsafe)) == (Verdict.SAFE, 0)
+    assert attacked(found.table)[1][cell] >= 10
+
+
+def test_without_levels_a_cell_may_not_be_a_point(squares):
+    """Who asks for no interval (a JJ file of a frequency rule) asks that nothing is exact."""
+    unsafe = levels_of(squares, np.zeros((len(squares), 2)))
+    attack = audit(squares, unsafe)
+    assert (attack.exact, attack.too_narrow) == (1, 1)
+    found = suppress(squares, unsafe, method="optimal")
+    assert (found.verdict, found.cost, audit(found.table).exact) == (Verdict.SAFE, 31, 0)
+    nothing = levels_of(squares, np.full((len(squares), 2), np.nan))
+    assert audit(squares, nothing).attacked == 0
+
+
+def test_what_stays_exact_is_not_published(squares, monkeypatch):
+    """Two formulations that never agree prove nothing, whatever kind of cell they disagree on."""
+    attack = secondary.audit
+    monkeypatch.setattr(
+        secondary, "audit", lambda *a, **b: dataclasses.replace(attack(*a, **b), exact=1)
+    )
+    found = suppress(squares, levels_of(squares, np.ones((len(squares), 2))))
+    assert (found.verdict, found.certificate) == (Verdict.REVIEW, None)
+
+
 def test_tables_safe_apart_and_unsafe_together():
     trees = {"east": list("ABC"), "west": list("DEF")}, {"wet": list("ABD"), "dry": list("CEF")}
     cells = [(a, k, n) for (a, k), n in zip(itertools.product("ABCDEF", "xy"),
