@@ -21,7 +21,7 @@ from govkit.result import Result, Verdict
 from govkit.tables._solver import PRIMAL, Program
 from govkit.tables.certificate import reach
 from govkit.tables.pattern import Pattern
-from govkit.tables.system import System
+from govkit.tables.system import System, unit_of
 from govkit.tables.table import moved
 
 if TYPE_CHECKING:
@@ -248,6 +248,7 @@ class _Attack:
 
     def __init__(self, table: Table, bounds: float | None, stop: Callable[[], bool]) -> None:
         self.table, self.bounds, self.stop = table, bounds, stop
+        self.unit = unit_of(table.values)
         self.known = np.where(table.suppressed, 0.0, np.nan_to_num(table.values))
         self.low, self.high = table.values.astype(float), table.values.astype(float)
         self.programs = 0
@@ -266,11 +267,14 @@ class _Attack:
         for cells in np.split(by_group, np.flatnonzero(np.diff(group[by_group])) + 1):
             part = sp.csr_array(equations[:, cells])
             rows = np.flatnonzero(np.diff(part.indptr))
-            lower, upper = self._rooms(hidden[cells])
-            yield hidden[cells], Program(
-                part[rows], lower, upper, strategy=PRIMAL, low=(right - slack)[rows],
-                high=(right + slack)[rows],
+            lower, upper, low, high = (
+                numbers / self.unit
+                for numbers in (*self._rooms(hidden[cells]), (right - slack)[rows],
+                                (right + slack)[rows])
             )  # fmt: skip
+            yield hidden[cells], Program(
+                part[rows], lower, upper, strategy=PRIMAL, low=low, high=high
+            )
 
     def _rooms(self, cells: Numbers) -> tuple[Numbers, Numbers]:
         value = self.table.values[cells]
@@ -299,14 +303,17 @@ class _Attack:
 
         Each move found is a table that fits; a requirement that no move meets stays open.
         """
-        value, matrix = self.table.values[hidden], sp.csr_array(self.table.equations[:, hidden])
-        least, most = self._rooms(hidden)
+        matrix = sp.csr_array(self.table.equations[:, hidden])
+        value, least, most, upper, lower = (
+            numbers / self.unit
+            for numbers in (self.table.values[hidden], *self._rooms(hidden), upper, lower)
+        )
         ups, downs = (np.flatnonzero(side[hidden] > 0) for side in (upper, lower))
         ones, every = np.ones(len(hidden)), np.ones(len(hidden), bool)
         part = System(
             hidden, matrix[np.flatnonzero(np.diff(matrix.indptr))], value - least, most - value,
             ones, every, target=np.r_[ups, downs], sign=np.r_[ones[ups], -ones[downs]],
-            level=np.r_[upper[hidden[ups]], lower[hidden[downs]]],
+            level=np.r_[upper[hidden[ups]], lower[hidden[downs]]], unit=self.unit,
         )  # fmt: skip
         moves = self._moves(part, _TOGETHER)
         still = np.setdiff1d(np.arange(len(hidden)), moves.indices)
@@ -348,8 +355,9 @@ class _Attack:
                 "Nothing fits what is published: a total is smaller than its published members, "
                 "or the published values were rounded. Audit the unrounded table."
             )
-        self.low[cells] = np.minimum(self.low[cells], found.x)
-        self.high[cells] = np.maximum(self.high[cells], found.x)
+        x = found.x * self.unit
+        self.low[cells] = np.minimum(self.low[cells], x)
+        self.high[cells] = np.maximum(self.high[cells], x)
         if at is not None and found.cost == -np.inf:
             ends = self.high if cost[at] < 0 else self.low
             ends[cells[at]] = np.inf if cost[at] < 0 else -np.inf

@@ -29,7 +29,7 @@ __all__ = ["Tested", "as_rows", "fixed", "open_requirements", "who_knows"]
 
 
 def who_knows(
-    table: Table, cells: Numbers, hidden: Numbers, *, everyone: bool = False
+    table: Table, sys: System, hidden: Numbers, *, everyone: bool = False
 ) -> list[Knowledge]:
     """List what each insider knows of the withheld cells.
 
@@ -37,7 +37,7 @@ def who_knows(
     ----------
     table
         The table with its contributors.
-    cells, hidden
+    sys, hidden
         The movable cells, and which of them are withheld.
     everyone
         Take all of the largest contributors of withheld cells, not only those who are alone in
@@ -46,13 +46,14 @@ def who_knows(
     if table.holders is None or table.contributors is None or table.largest is None:
         return []
     at = np.flatnonzero(hidden)
-    own, share = table.holders[cells[at]], table.largest[cells[at]]
-    sole = table.contributors[cells[at]] == 1
+    cells = sys.cells[at]
+    own, share = table.holders[cells], table.largest[cells]
+    sole = table.contributors[cells] == 1
     ids = np.unique(own[own >= 0] if everyone else own[sole, 0])
     row, rank = np.nonzero(np.isin(own, ids) & (own >= 0))
     order = np.lexsort((row, own[row, rank]))
     row, rank = row[order], rank[order]
-    rest = np.maximum(table.values[cells[at[row]]] - share[row, rank], 0.0)
+    rest = np.maximum(table.values[cells[row]] - share[row, rank], 0.0) / sys.unit
     rest[sole[row]] = 0.0
     groups = np.split(np.arange(len(row)), np.flatnonzero(np.diff(own[row, rank])) + 1)
     return [
@@ -70,7 +71,7 @@ def fixed(sys: System, hidden: Numbers) -> System:
     matrix = sp.csr_array(sys.matrix[:, at])
     return System(
         at, matrix[np.flatnonzero(np.diff(matrix.indptr))], sys.down[at], sys.up[at],
-        np.ones(len(at)), np.ones(len(at), bool), place[sys.target], sys.sign, sys.level,
+        np.ones(len(at)), np.ones(len(at), bool), place[sys.target], sys.sign, sys.level, sys.unit,
     )  # fmt: skip
 
 
@@ -179,10 +180,10 @@ class _Pool:
         return moved(self.proof.moves(), self.inside.cells, size)
 
 
-def as_rows(knowledge: Sequence[Knowledge], cells: Numbers) -> Numbers:
+def as_rows(knowledge: Sequence[Knowledge], sys: System) -> Numbers:
     """Write what insiders know as the certificate holds it: number, cell, down, up."""
     rows = [
-        np.stack([np.full(len(who.cells), float(i)), cells[who.cells], who.down, who.up], axis=1)
+        np.c_[np.full(len(who.cells), i), sys.cells[who.cells], np.c_[who.down, who.up] * sys.unit]
         for i, who in enumerate(knowledge)
     ]
     return np.concatenate([np.zeros((0, 4)), *rows])

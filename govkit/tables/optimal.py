@@ -16,6 +16,7 @@ import scipy.sparse as sp
 
 from govkit.tables._solver import Program
 from govkit.tables.pattern import Pattern
+from govkit.tables.system import unit_of
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -34,7 +35,7 @@ def first_bound(pattern: Pattern) -> float:
     """Give a lower bound of the cost: each equation says what must move with an unsafe cell."""
     search = _Benders(pattern, np.inf, np.inf)
     found = search.master().solve() if search.cuts.shape[0] else None
-    return 0.0 if found is None else min(found.cost, pattern.cost)
+    return 0.0 if found is None else min(found.cost * search.unit, pattern.cost)
 
 
 def optimum(
@@ -61,7 +62,7 @@ def optimum(
     search = _Benders(pattern, time.monotonic() + seconds, effort)
     search.relaxed()
     search.integer()
-    return search.best, min(search.bound, search.best.cost)
+    return search.best, min(search.bound * search.unit, search.best.cost)
 
 
 class _Benders:
@@ -69,7 +70,8 @@ class _Benders:
         sys = pattern.sys
         self.sys, self.best, self.until, self.effort = sys, pattern, until, effort
         self.choice = np.flatnonzero(~sys.unsafe & np.isfinite(sys.cost))
-        self.cost = sys.cost[self.choice]
+        self.unit = unit_of(sys.cost)
+        self.cost = sys.cost[self.choice] / self.unit
         zero = np.zeros(len(sys.cells))
         self.attacker = Program(sys.matrix, zero, zero)
         self.cuts = self._first_cuts()
@@ -197,7 +199,7 @@ class _Benders:
     def integer(self) -> None:
         """Solve the master in whole cells, mend each answer, until bound and pattern meet."""
         gaps = list(_GAPS)
-        while not self.late() and self.bound < self.best.cost - 1e-6:
+        while not self.late() and self.bound < self.best.cost / self.unit - 1e-6:
             gap = gaps.pop(0) if gaps else 0.0
             found = self.master(integer=True).solve(
                 seconds=self.left(), start=self.best.hidden[self.choice].astype(float), gap=gap,

@@ -369,7 +369,7 @@ class Pattern:
         starts = np.cumsum([0, *(len(w.cells) for w in rows)])
         cells = np.concatenate([w.cells for w in rows]) if rows else np.zeros(0, int)
         data = np.concatenate([w.move for w in rows]) if rows else np.zeros(0)
-        return sp.csr_array((data, cells, starts), (len(rows), len(self.hidden)))
+        return sp.csr_array((data * self.sys.unit, cells, starts), (len(rows), len(self.hidden)))
 
 
 def _flat(witnesses: dict[int, Witness]) -> tuple[Numbers, ...]:

@@ -323,7 +323,7 @@ class _Run:
 
     def _knowledge(self) -> list[Knowledge]:
         everyone = self.insiders == "all"
-        return who_knows(self.table, self.sys.cells, self.pattern.hidden, everyone=everyone)
+        return who_knows(self.table, self.sys, self.pattern.hidden, everyone=everyone)
 
     def _against_insiders(self) -> None:
         for _ in range(_REPAIRS):
@@ -385,16 +385,17 @@ class _Run:
         tested = open_requirements(self.pattern, who, programs=most)
         if self.insiders:
             self.moves = moved(tested.moves, self.sys.cells, size)
-            self.known = as_rows(who, self.sys.cells)
+            self.known = as_rows(who, self.sys)
         return dataclasses.replace(
             found, insiders=len(who), insiders_tested=tested.insiders,
             insiders_open=len(tested.open),
         )  # fmt: skip
 
     def _certificate(self) -> Certificate:
-        full = np.zeros(len(self.table))
-        down, up = full.copy(), full.copy()
-        down[self.sys.cells], up[self.sys.cells] = self.sys.down, self.sys.up
+        down, up = np.zeros((2, len(self.table)))
+        down[self.sys.cells], up[self.sys.cells] = (
+            side * self.sys.unit for side in (self.sys.down, self.sys.up)
+        )
         return Certificate(
             moves=sp.csr_array(self.moves), values=self.table.values, down=down, up=up,
             upper=self.unsafe.upper, lower=self.unsafe.lower, knows=self.known,

@@ -23,9 +23,10 @@ if TYPE_CHECKING:
 
     Numbers = npt.NDArray[Any]
 
-__all__ = ["MOVED", "System", "system"]
+__all__ = ["MOVED", "System", "system", "unit_of"]
 
 MOVED = 1e-7  # smaller moves are rounding
+_MILLION = 2.0**20
 COSTS = ("value", "count", "unit")
 
 
@@ -47,6 +48,8 @@ class System:
         Which cells are withheld in any case.
     target, sign, level
         Per requirement: the cell, the direction (1 or -1), and how far it has to move.
+    unit
+        What all amounts but the costs are divided by.
     """
 
     cells: Numbers
@@ -58,6 +61,7 @@ class System:
     target: Numbers
     sign: Numbers
     level: Numbers
+    unit: float = 1.0
 
 
 def system(
@@ -94,7 +98,8 @@ def system(
     cells = np.flatnonzero(movable)
     matrix = sp.csr_array(table.equations[:, cells])
     matrix = matrix[np.flatnonzero(np.diff(matrix.indptr))]
-    value = table.values[cells]
+    unit = unit_of(table.values)
+    value = table.values[cells] / unit
     down = np.full(len(cells), np.inf) if table.signed else value
     up = np.full(len(cells), np.inf)
     if bounds is not None:
@@ -104,13 +109,20 @@ def system(
         if (mask & publish).any():
             raise InputError("A cell is unsafe and has to be published: choose one of the two.")
         weight = np.where(publish[cells], np.inf, weight)
-    upper, lower = primary.upper[cells], primary.lower[cells]
+    upper, lower = primary.upper[cells] / unit, primary.lower[cells] / unit
     unsafe = mask[cells]
     ups, downs = np.flatnonzero(unsafe & (upper > 0)), np.flatnonzero(unsafe & (lower > 0))
     return System(
         cells, matrix, down, up, weight, unsafe, target=np.r_[ups, downs],
         sign=np.r_[np.ones(len(ups)), -np.ones(len(downs))], level=np.r_[upper[ups], lower[downs]],
+        unit=unit,
     )  # fmt: skip
+
+
+def unit_of(numbers: Numbers) -> float:
+    """Give the power of two that brings the largest number to about a million: solvers like it."""
+    most = np.max(np.abs(numbers), initial=0.0, where=np.isfinite(numbers)) or _MILLION
+    return float(1024.0 ** np.round(np.log2(most / _MILLION) / 10))
 
 
 def _costs(table: Table, cost: str | Numbers) -> Numbers:

@@ -66,6 +66,22 @@ def test_secret_parameters(protected, tmp_path):
     assert "3" in texts[False]
 
 
+def test_numbers_are_written_in_full(tmp_path):
+    """A JJ file keeps every digit, a CSV of whole numbers has no point, a result no exponent."""
+    paid = [1_234_567_890_123, 1_000_000_000_007, 2_000_000_000_011, 1_500_000_000_003]
+    data = {"a": list("xxyy"), "b": list("pqpq"), "v": paid}
+    found = suppress(tabulate(data, ["a", "b"], "v"), Rules(p_percent=10))
+    table, _ = read_jj(write_table(found.table, tmp_path / "o.jj", levels=found.sensitive))
+    assert table.values.tolist() == found.table.values.tolist()
+    table.check_sums()
+    plain = found.table.with_status(["s"] * len(found.table))
+    assert f"Total,Total,{sum(paid)},s" in write_table(plain, tmp_path / "o.csv").read_text("utf-8")
+    cost = dict(row[:2] for row in dataclasses.replace(found, cost=3037137.0).rows())["cost"]
+    assert cost == "3,037,137"
+    unknown = dataclasses.replace(found, cost=float("nan"))
+    assert ("cost", "–", "") in unknown.rows()
+
+
 def test_true_margins_are_not_changed(protected):
     frame = to_frame(protected.table)
     shown = frame[frame["status"] != "u"]
