@@ -131,8 +131,7 @@ def table(
     )  # fmt: skip
     _check_protect(protect, rules)
     for path in filter(None, (output, certificate)):
-        if not path.absolute().parent.is_dir():
-            raise SourceError(f"The folder of {shown(path.name)} does not exist: create it first.")
+        _check_place(path, data)
     reading = {"delimiter": delimiter, "encoding": encoding, "engine": engine}
     described = tables.read_rda(rda, data, encoding=encoding or "utf-8") if rda else None
     make: Any = described.tabulate if described else functools.partial(tables.tabulate, data)
@@ -173,6 +172,14 @@ def table(
         if certificate is not None:
             answer.certificate.save(certificate)
     return _print("table", answer, json_, why=tables.explanations(answer) if explain else None)
+
+
+def _check_place(path: Path, data: str) -> None:
+    """Refuse a place that cannot be written to, or whose loss would be one."""
+    if not path.absolute().parent.is_dir():
+        raise SourceError(f"The folder of {shown(path.name)} does not exist: create it first.")
+    if path.exists() and Path(data).exists() and path.samefile(data):
+        raise InputError(f"{shown(path.name)} holds the records: write to another file.")
 
 
 def _check_protect(protect: str, rules: Rules) -> None:

@@ -267,14 +267,10 @@ class _Attack:
         for cells in np.split(by_group, np.flatnonzero(np.diff(group[by_group])) + 1):
             part = sp.csr_array(equations[:, cells])
             rows = np.flatnonzero(np.diff(part.indptr))
-            lower, upper, low, high = (
-                numbers / self.unit
-                for numbers in (*self._rooms(hidden[cells]), (right - slack)[rows],
-                                (right + slack)[rows])
-            )  # fmt: skip
-            yield hidden[cells], Program(
-                part[rows], lower, upper, strategy=PRIMAL, low=low, high=high
-            )
+            lower, upper = (room / self.unit for room in self._rooms(hidden[cells]))
+            low, high = ((right + off)[rows] / self.unit for off in (-slack, slack))
+            program = Program(part[rows], lower, upper, strategy=PRIMAL, low=low, high=high)
+            yield hidden[cells], program
 
     def _rooms(self, cells: Numbers) -> tuple[Numbers, Numbers]:
         value = self.table.values[cells]

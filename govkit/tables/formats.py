@@ -141,6 +141,10 @@ def _workbook(frame: pd.DataFrame, notes: Sequence[tuple[str, str]]) -> Any:  # 
             cell = sheet.cell(sheet.max_row, len(labels) + 1)
             cell.fill = PatternFill("solid", fgColor=color)
             cell.font = Font(bold=mark == "u", italic=mark == "m")
+    sheet.freeze_panes = "A2"
+    for column in sheet.columns:
+        widest = max(len(str(cell.value).encode("cp932", "replace")) for cell in column)
+        sheet.column_dimensions[column[0].column_letter].width = min(widest + 2, 60)
     for line in [("rule", "parameters"), *notes]:
         rules.append(line)
     for _, mark, why in _LOOKS.values():

@@ -7,6 +7,7 @@ knows what all its members gave.
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -95,7 +96,7 @@ class Tested:
 
 
 def open_requirements(
-    pattern: Pattern, knowledge: Sequence[Knowledge], *, programs: float = np.inf
+    pattern: Pattern, knowledge: Sequence[Knowledge], known: sp.csr_array, *, programs: float
 ) -> Tested:
     """Put the pattern as it stands to the test against each insider.
 
@@ -109,10 +110,12 @@ def open_requirements(
         The withheld cells, the requirements, and their witnesses.
     knowledge
         What each insider knows.
+    known
+        Moves found so far; those that the pattern does not allow are left out.
     programs
         After so many programs the other insiders are left out.
     """
-    pool = _Pool(pattern)
+    pool = _Pool(pattern, known)
     found: list[tuple[Knowledge, int, float]] = []
     for number, who in enumerate(knowledge):
         failing = pool.test(who, programs)
@@ -125,7 +128,7 @@ def open_requirements(
 class _Pool:
     """The moves known so far, by the cells they use and the requirements they meet."""
 
-    def __init__(self, pattern: Pattern) -> None:
+    def __init__(self, pattern: Pattern, known: sp.csr_array) -> None:
         self.inside = fixed(pattern.sys, pattern.hidden)
         self.proof = Pattern(self.inside, own=0.1)
         self.moves: list[Witness] = []
@@ -133,9 +136,10 @@ class _Pool:
         self.programs = 0
         self.using: list[list[int]] = [[] for _ in self.inside.cells]
         self.count = np.zeros(len(self.inside.target), int)
-        for witness in pattern.witnesses.values():
+        allowed = known[np.flatnonzero(abs(known) @ ~pattern.hidden == 0)]
+        for start, end in itertools.pairwise(allowed.indptr):
             move = np.zeros(len(pattern.hidden))
-            move[witness.cells] = witness.move
+            move[allowed.indices[start:end]] = allowed.data[start:end] / pattern.sys.unit
             self.add(move[self.inside.cells])
 
     def add(self, move: Numbers) -> list[Witness]:

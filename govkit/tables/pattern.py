@@ -41,8 +41,9 @@ class Knowledge:
 
     def allows(self, cells: Numbers, move: Numbers) -> bool:
         """Tell whether the contributor could take ``a + move`` for the true table."""
-        _, mine, theirs = np.intersect1d(self.cells, cells, True, True)
-        d = move[theirs]
+        at = np.searchsorted(cells, self.cells)
+        mine = np.flatnonzero(np.append(cells, -1)[at] == self.cells)
+        d = move[at[mine]]
         return bool((d <= self.up[mine] + MOVED).all() and (d >= -self.down[mine] - MOVED).all())
 
 

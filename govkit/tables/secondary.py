@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
+    from govkit.tables.insiders import Tested
     from govkit.tables.pattern import Knowledge
     from govkit.tables.system import System
     from govkit.tables.table import Table
@@ -49,6 +50,7 @@ _SMALL = 1_000_000  # cells times requirements up to which the optimum is looked
 _EFFORT = 200_000  # simplex iterations spent on that
 _CLEANING = 1_100_000  # simplex iterations spent on cleaning up what blocks found
 _SECONDS = 600.0  # for the optimum, where no limit is given
+_BOUNDING = 5  # rounds spent on a lower bound of the cost where the optimum is out of reach
 _REPAIRS = 10  # rounds of mending
 _INSIDERS = 1_000_000  # withheld cells times programs spent on insiders who were not asked for
 
@@ -136,6 +138,8 @@ class Protected(Result):
                 "more time, or use coarser variables."
             )
         found = self.audit
+        if not found.suppressed:
+            return f"Nothing has to be withheld: none of {self.cells:,} cells is unsafe."
         untested = found.insiders != found.insiders_tested
         return (
             f"{self.primary:,} unsafe cells and {self.secondary:,} more are withheld of "
@@ -164,10 +168,13 @@ class Protected(Result):
             return "Published." if mark == "s" else "Empty."
         users = self.certificate.moves[:, [cell]].nonzero()[0]
         helped = reach(abs(self.certificate.moves[users]))[1] > 0
-        served = int((helped & self.sensitive.mask).sum())
+        served = np.flatnonzero(helped & self.sensitive.mask)
+        near = (self.table.codes[served] == self.table.codes[cell]).sum(axis=1).argmax()
+        first = " · ".join(self.table.label(int(served[near])))
+        whom = first if len(served) == 1 else f"{len(served):,} unsafe cells, such as {first}"
         return (
-            f"Withheld to protect others: it moves in the proof of {served:,} unsafe "
-            "cells, which could be computed more closely without it."
+            f"Withheld to protect {whom}: tables that fit all that is published, and leave that in "
+            "doubt, differ here, too."
         )
 
     def _repr_html_(self) -> str:
@@ -270,6 +277,7 @@ class _Run:
     audit: Audit | None = field(init=False, default=None)
     moves: sp.csr_array | None = field(init=False, default=None)
     known: Numbers = field(init=False, default_factory=lambda: np.zeros((0, 4)))
+    tried: sp.csr_array = field(init=False)
 
     def left(self, share: float = 0.0) -> float:
         """Give the seconds left, keeping a share of the whole back."""
@@ -286,6 +294,7 @@ class _Run:
     def pattern_of(self, method: str) -> float | None:
         """Find a pattern; give a lower bound of the cost, or ``None`` if the time ran out."""
         self.pattern = Pattern(self.sys)
+        self.tried = self.pattern.moves()
         small = len(self.sys.cells) * len(self.sys.target) <= _SMALL
         large = len(self.sys.cells) > _LARGE
         batch = _BATCH if method == "fast" and not small else 1
@@ -315,7 +324,8 @@ class _Run:
     def _bound(self, method: str, *, small: bool) -> float:
         """Look for the optimum where that is asked for or costs little; else bound the cost."""
         if method != "optimal" and not (small and method == "certified"):
-            return first_bound(self.pattern)
+            quick = method == "fast" or len(self.sys.cells) > _LARGE
+            return first_bound(self.pattern, 0 if quick else _BOUNDING, 0.8 * self.left(0.4))
         effort = np.inf if method == "optimal" else _EFFORT
         seconds = min(0.8 * self.left(), _SECONDS)
         self.pattern, bound = optimum(self.pattern, seconds, effort)
@@ -325,12 +335,19 @@ class _Run:
         everyone = self.insiders == "all"
         return who_knows(self.table, self.sys, self.pattern.hidden, everyone=everyone)
 
+    def _tested(self, programs: float) -> Tested:
+        """Put the pattern to the test, with the moves of all tests so far."""
+        known = sp.csr_array(sp.vstack([self.pattern.moves(), self.tried]))
+        tested = open_requirements(self.pattern, self._knowledge(), known, programs=programs)
+        self.tried = tested.moves
+        return tested
+
     def _against_insiders(self) -> None:
         for _ in range(_REPAIRS):
-            new = open_requirements(self.pattern, self._knowledge()).open
-            if not new or self.late():
+            tested = self._tested(np.inf)
+            if not tested.open or self.late():
                 return
-            for who, r, level in new:
+            for who, r, level in tested.open:
                 sign = int(self.pattern.sign[r])
                 self.pattern.require(int(self.pattern.target[r]), sign, level, who)
             self._start(1)
@@ -380,11 +397,10 @@ class _Run:
     def _with_insiders(self, found: Audit) -> Audit:
         if self.table.holders is None:
             return found
-        who, size = self._knowledge(), len(self.table)
-        most = np.inf if self.insiders else _INSIDERS / max(found.suppressed, 1)
-        tested = open_requirements(self.pattern, who, programs=most)
+        tested = self._tested(np.inf if self.insiders else _INSIDERS / max(found.suppressed, 1))
+        who = self._knowledge()
         if self.insiders:
-            self.moves = moved(tested.moves, self.sys.cells, size)
+            self.moves = moved(tested.moves, self.sys.cells, len(self.table))
             self.known = as_rows(who, self.sys)
         return dataclasses.replace(
             found, insiders=len(who), insiders_tested=tested.insiders,

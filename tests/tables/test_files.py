@@ -44,6 +44,7 @@ def test_what_is_withheld_is_in_no_file(protected, tmp_path, ending):
         book = openpyxl.load_workbook(path)
         cells = {row[:2]: row[2] for row in book["table"].iter_rows(min_row=2, values_only=True)}
         assert cells[("N", "f")] == "U"
+        assert (book["table"].freeze_panes, book["table"].column_dimensions["A"].width) == ("A2", 7)
         assert sorted(map(str, cells.values())).count("M") == protected.secondary
         return
     again = read_table(path)
@@ -171,6 +172,8 @@ def test_in_a_notebook(protected):
     assert figure.layout.title.text.startswith("0 of 1 unsafe cells")
     cell = protected.table.cell(area="N", sex="f")
     assert protected.explain(cell) == "Withheld because it is unsafe by itself: threshold."
+    beside = int(np.flatnonzero(protected.table.status == "m")[0])
+    assert protected.explain(beside).startswith("Withheld to protect N · f: tables that fit all")
     assert protected.verdict is Verdict.SAFE
 
 
@@ -276,6 +279,19 @@ def test_exit_codes_of_a_proof(source, tmp_path):
     small.write_text("a,n\nx,1\nTotal,1\n", "utf-8")
     other = run("audit", small, "--certificate", proof)
     assert (other.returncode, "another number of cells" in other.stderr) == (2, True)
+
+
+def test_the_records_are_not_written_over(source):
+    asked = ("table", source, "--by", "area,sex", "--records", "n", "--threshold", 3)
+    for option in ("--output", "--certificate"):
+        made = run(*asked, option, source)
+        assert (made.returncode, "write to another file" in made.stderr) == (2, True)
+    assert source.read_text("utf-8") == CSV
+
+
+def test_nothing_to_withhold_is_said_so(source):
+    made = run("table", source, "--by", "area", "--records", "n", "--threshold", 2)
+    assert "Nothing has to be withheld: none of 4 cells is unsafe." in made.stdout
 
 
 def test_no_time_writes_no_file(source, tmp_path):
