@@ -21,7 +21,7 @@ from govkit.result import Result, Verdict
 from govkit.tables._solver import PRIMAL, Program
 from govkit.tables.certificate import reach
 from govkit.tables.pattern import Pattern
-from govkit.tables.system import System, unit_of
+from govkit.tables.system import System, check_bounds, unit_of
 from govkit.tables.table import moved
 
 if TYPE_CHECKING:
@@ -277,6 +277,7 @@ class _Attack:
         lower = np.full(len(cells), -np.inf if self.table.signed else 0.0)
         upper = np.full(len(cells), np.inf)
         if self.bounds is not None:
+            check_bounds(self.bounds)
             share = np.abs(value) * self.bounds / 100
             lower, upper = np.fmax(lower, value - share), np.fmin(upper, value + share)
         return lower, upper

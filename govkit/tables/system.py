@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     Numbers = npt.NDArray[Any]
 
-__all__ = ["MOVED", "System", "system", "unit_of"]
+__all__ = ["MOVED", "System", "check_bounds", "system", "unit_of"]
 
 MOVED = 1e-7  # smaller moves are rounding
 _MILLION = 2.0**20
@@ -103,6 +103,7 @@ def system(
     down = np.full(len(cells), np.inf) if table.signed else value
     up = np.full(len(cells), np.inf)
     if bounds is not None:
+        check_bounds(bounds)
         down, up = np.minimum(down, np.abs(value) * bounds / 100), np.abs(value) * bounds / 100
     weight = _costs(table, cost)[cells]
     if publish is not None:
@@ -117,6 +118,13 @@ def system(
         sign=np.r_[np.ones(len(ups)), -np.ones(len(downs))], level=np.r_[upper[ups], lower[downs]],
         unit=unit,
     )  # fmt: skip
+
+
+def check_bounds(bounds: float) -> None:
+    """Refuse what is no share of a cell."""
+    if not 0 < bounds < np.inf:
+        raise InputError("bounds are per cent of a cell, above 0: leave them out for attackers "
+                         "who know nothing beforehand.")  # fmt: skip
 
 
 def unit_of(numbers: Numbers) -> float:
