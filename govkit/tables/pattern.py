@@ -174,8 +174,11 @@ class Pattern:
         new = ~hidden
         base = np.where(hidden, _SECOND_HAND * self._cost, self._cost)
         base[sys.unsafe] *= self._unsafe_price
-        above = base * np.where(new, np.maximum(1.0, level / np.maximum(up, MOVED)), 1.0)
-        below = base * np.where(new, np.maximum(1.0, level / np.maximum(down, MOVED)), 1.0)
+        above, below = (
+            base
+            * np.where(new & (room > MOVED), np.maximum(1.0, level / np.maximum(room, MOVED)), 1.0)
+            for room in (up, down)
+        )
         lower = np.zeros(2 * n)
         upper = np.r_[up, down]
         for r in group:
