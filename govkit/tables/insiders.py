@@ -7,19 +7,21 @@ knows what all its members gave.
 
 from __future__ import annotations
 
+import dataclasses
 import itertools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-import scipy.sparse as sp
 
 from govkit.tables.pattern import Knowledge, Pattern
-from govkit.tables.system import System
+from govkit.tables.system import System, part
 from govkit.tables.table import moved
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    import scipy.sparse as sp
 
     from govkit.tables.pattern import Witness
     from govkit.tables.records import Numbers
@@ -67,13 +69,8 @@ def who_knows(
 def fixed(sys: System, hidden: Numbers) -> System:
     """Leave out what is published: the programs then prove a pattern as it stands."""
     at = np.flatnonzero(hidden)
-    place = np.full(len(sys.cells), -1)
-    place[at] = np.arange(len(at))
-    matrix = sp.csr_array(sys.matrix[:, at])
-    return System(
-        at, matrix[np.flatnonzero(np.diff(matrix.indptr))], sys.down[at], sys.up[at],
-        np.ones(len(at)), np.ones(len(at), bool), place[sys.target], sys.sign, sys.level, sys.unit,
-    )  # fmt: skip
+    ones = np.ones(len(at))
+    return dataclasses.replace(part(sys, at), cost=ones, unsafe=ones > 0)
 
 
 @dataclass(frozen=True, slots=True)

@@ -190,8 +190,8 @@ class _Benders:
         self.bound, self.around = 0.0 if found is None else found.cost, {}
         self.touching = sp.csr_array(abs(self.sys.matrix) @ abs(self.sys.matrix).T)
         z = self._point(np.zeros(len(self.choice)))
-        every = range(len(self.sys.target) if rounds else 0)
-        failing = [r for r in every if self._attack(r, z, capped=False)[0] < _REACHED]
+        ups = np.flatnonzero(self.sys.sign > 0).tolist() if rounds else []  # downs add little
+        failing = [r for r in ups if self._attack(r, z, capped=False)[0] < _REACHED]
         for _ in range(rounds):
             found = None if self.late() else self._whole(_GAPS[1], _NODES)
             if found is None:

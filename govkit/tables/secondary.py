@@ -43,6 +43,7 @@ if TYPE_CHECKING:
 
 __all__ = ["NoPatternError", "Protected", "suppress"]
 
+_TOLD = ("attacked", "exact", "too_narrow", "insiders", "insiders_tested", "insiders_open")
 METHODS = ("certified", "fast", "optimal")
 _BATCH = 10  # requirements per program where speed counts, and for those above all blocks
 _LARGE = 20_000  # movable cells from which the table is taken in blocks
@@ -109,17 +110,7 @@ class Protected(Result):
         """Give the numbers by name; of the audit those that a table of results shows."""
         found = Result.numbers(self)
         if self.audit is not None:
-            found["audit"] = {
-                name: getattr(self.audit, name)
-                for name in (
-                    "attacked",
-                    "exact",
-                    "too_narrow",
-                    "insiders",
-                    "insiders_tested",
-                    "insiders_open",
-                )
-            }
+            found["audit"] = {name: getattr(self.audit, name) for name in _TOLD}
         return found
 
     @property

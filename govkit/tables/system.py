@@ -7,6 +7,7 @@ as long as ``d`` is zero on the published cells.
 
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
     Numbers = npt.NDArray[Any]
 
-__all__ = ["MOVED", "System", "check_bounds", "system", "unit_of"]
+__all__ = ["MOVED", "System", "check_bounds", "part", "system", "unit_of"]
 
 MOVED = 1e-7  # smaller moves are rounding
 _MILLION = 2.0**20
@@ -117,6 +118,18 @@ def system(
         cells, matrix, down, up, weight, unsafe, target=np.r_[ups, downs],
         sign=np.r_[np.ones(len(ups)), -np.ones(len(downs))], level=np.r_[upper[ups], lower[downs]],
         unit=unit,
+    )  # fmt: skip
+
+
+def part(sys: System, cells: Numbers, at: Numbers | slice = slice(None)) -> System:
+    """Give some of the cells and requirements; what is left out does not move."""
+    place = np.full(len(sys.cells), -1)
+    place[cells] = np.arange(len(cells))
+    matrix = sp.csr_array(sys.matrix[:, cells])
+    return dataclasses.replace(
+        sys, cells=cells, matrix=matrix[np.flatnonzero(np.diff(matrix.indptr))],
+        down=sys.down[cells], up=sys.up[cells], cost=sys.cost[cells], unsafe=sys.unsafe[cells],
+        target=place[sys.target[at]], sign=sys.sign[at], level=sys.level[at],
     )  # fmt: skip
 
 
