@@ -184,19 +184,15 @@ class _Benders:
 
     def nearby(self, rounds: int) -> None:
         """Bound the cost by attacks within few equations, at points in whole cells."""
-        if not self.cuts.shape[0]:
-            return
-        found = self.master().solve()
+        found = self.master().solve() if self.cuts.shape[0] else None
         self.bound = 0.0 if found is None else found.cost
-        if not rounds:
+        if not rounds or not self.bound or self.late():
             return
         self.around = {}
         self.touching = sp.csr_array(abs(self.sys.matrix) @ abs(self.sys.matrix).T)
         z = self._point(np.zeros(len(self.choice)))
         ups = np.flatnonzero(self.sys.sign > 0).tolist()  # downs add little
-        failing = [
-            r for r in ups if not self.late() and self._attack(r, z, capped=False)[0] < _REACHED
-        ]
+        failing = [r for r in ups if self._attack(r, z, capped=False)[0] < _REACHED]
         for _ in range(rounds):
             found = None if self.late() else self._whole(_GAPS[1], _NODES)
             if found is None:

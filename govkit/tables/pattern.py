@@ -174,11 +174,8 @@ class Pattern:
         new = ~hidden
         base = np.where(hidden, _SECOND_HAND * self._cost, self._cost)
         base[sys.unsafe] *= self._unsafe_price
-        above, below = (
-            base
-            * np.where(new & (room > MOVED), np.maximum(1.0, level / np.maximum(room, MOVED)), 1.0)
-            for room in (up, down)
-        )
+        free = np.maximum(np.stack([up, down]), MOVED)  # a closed cell has no price
+        above, below = base * np.where(new & (free > MOVED), np.maximum(1.0, level / free), 1.0)
         lower = np.zeros(2 * n)
         upper = np.r_[up, down]
         for r in group:

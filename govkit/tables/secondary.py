@@ -399,10 +399,8 @@ class _Run:
         )  # fmt: skip
 
     def _certificate(self) -> Certificate:
-        down, up = np.zeros((2, len(self.table)))
-        down[self.sys.cells], up[self.sys.cells] = (
-            side * self.sys.unit for side in (self.sys.down, self.sys.up)
-        )
+        down, up = room = np.zeros((2, len(self.table)))
+        room[:, self.sys.cells] = np.stack([self.sys.down, self.sys.up]) * self.sys.unit
         return Certificate(
             moves=sp.csr_array(self.moves), values=self.table.values, down=down, up=up,
             upper=self.unsafe.upper, lower=self.unsafe.lower, knows=self.known,

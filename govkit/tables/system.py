@@ -136,8 +136,7 @@ def part(sys: System, cells: Numbers, at: Numbers | slice = slice(None)) -> Syst
 def check_bounds(bounds: float) -> None:
     """Refuse what is no share of a cell."""
     if not 0 < bounds < np.inf:
-        raise InputError("bounds are per cent of a cell, above 0: leave them out for attackers "
-                         "who know nothing beforehand.")  # fmt: skip
+        raise InputError("bounds are per cent of a cell: give a number above 0, or none.")
 
 
 def unit_of(numbers: Numbers) -> float:
