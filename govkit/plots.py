@@ -418,8 +418,6 @@ def cell_intervals(
             x=end.tolist(), y=labels, mode="markers", name=name, showlegend=bool(name),
             marker={"symbol": "line-ns-open", "color": "black", "size": 12}, hoverinfo="skip",
         )  # fmt: skip
-    return (
-        figure.update_yaxes(type="category", categoryorder="array", categoryarray=labels[::-1])
-        .update_xaxes(tickformat="+.0%")
-        .update_layout(height=max(300, 120 + 22 * len(names)), bargap=0.4)
-    )
+    return figure.update_yaxes(
+        type="category", categoryorder="array", categoryarray=labels[::-1]
+    ).update_layout(height=max(300, 120 + 22 * len(names)), bargap=0.4, xaxis_tickformat="+.0%")

@@ -136,17 +136,12 @@ class Audit(Result):
 
     def to_dict(self) -> dict[str, Any]:
         """Give the numbers, and every interval, as plain JSON values."""
-        rows = [
-            {
-                "cell": dict(zip(self.table.by, self.table.label(int(cell)), strict=True)),
-                **{
-                    name: float(number) if np.isfinite(number) else None
-                    for name in _ENDS
-                    for number in [getattr(self, name)[cell]]
-                },
-            }
-            for cell in self.worst()
-        ]
+        at = self.worst()
+        ends = np.stack([getattr(self, name)[at] for name in _ENDS], axis=1)
+        plain = np.where(np.isfinite(ends), ends, np.array(None)).tolist()
+        rows = [{"cell": dict(zip(self.table.by, self.table.label(cell), strict=True)),
+                 **dict(zip(_ENDS, end, strict=True))}
+                for cell, end in zip(at, plain, strict=True)]  # fmt: skip
         return Result.to_dict(self) | {"intervals": rows}
 
     def plot(self) -> Figure:

@@ -228,9 +228,8 @@ class _Benders:
     def _whole(self, gap: float, nodes: int) -> Solution | None:
         """Solve the master in whole cells, from the pattern in hand."""
         start = self.best.hidden[self.choice].astype(float)
-        return self.master(integer=True).solve(
-            seconds=self.left(), start=start, gap=gap, nodes=nodes
-        )
+        master = self.master(integer=True)
+        return master.solve(seconds=self.left(), start=start, gap=gap, nodes=nodes)
 
     def relaxed(self) -> None:
         """Add cuts at fractional points until they bring little."""

@@ -118,8 +118,7 @@ def _prepared(frame: nw.LazyFrame[Any], by: Sequence[str], roles: Roles) -> nw.L
     for name in filter(None, (roles.value, roles.weights, roles.records)):
         if not schema[name].is_numeric():
             raise InputError(
-                f"Column {shown(name)} does not hold numbers: mend the entries that are none, or "
-                "name another column."
+                f"Column {shown(name)} does not hold numbers: mend it or name another."
             )
 
     def number(name: str | None, otherwise: float = 1.0) -> nw.Expr:
@@ -161,10 +160,7 @@ def _refuse(cells: pd.DataFrame, roles: Roles, negative: str) -> None:
             f"Column {summed} has values that are infinite or not numbers: mend them first."
         )
     if (cells[[_SUM, _WX]].abs() > _EXACT).any(axis=None):
-        raise InputError(
-            f"Sums of column {summed} go beyond {_EXACT:,}, where whole numbers are no longer "
-            "exact: use a larger unit, such as thousands."
-        )
+        raise InputError(f"Column {summed} sums to more than {_EXACT:,}: use a larger unit.")
     if (cells[_W] < 0).any():
         raise InputError(
             f"Weight column {shown(weight or '')} has negative values: a record stands for at "

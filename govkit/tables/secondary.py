@@ -131,16 +131,14 @@ class Protected(Result):
         found = self.audit
         if not found.suppressed:
             return f"Nothing has to be withheld: none of {self.cells:,} cells is unsafe."
-        untested = found.insiders != found.insiders_tested
+        withheld = f"{self.primary:,} unsafe cells and {self.secondary:,} more are withheld of "
+        said = f"{withheld}{self.cells:,}. {found.sentence}"
+        if not found.insiders_open and found.insiders == found.insiders_tested:
+            return said
         return (
-            f"{self.primary:,} unsafe cells and {self.secondary:,} more are withheld of "
-            f"{self.cells:,}. {found.sentence}"
-        ) + (
-            f" Of {found.insiders:,} contributors alone in a withheld cell "
+            f"{said} Of {found.insiders:,} contributors alone in a withheld cell "
             f"{found.insiders_tested:,} were put to the test; {found.insiders_open:,} requirements "
             "fail against them. insiders=True protects against all."
-            if found.insiders_open or untested
-            else ""
         )
 
     def explain(self, cell: int) -> str:
