@@ -191,12 +191,12 @@ def test_tables(policy, register, published, kind, value, verdict, failing):
     assert {one.name for one in found.roles} == {*by, *filter(None, [value])}
 
 
-@pytest.mark.parametrize(("kind", "exact"), [("certified", 0), ("naive", 23)])
-def test_one_person_whose_sum_is_nothing_is_found(policy, register, published, kind, exact):
+@pytest.mark.parametrize(("kind", "opened"), [("certified", False), ("naive", True)])
+def test_one_person_whose_sum_is_nothing_is_found(policy, register, published, kind, opened):
     """Somebody stands behind a cell that sums to nothing: it may not follow from the others."""
     path = published(kind, value="annual_spend_yen")
     found = assess(path, policy, register, audience="public", dataset="customers")
-    assert step(found, "withheld cells").measured == exact
+    assert (step(found, "withheld cells").measured > 0) is opened
 
 
 def test_a_stricter_audience_finds_what_a_milder_one_let_pass(policy, register, published):
