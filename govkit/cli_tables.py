@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from govkit.result import Result
-    from govkit.tables import Rules, Table
+    from govkit.tables import Protected, Rules, Table
     from govkit.tables.primary import Primary
 
 __all__ = ["audit", "table"]
@@ -47,6 +47,7 @@ Text = str | None
 Texts = list[str] | None
 AUDIENCES = ("internal", "recipient", "public", "special-care")
 KNOWN = "Attackers know the sampling weights."
+_TOLD = 10  # cells named where no pattern protects them
 SECRET = "Write the rules without their numbers."  # noqa: S105 - no password
 
 By = Annotated[Texts, typer.Option("--by", "-b", metavar="A,B,…", help="One to five columns.")]
@@ -131,8 +132,7 @@ def table(
     )  # fmt: skip
     _check_protect(protect, rules)
     for path in filter(None, (output, certificate)):
-        if not path.absolute().parent.is_dir():
-            raise SourceError(f"The folder of {shown(path.name)} does not exist: create it first.")
+        _check_place(path, data)
     reading = {"delimiter": delimiter, "encoding": encoding, "engine": engine}
     described = tables.read_rda(rda, data, encoding=encoding or "utf-8") if rda else None
     make: Any = described.tabulate if described else functools.partial(tables.tabulate, data)
@@ -162,17 +162,37 @@ def table(
         if output is not None:
             tables.write_table(marked, output, levels=unsafe, **write)
         return _print("audit", tables.audit(marked, unsafe), json_, unsafe.sentence, worst=10)
-    with _progress(hide=json_) as tell:
-        answer = tables.suppress(
-            made, rules, method=method, cost=cost, bounds=bounds, insiders=insiders,
-            time_limit=time_limit, progress=tell, processes=processes,
-        )  # fmt: skip
+    answer = _suppress(
+        made, rules, hide=json_, method=method, cost=cost, bounds=bounds, insiders=insiders,
+        time_limit=time_limit, processes=processes,
+    )  # fmt: skip
     if answer.certificate is not None:  # what could not be proven is not published
         if output is not None:
             tables.write_table(answer.table, output, levels=answer.sensitive, **write)
         if certificate is not None:
             answer.certificate.save(certificate)
     return _print("table", answer, json_, why=tables.explanations(answer) if explain else None)
+
+
+def _suppress(made: Table, rules: Rules, *, hide: bool, **options: Any) -> Protected:  # noqa: ANN401
+    """Suppress, with a progress bar; where no pattern protects, say which cells."""
+    from govkit import tables  # noqa: PLC0415
+
+    try:
+        with _progress(hide=hide) as tell:
+            return tables.suppress(made, rules, progress=tell, **options)
+    except tables.NoPatternError as error:
+        for cell in error.cells[:_TOLD].tolist():
+            print("cannot be protected:", " · ".join(made.label(cell)), file=sys.stderr)  # noqa: T201
+        raise
+
+
+def _check_place(path: Path, data: str) -> None:
+    """Refuse a place that cannot be written to, or whose loss would be one."""
+    if not path.absolute().parent.is_dir():
+        raise SourceError(f"The folder of {shown(path.name)} does not exist: create it first.")
+    if path.exists() and Path(data).exists() and path.samefile(data):
+        raise InputError(f"{shown(path.name)} holds the records: write to another file.")
 
 
 def _check_protect(protect: str, rules: Rules) -> None:

@@ -386,7 +386,7 @@ def cell_intervals(
     need_low, need_high
         The interval that the rules ask for at least.
     """
-    size = np.maximum(np.abs(values), 1e-9)
+    size = np.where(values == 0, np.maximum(need_high, 1e-9), np.abs(values))
     ends = [
         (np.clip(part, -1e15, 1e15) - values) / size for part in (low, high, need_low, need_high)
     ]
@@ -396,7 +396,7 @@ def cell_intervals(
     bad = (ends[0] > ends[2] + slack) | (ends[1] < ends[3] - slack)
     figure = _figure(
         f"{int(bad.sum())} of {len(names)} unsafe cells are left in less doubt than asked",
-        "distance from the true value, relative to it", "",
+        "distance from the true value (bars that reach the edge go on)", "",
     )  # fmt: skip
     labels = [f"{i + 1}. {_short(name, 40)}" for i, name in enumerate(names)]
     for part, name, color, pattern in (
@@ -414,4 +414,4 @@ def cell_intervals(
         )  # fmt: skip
     return figure.update_yaxes(
         type="category", categoryorder="array", categoryarray=labels[::-1]
-    ).update_layout(height=max(300, 120 + 22 * len(names)), bargap=0.4)
+    ).update_layout(height=max(300, 120 + 22 * len(names)), bargap=0.4, xaxis_tickformat="+.0%")

@@ -125,14 +125,15 @@ def _plain(value: Any) -> Any:  # noqa: ANN401 - any field of any result
 
 def written(value: object) -> str:
     """Write a number for people: thousands apart, four digits, ∞ for what is infinite."""
-    if value is None:
+    if value is None or value != value:  # noqa: PLR0124 - not a number
         return "–"
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, int):
         return f"{value:,}"
     if isinstance(value, float):
-        return "∞" if math.isinf(value) else f"{value:.4g}"
+        whole = math.isfinite(value) and abs(value) >= 10_000  # noqa: PLR2004 - four digits
+        return "∞" if math.isinf(value) else f"{value:,.0f}" if whole else f"{value:.4g}"
     if isinstance(value, list | tuple):
         return ", ".join(written(item) for item in value)
     return str(value)

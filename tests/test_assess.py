@@ -191,11 +191,12 @@ def test_tables(policy, register, published, kind, value, verdict, failing):
     assert {one.name for one in found.roles} == {*by, *filter(None, [value])}
 
 
-def test_one_person_whose_sum_is_nothing_is_found(policy, register, published):
-    """The rules ask no doubt of a cell that sums to nothing; somebody stands behind it."""
-    path = published("certified", value="annual_spend_yen")
+@pytest.mark.parametrize(("kind", "opened"), [("certified", False), ("naive", True)])
+def test_one_person_whose_sum_is_nothing_is_found(policy, register, published, kind, opened):
+    """Somebody stands behind a cell that sums to nothing: it may not follow from the others."""
+    path = published(kind, value="annual_spend_yen")
     found = assess(path, policy, register, audience="public", dataset="customers")
-    assert step(found, "withheld cells").measured == 1
+    assert (step(found, "withheld cells").measured > 0) is opened
 
 
 def test_a_stricter_audience_finds_what_a_milder_one_let_pass(policy, register, published):

@@ -194,7 +194,7 @@ def _opened(stack: Sequence[Table], new: Release, k: int) -> int:
     """Attack all tables as one system; count what opens only with the new one among them."""
     joint = _linked(stack, new.true)
     place = {_address(joint, cell): cell for cell in range(len(joint))}
-    levels = np.zeros((len(joint), 2))
+    levels = np.full((len(joint), 2), np.nan)  # of earlier tables nothing is asked
     if new.true is not None and new.true.contributors is not None:
         asked = primary(new.true, Rules(threshold=k, contributors=k))
         at = [place[_address(new.true, cell)] for cell in range(len(new.true))]

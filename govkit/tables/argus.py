@@ -16,11 +16,11 @@ import numpy as np
 import pandas as pd
 import scipy.sparse as sp
 
-from govkit.errors import InputError, SourceError, shown
+from govkit.errors import InputError, shown
 from govkit.tables.formats import MARKS, read_table
 from govkit.tables.primary import Primary, levels_of
 from govkit.tables.table import Table, tabulate
-from govkit.tables.trees import TOTAL, Variable, read_hrc
+from govkit.tables.trees import TOTAL, Variable, read_hrc, read_text
 
 if TYPE_CHECKING:
     import os
@@ -121,7 +121,7 @@ def read_rda(
     SourceError, InputError
         A file is not there, or is not what the description says.
     """
-    lines = _text(description, encoding).splitlines()
+    lines = read_text(description, encoding).splitlines()
     head: dict[str, list[str]] = {}
     columns: dict[str, list[str]] = {}
     tags: dict[str, dict[str, list[str]]] = {}
@@ -133,7 +133,7 @@ def read_rda(
         elif words:
             columns[words[0]], here = words[1:], tags.setdefault(words[0], {})
     parting = head.get("SEPARATOR", [""])[0]
-    frame = _rows(_text(data, encoding), Path(data).name, parting, columns)
+    frame = _rows(read_text(data, encoding), Path(data).name, parting, columns)
     for name, said in tags.items():
         if (_NUMBERS | {"HOLDING"}) & set(said):
             missing = frame[name].isin(["", *columns[name][1 if parting else 2 :]])
@@ -148,15 +148,6 @@ def read_rda(
             frame[name] = frame[name].replace(own)
     trees = {name: _tree(said, frame[name], Path(description)) for name, said in tags.items()}
     return Described(frame, tags, {name: tree for name, tree in trees.items() if tree})
-
-
-def _text(path: str | os.PathLike[str], encoding: str) -> str:
-    try:
-        return Path(path).read_text(encoding).removeprefix("\ufeff")
-    except (OSError, UnicodeDecodeError, LookupError):
-        raise SourceError(
-            f"{shown(Path(path).name)} cannot be read: check the path and the encoding."
-        ) from None
 
 
 def _rows(text: str, name: str, parting: str, columns: Mapping[str, Sequence[str]]) -> pd.DataFrame:
@@ -217,7 +208,7 @@ def read_jj(path: str | os.PathLike[str]) -> tuple[Table, Numbers]:
     SourceError, InputError
         The file is not there, or is not in the JJ format.
     """
-    lines = [line.split() for line in _text(path, "utf-8").splitlines() if line.strip()]
+    lines = [line.split() for line in read_text(path).splitlines() if line.strip()]
     try:
         size = int(lines[1][0])
         cells, number = lines[2 : 2 + size], int(lines[2 + size][0])

@@ -21,7 +21,7 @@ from govkit.result import Result, Verdict
 from govkit.tables._solver import PRIMAL, Program
 from govkit.tables.certificate import reach
 from govkit.tables.pattern import Pattern
-from govkit.tables.system import System
+from govkit.tables.system import System, check_bounds, unit_of
 from govkit.tables.table import moved
 
 if TYPE_CHECKING:
@@ -136,17 +136,12 @@ class Audit(Result):
 
     def to_dict(self) -> dict[str, Any]:
         """Give the numbers, and every interval, as plain JSON values."""
-        rows = [
-            {
-                "cell": dict(zip(self.table.by, self.table.label(int(cell)), strict=True)),
-                **{
-                    name: float(number) if np.isfinite(number) else None
-                    for name in _ENDS
-                    for number in [getattr(self, name)[cell]]
-                },
-            }
-            for cell in self.worst()
-        ]
+        at = self.worst()
+        ends = np.stack([getattr(self, name)[at] for name in _ENDS], axis=1)
+        plain = np.where(np.isfinite(ends), ends, np.array(None)).tolist()
+        rows = [{"cell": dict(zip(self.table.by, self.table.label(cell), strict=True)),
+                 **dict(zip(_ENDS, end, strict=True))}
+                for cell, end in zip(at, plain, strict=True)]  # fmt: skip
         return Result.to_dict(self) | {"intervals": rows}
 
     def plot(self) -> Figure:
@@ -248,6 +243,7 @@ class _Attack:
 
     def __init__(self, table: Table, bounds: float | None, stop: Callable[[], bool]) -> None:
         self.table, self.bounds, self.stop = table, bounds, stop
+        self.unit = unit_of(table.values)
         self.known = np.where(table.suppressed, 0.0, np.nan_to_num(table.values))
         self.low, self.high = table.values.astype(float), table.values.astype(float)
         self.programs = 0
@@ -266,17 +262,17 @@ class _Attack:
         for cells in np.split(by_group, np.flatnonzero(np.diff(group[by_group])) + 1):
             part = sp.csr_array(equations[:, cells])
             rows = np.flatnonzero(np.diff(part.indptr))
-            lower, upper = self._rooms(hidden[cells])
-            yield hidden[cells], Program(
-                part[rows], lower, upper, strategy=PRIMAL, low=(right - slack)[rows],
-                high=(right + slack)[rows],
-            )  # fmt: skip
+            lower, upper = (room / self.unit for room in self._rooms(hidden[cells]))
+            low, high = ((right + off)[rows] / self.unit for off in (-slack, slack))
+            program = Program(part[rows], lower, upper, strategy=PRIMAL, low=low, high=high)
+            yield hidden[cells], program
 
     def _rooms(self, cells: Numbers) -> tuple[Numbers, Numbers]:
         value = self.table.values[cells]
         lower = np.full(len(cells), -np.inf if self.table.signed else 0.0)
         upper = np.full(len(cells), np.inf)
         if self.bounds is not None:
+            check_bounds(self.bounds)
             share = np.abs(value) * self.bounds / 100
             lower, upper = np.fmax(lower, value - share), np.fmin(upper, value + share)
         return lower, upper
@@ -299,14 +295,17 @@ class _Attack:
 
         Each move found is a table that fits; a requirement that no move meets stays open.
         """
-        value, matrix = self.table.values[hidden], sp.csr_array(self.table.equations[:, hidden])
-        least, most = self._rooms(hidden)
+        matrix = sp.csr_array(self.table.equations[:, hidden])
+        value, least, most, upper, lower = (
+            numbers / self.unit
+            for numbers in (self.table.values[hidden], *self._rooms(hidden), upper, lower)
+        )
         ups, downs = (np.flatnonzero(side[hidden] > 0) for side in (upper, lower))
         ones, every = np.ones(len(hidden)), np.ones(len(hidden), bool)
         part = System(
             hidden, matrix[np.flatnonzero(np.diff(matrix.indptr))], value - least, most - value,
             ones, every, target=np.r_[ups, downs], sign=np.r_[ones[ups], -ones[downs]],
-            level=np.r_[upper[hidden[ups]], lower[hidden[downs]]],
+            level=np.r_[upper[hidden[ups]], lower[hidden[downs]]], unit=self.unit,
         )  # fmt: skip
         moves = self._moves(part, _TOGETHER)
         still = np.setdiff1d(np.arange(len(hidden)), moves.indices)
@@ -348,8 +347,9 @@ class _Attack:
                 "Nothing fits what is published: a total is smaller than its published members, "
                 "or the published values were rounded. Audit the unrounded table."
             )
-        self.low[cells] = np.minimum(self.low[cells], found.x)
-        self.high[cells] = np.maximum(self.high[cells], found.x)
+        x = found.x * self.unit
+        self.low[cells] = np.minimum(self.low[cells], x)
+        self.high[cells] = np.maximum(self.high[cells], x)
         if at is not None and found.cost == -np.inf:
             ends = self.high if cost[at] < 0 else self.low
             ends[cells[at]] = np.inf if cost[at] < 0 else -np.inf

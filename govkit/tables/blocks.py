@@ -8,16 +8,15 @@ first; those a block cannot meet, last. The answer does not depend on the number
 from __future__ import annotations
 
 import contextlib
-import dataclasses
 import multiprocessing
 import time
 from concurrent.futures import ProcessPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import scipy.sparse as sp
 
 from govkit.tables.pattern import Pattern, Witness
+from govkit.tables.system import part
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -55,7 +54,11 @@ def solve_blocks(
     """Meet the requirements inside each block, clean up there, and take over what was found."""
     until = time.time() + seconds  # one clock for all processes
     blocks = [np.flatnonzero(branch == b) for b in np.unique(branch[branch >= 0])]
-    tasks = [(_part(pattern, cells), pattern.hidden[cells], batch, until) for cells in blocks]
+    sys, unmet = pattern.sys, pattern.owner[: len(pattern.sys.target)] < 0
+    tasks = [
+        (part(sys, cells, np.isin(sys.target, cells) & unmet), pattern.hidden[cells], batch, until)
+        for cells in blocks
+    ]
     with contextlib.ExitStack() as held:
         run: Any = map
         if processes > 1:
@@ -63,20 +66,6 @@ def solve_blocks(
             run = held.enter_context(pool).map
         for cells, found in zip(blocks, run(_solve, tasks), strict=True):
             pattern.join(cells, found)
-
-
-def _part(pattern: Pattern, cells: Numbers) -> System:
-    """Give the block's cells and its open requirements; nothing outside moves."""
-    sys = pattern.sys
-    place = np.full(len(sys.cells), -1)
-    place[cells] = np.arange(len(cells))
-    matrix = sp.csr_array(sys.matrix[:, cells])
-    at = np.flatnonzero((place[sys.target] >= 0) & (pattern.owner[: len(sys.target)] < 0))
-    return dataclasses.replace(
-        sys, cells=cells, matrix=matrix[np.flatnonzero(np.diff(matrix.indptr))],
-        down=sys.down[cells], up=sys.up[cells], cost=sys.cost[cells], unsafe=sys.unsafe[cells],
-        target=place[sys.target[at]], sign=sys.sign[at], level=sys.level[at],
-    )  # fmt: skip
 
 
 def _solve(task: tuple[System, Numbers, int, float]) -> list[Witness]:

@@ -56,9 +56,9 @@ def to_frame(table: Table, *, mask: bool = True) -> pd.DataFrame:
          for i, v in enumerate(table.variables)}
     )  # fmt: skip
     status = np.where(table.values == 0, "z", "s") if table.status is None else table.status
-    frame[_free(table.value or "count", frame)] = np.where(
-        table.suppressed & mask, np.nan, table.values
-    )
+    values = pd.Series(np.where(table.suppressed & mask, np.nan, table.values))
+    whole = (values.dropna() % 1 == 0).all()  # then no point is written
+    frame[_free(table.value or "count", frame)] = values.astype("Int64") if whole else values
     frame[_free("status", frame)] = status.astype(object)
     return frame
 
@@ -141,6 +141,10 @@ def _workbook(frame: pd.DataFrame, notes: Sequence[tuple[str, str]]) -> Any:  # 
             cell = sheet.cell(sheet.max_row, len(labels) + 1)
             cell.fill = PatternFill("solid", fgColor=color)
             cell.font = Font(bold=mark == "u", italic=mark == "m")
+    sheet.freeze_panes = "A2"
+    for column in sheet.columns:
+        widest = max(len(str(cell.value).encode("cp932", "replace")) for cell in column)
+        sheet.column_dimensions[column[0].column_letter].width = min(widest + 2, 60)
     for line in [("rule", "parameters"), *notes]:
         rules.append(line)
     for _, mark, why in _LOOKS.values():
@@ -156,8 +160,8 @@ def _jj(table: Table, levels: Primary | None) -> str:
         size = abs(value)
         low = -2 * size - 1 if table.signed else 0
         lines.append(
-            f"{i} {value:.12g} {size:.12g} {mark} {low:.12g} {2 * size + 1:.12g} "
-            f"{down[i]:.12g} {up[i]:.12g} 0"
+            f"{i} {value:.15g} {size:.15g} {mark} {low:.15g} {2 * size + 1:.15g} "
+            f"{down[i]:.15g} {up[i]:.15g} 0"
         )
     matrix = table.equations
     lines.append(str(matrix.shape[0]))

@@ -7,18 +7,21 @@ knows what all its members gave.
 
 from __future__ import annotations
 
+import dataclasses
+import itertools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-import scipy.sparse as sp
 
 from govkit.tables.pattern import Knowledge, Pattern
-from govkit.tables.system import System
+from govkit.tables.system import System, part
 from govkit.tables.table import moved
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    import scipy.sparse as sp
 
     from govkit.tables.pattern import Witness
     from govkit.tables.records import Numbers
@@ -29,7 +32,7 @@ __all__ = ["Tested", "as_rows", "fixed", "open_requirements", "who_knows"]
 
 
 def who_knows(
-    table: Table, cells: Numbers, hidden: Numbers, *, everyone: bool = False
+    table: Table, sys: System, hidden: Numbers, *, everyone: bool = False
 ) -> list[Knowledge]:
     """List what each insider knows of the withheld cells.
 
@@ -37,7 +40,7 @@ def who_knows(
     ----------
     table
         The table with its contributors.
-    cells, hidden
+    sys, hidden
         The movable cells, and which of them are withheld.
     everyone
         Take all of the largest contributors of withheld cells, not only those who are alone in
@@ -46,13 +49,14 @@ def who_knows(
     if table.holders is None or table.contributors is None or table.largest is None:
         return []
     at = np.flatnonzero(hidden)
-    own, share = table.holders[cells[at]], table.largest[cells[at]]
-    sole = table.contributors[cells[at]] == 1
+    cells = sys.cells[at]
+    own, share = table.holders[cells], table.largest[cells]
+    sole = table.contributors[cells] == 1
     ids = np.unique(own[own >= 0] if everyone else own[sole, 0])
     row, rank = np.nonzero(np.isin(own, ids) & (own >= 0))
     order = np.lexsort((row, own[row, rank]))
     row, rank = row[order], rank[order]
-    rest = np.maximum(table.values[cells[at[row]]] - share[row, rank], 0.0)
+    rest = np.maximum(table.values[cells[row]] - share[row, rank], 0.0) / sys.unit
     rest[sole[row]] = 0.0
     groups = np.split(np.arange(len(row)), np.flatnonzero(np.diff(own[row, rank])) + 1)
     return [
@@ -65,13 +69,8 @@ def who_knows(
 def fixed(sys: System, hidden: Numbers) -> System:
     """Leave out what is published: the programs then prove a pattern as it stands."""
     at = np.flatnonzero(hidden)
-    place = np.full(len(sys.cells), -1)
-    place[at] = np.arange(len(at))
-    matrix = sp.csr_array(sys.matrix[:, at])
-    return System(
-        at, matrix[np.flatnonzero(np.diff(matrix.indptr))], sys.down[at], sys.up[at],
-        np.ones(len(at)), np.ones(len(at), bool), place[sys.target], sys.sign, sys.level,
-    )  # fmt: skip
+    ones = np.ones(len(at))
+    return dataclasses.replace(part(sys, at), cost=ones, unsafe=ones > 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +93,7 @@ class Tested:
 
 
 def open_requirements(
-    pattern: Pattern, knowledge: Sequence[Knowledge], *, programs: float = np.inf
+    pattern: Pattern, knowledge: Sequence[Knowledge], known: sp.csr_array, *, programs: float
 ) -> Tested:
     """Put the pattern as it stands to the test against each insider.
 
@@ -108,10 +107,12 @@ def open_requirements(
         The withheld cells, the requirements, and their witnesses.
     knowledge
         What each insider knows.
+    known
+        Moves found so far; those that the pattern does not allow are left out.
     programs
         After so many programs the other insiders are left out.
     """
-    pool = _Pool(pattern)
+    pool = _Pool(pattern, known)
     found: list[tuple[Knowledge, int, float]] = []
     for number, who in enumerate(knowledge):
         failing = pool.test(who, programs)
@@ -124,7 +125,7 @@ def open_requirements(
 class _Pool:
     """The moves known so far, by the cells they use and the requirements they meet."""
 
-    def __init__(self, pattern: Pattern) -> None:
+    def __init__(self, pattern: Pattern, known: sp.csr_array) -> None:
         self.inside = fixed(pattern.sys, pattern.hidden)
         self.proof = Pattern(self.inside, own=0.1)
         self.moves: list[Witness] = []
@@ -132,9 +133,10 @@ class _Pool:
         self.programs = 0
         self.using: list[list[int]] = [[] for _ in self.inside.cells]
         self.count = np.zeros(len(self.inside.target), int)
-        for witness in pattern.witnesses.values():
+        allowed = known[np.flatnonzero(abs(known) @ ~pattern.hidden == 0)]
+        for start, end in itertools.pairwise(allowed.indptr):
             move = np.zeros(len(pattern.hidden))
-            move[witness.cells] = witness.move
+            move[allowed.indices[start:end]] = allowed.data[start:end] / pattern.sys.unit
             self.add(move[self.inside.cells])
 
     def add(self, move: Numbers) -> list[Witness]:
@@ -179,10 +181,10 @@ class _Pool:
         return moved(self.proof.moves(), self.inside.cells, size)
 
 
-def as_rows(knowledge: Sequence[Knowledge], cells: Numbers) -> Numbers:
+def as_rows(knowledge: Sequence[Knowledge], sys: System) -> Numbers:
     """Write what insiders know as the certificate holds it: number, cell, down, up."""
     rows = [
-        np.stack([np.full(len(who.cells), float(i)), cells[who.cells], who.down, who.up], axis=1)
+        np.c_[np.full(len(who.cells), i), sys.cells[who.cells], np.c_[who.down, who.up] * sys.unit]
         for i, who in enumerate(knowledge)
     ]
     return np.concatenate([np.zeros((0, 4)), *rows])

@@ -16,9 +16,12 @@ import scipy.sparse as sp
 
 from govkit.tables._solver import Program
 from govkit.tables.pattern import Pattern
+from govkit.tables.system import unit_of
 
 if TYPE_CHECKING:
     import numpy.typing as npt
+
+    from govkit.tables._solver import Solution
 
     Numbers = npt.NDArray[Any]
 
@@ -30,11 +33,22 @@ _GAPS = (0.05, 0.02, 0.01)  # of the first masters in whole cells; the others ar
 _NODES = 200  # branches per master where the effort is limited
 
 
-def first_bound(pattern: Pattern) -> float:
-    """Give a lower bound of the cost: each equation says what must move with an unsafe cell."""
-    search = _Benders(pattern, np.inf, np.inf)
-    found = search.master().solve() if search.cuts.shape[0] else None
-    return 0.0 if found is None else min(found.cost, pattern.cost)
+def first_bound(pattern: Pattern, rounds: int, seconds: float) -> float:
+    """Give a lower bound of the cost from what stands close to each unsafe cell.
+
+    Parameters
+    ----------
+    pattern
+        A pattern that meets all requirements.
+    rounds
+        How often to look for further conditions; 0: each equation says what must move with an
+        unsafe cell, and nothing else is asked.
+    seconds
+        Time limit.
+    """
+    search = _Benders(pattern, time.monotonic() + seconds, np.inf)
+    search.nearby(rounds)
+    return min(search.bound * search.unit, pattern.cost)
 
 
 def optimum(
@@ -61,7 +75,7 @@ def optimum(
     search = _Benders(pattern, time.monotonic() + seconds, effort)
     search.relaxed()
     search.integer()
-    return search.best, min(search.bound, search.best.cost)
+    return search.best, min(search.bound * search.unit, search.best.cost)
 
 
 class _Benders:
@@ -69,9 +83,12 @@ class _Benders:
         sys = pattern.sys
         self.sys, self.best, self.until, self.effort = sys, pattern, until, effort
         self.choice = np.flatnonzero(~sys.unsafe & np.isfinite(sys.cost))
-        self.cost = sys.cost[self.choice]
+        self.unit = unit_of(sys.cost)
+        self.cost = sys.cost[self.choice] / self.unit
         zero = np.zeros(len(sys.cells))
         self.attacker = Program(sys.matrix, zero, zero)
+        self.columns = sp.csc_array(sys.matrix)
+        self.around: dict[int, tuple[Numbers, Program]] | None = None
         self.cuts = self._first_cuts()
         self.bound = 0.0
         self.met = np.zeros(len(sys.target), bool)
@@ -84,7 +101,7 @@ class _Benders:
 
     def _first_cuts(self) -> sp.csr_array:
         """Every equation that holds an unsafe cell says what must move with it."""
-        sys, columns = self.sys, sp.csc_array(self.sys.matrix)
+        sys, columns = self.sys, self.columns
         number = np.diff(columns.indptr)[sys.target]
         which = np.repeat(np.arange(len(sys.target)), number)
         at = np.arange(len(which)) - np.repeat(np.cumsum(number) - number, number)
@@ -125,29 +142,69 @@ class _Benders:
 
         What the move meets beside is noted in ``met``.
         """
-        sys = self.sys
-        target, level = int(sys.target[r]), float(sys.level[r])
+        sys, level = self.sys, float(self.sys.level[r])
+        cells, attacker = self._world(int(sys.target[r]))
+        target = int(np.searchsorted(cells, sys.target[r]))
         up, down = (sys.up, sys.down) if sys.sign[r] > 0 else (sys.down, sys.up)
+        up, down, part = up[cells], down[cells], z[cells]
         if capped:
             up, down = np.minimum(up, level), np.minimum(down, level)
         with np.errstate(invalid="ignore"):
-            upper = np.where(z > 0, up * z, 0.0)
-            lower = np.where(z > 0, -down * z, 0.0)
+            upper = np.where(part > 0, up * part, 0.0)
+            lower = np.where(part > 0, -down * part, 0.0)
         lower[target], upper[target] = 0.0, level
-        cost = np.zeros(len(z))
+        cost, prices = np.zeros(len(cells)), np.zeros(len(z))
         cost[target] = -1.0
-        self.attacker.bounds(lower, upper)
-        self.attacker.costs(cost)
-        found = self.attacker.solve()
+        attacker.bounds(lower, upper)
+        attacker.costs(cost)
+        found = attacker.solve()
         if found is None:
-            return 0.0, np.zeros(len(z))
-        move = found.x * (1 if sys.sign[r] > 0 else -1)
-        self.met |= move[sys.target] * sys.sign >= sys.level * _REACHED
-        return float(found.x[target]) / level, found.reduced
+            return 0.0, prices
+        prices[cells] = found.reduced
+        if self.around is None:
+            move = found.x * sys.sign[r]
+            self.met |= move[sys.target] * sys.sign >= sys.level * _REACHED
+        return float(found.x[target]) / level, prices
+
+    def _world(self, target: int) -> tuple[Numbers, Program]:
+        """Give the cells that may move in an attack: all, or those two equations away.
+
+        What fails within few equations fails within all.
+        """
+        if self.around is None:
+            return np.arange(len(self.sys.cells)), self.attacker
+        if target not in self.around:
+            own = self.columns.indices[slice(*self.columns.indptr[target : target + 2])]
+            rows = self.sys.matrix[np.unique(self.touching[own].indices)]
+            cells, place = np.unique(rows.indices, return_inverse=True)
+            zero = np.zeros(len(cells))
+            part = sp.csr_array((rows.data, place, rows.indptr), (rows.shape[0], len(cells)))
+            self.around[target] = cells, Program(part, zero, zero)
+        return self.around[target]
+
+    def nearby(self, rounds: int) -> None:
+        """Bound the cost by attacks within few equations, at points in whole cells."""
+        found = self.master().solve() if self.cuts.shape[0] else None
+        self.bound = 0.0 if found is None else found.cost
+        if not rounds or not self.bound or self.late():
+            return
+        self.around = {}
+        self.touching = sp.csr_array(abs(self.sys.matrix) @ abs(self.sys.matrix).T)
+        z = self._point(np.zeros(len(self.choice)))
+        ups = np.flatnonzero(self.sys.sign > 0).tolist()  # downs add little
+        failing = [r for r in ups if self._attack(r, z, capped=False)[0] < _REACHED]
+        for _ in range(rounds):
+            found = None if self.late() else self._whole(_GAPS[1], _NODES)
+            if found is None:
+                return
+            self.bound = max(self.bound, found.bound)
+            chosen = np.round(found.x)
+            z = self._point(chosen)
+            self._add([cut for r in failing for cut in self._separate(r, z, chosen)])
 
     def _separate(self, r: int, z: Numbers, chosen: Numbers) -> list[Numbers]:
         """Find a condition that the point breaks, first with moves capped at the level."""
-        for capped in (True, False):
+        for capped in (True, False) if self.around is None else (False,):
             reach, prices = self._attack(r, z, capped=capped)
             cut = self._cut(prices, r) if reach < _REACHED else None
             if cut is not None and cut @ chosen < 1 - 1e-6:
@@ -167,6 +224,12 @@ class _Benders:
         master = Program(self.cuts, zero, one, low=1.0, high=np.inf, integer=integer)
         master.costs(self.cost)
         return master
+
+    def _whole(self, gap: float, nodes: int) -> Solution | None:
+        """Solve the master in whole cells, from the pattern in hand."""
+        start = self.best.hidden[self.choice].astype(float)
+        master = self.master(integer=True)
+        return master.solve(seconds=self.left(), start=start, gap=gap, nodes=nodes)
 
     def relaxed(self) -> None:
         """Add cuts at fractional points until they bring little."""
@@ -197,12 +260,9 @@ class _Benders:
     def integer(self) -> None:
         """Solve the master in whole cells, mend each answer, until bound and pattern meet."""
         gaps = list(_GAPS)
-        while not self.late() and self.bound < self.best.cost - 1e-6:
+        while not self.late() and self.bound < self.best.cost / self.unit - 1e-6:
             gap = gaps.pop(0) if gaps else 0.0
-            found = self.master(integer=True).solve(
-                seconds=self.left(), start=self.best.hidden[self.choice].astype(float), gap=gap,
-                nodes=_NODES if np.isfinite(self.effort) else 2**31 - 1,
-            )  # fmt: skip
+            found = self._whole(gap, _NODES if np.isfinite(self.effort) else 2**31 - 1)
             if found is None:
                 return
             self.bound = max(self.bound, found.bound)

@@ -41,8 +41,9 @@ class Knowledge:
 
     def allows(self, cells: Numbers, move: Numbers) -> bool:
         """Tell whether the contributor could take ``a + move`` for the true table."""
-        _, mine, theirs = np.intersect1d(self.cells, cells, True, True)
-        d = move[theirs]
+        at = np.searchsorted(cells, self.cells)
+        mine = np.flatnonzero(np.append(cells, -1)[at] == self.cells)
+        d = move[at[mine]]
         return bool((d <= self.up[mine] + MOVED).all() and (d >= -self.down[mine] - MOVED).all())
 
 
@@ -173,8 +174,8 @@ class Pattern:
         new = ~hidden
         base = np.where(hidden, _SECOND_HAND * self._cost, self._cost)
         base[sys.unsafe] *= self._unsafe_price
-        above = base * np.where(new, np.maximum(1.0, level / np.maximum(up, MOVED)), 1.0)
-        below = base * np.where(new, np.maximum(1.0, level / np.maximum(down, MOVED)), 1.0)
+        free = np.maximum(np.stack([up, down]), MOVED)  # a closed cell has no price
+        above, below = base * np.where(new & (free > MOVED), np.maximum(1.0, level / free), 1.0)
         lower = np.zeros(2 * n)
         upper = np.r_[up, down]
         for r in group:
@@ -369,7 +370,7 @@ class Pattern:
         starts = np.cumsum([0, *(len(w.cells) for w in rows)])
         cells = np.concatenate([w.cells for w in rows]) if rows else np.zeros(0, int)
         data = np.concatenate([w.move for w in rows]) if rows else np.zeros(0)
-        return sp.csr_array((data, cells, starts), (len(rows), len(self.hidden)))
+        return sp.csr_array((data * self.sys.unit, cells, starts), (len(rows), len(self.hidden)))
 
 
 def _flat(witnesses: dict[int, Witness]) -> tuple[Numbers, ...]:

@@ -21,13 +21,15 @@ from govkit.tables.rules import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
     from govkit.tables.records import Numbers
     from govkit.tables.table import Table
 
 
 __all__ = ["Primary", "levels_of", "naive", "primary"]
+
+_SOME = 1e-4  # the doubt, relative to its value, that makes a cell more than a point
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
@@ -59,7 +61,8 @@ class Primary(Result):
     @property
     def mask(self) -> Numbers:
         """Which cells are unsafe."""
-        return _any(self.cells, self.marks)
+        none = np.zeros(self.cells, bool)
+        return np.asarray(np.logical_or.reduce([none, *self.marks.values()]))
 
     @property
     def verdict(self) -> Verdict:
@@ -105,10 +108,9 @@ def primary(table: Table, rules: Rules, *, impossible: Numbers | None = None) ->
         if (impossible & ~empty).any():
             raise InputError("A cell that holds something is called impossible: leave it out.")
         empty &= ~impossible
-    value = np.nan_to_num(table.values)
+    value, upper = np.nan_to_num(table.values), np.zeros(len(table))
     wide = np.abs(value) * rules.range_percent / 100
     wide = np.maximum(wide, 1.0) if table.value is None else wide
-    upper = np.zeros(len(table))
     marks: dict[str, Numbers] = {}
     for name, found, level in _found(table, rules, empty, wide):
         marks[name] = marks.get(name, np.zeros(len(table), bool)) | found
@@ -120,24 +122,32 @@ def primary(table: Table, rules: Rules, *, impossible: Numbers | None = None) ->
         marks["homogeneity"], beside = _homogeneous(table, rules.homogeneity)
         lower = np.where(marks["homogeneity"], np.maximum(lower, np.minimum(wide, most)), lower)
         candidates |= beside & empty
-    return Primary(
-        cells=len(table), unsafe=int(_any(len(table), marks).sum()), marks=marks, upper=upper,
-        reasons={name: int(found.sum()) for name, found in marks.items()}, lower=lower,
-        candidates=candidates,
-    )  # fmt: skip
-
-
-def _any(size: int, marks: Mapping[str, Numbers]) -> Numbers:
-    return np.asarray(np.logical_or.reduce([np.zeros(size, bool), *marks.values()]))
+    return _answer(table, marks, lower, upper, candidates)
 
 
 def levels_of(table: Table, levels: Numbers) -> Primary:
-    """Take the unsafe cells and protection levels from elsewhere: lower and upper per cell."""
-    unsafe = np.zeros(len(table), bool) if table.status is None else table.status == "u"
+    """Take the unsafe cells and protection levels from elsewhere: lower and upper per cell.
+
+    Where both are 0 it is enough that the cell cannot be computed exactly; NaN asks nothing of it.
+    """
+    none = np.zeros(len(table), bool)
+    marks = {"given": none if table.status is None else table.status == "u"}
+    lower, upper = np.where(marks["given"], levels.T, 0.0)
+    return _answer(table, marks, lower, upper, none)
+
+
+def _answer(
+    table: Table, marks: dict[str, Numbers], lower: Numbers, upper: Numbers, candidates: Numbers
+) -> Primary:
+    """Give the answer; what no rule has a level for is left in some doubt all the same."""
+    value = np.abs(np.nan_to_num(table.values))
+    least = 1.0 if table.value is None or not value.any() else value[value > 0].min()
+    found = np.logical_or.reduce([np.zeros(len(table), bool), *marks.values()])
+    bare = found & (upper == 0) & (lower == 0)
     return Primary(
-        cells=len(table), unsafe=int(unsafe.sum()), reasons={"given": int(unsafe.sum())},
-        marks={"given": unsafe}, lower=np.where(unsafe, levels[:, 0], 0.0),
-        upper=np.where(unsafe, levels[:, 1], 0.0), candidates=np.zeros(len(table), bool),
+        cells=len(table), unsafe=int(found.sum()), marks=marks, lower=lower, candidates=candidates,
+        upper=np.where(bare, np.where(value == 0, least, value * _SOME), upper),
+        reasons={name: int(mark.sum()) for name, mark in marks.items()},
     )  # fmt: skip
 
 
@@ -169,9 +179,7 @@ def _found(
     if rules.request is not None:
         yield "request", request(total, _held(table, "requesting"), rules.request), wide
     if rules.zeros:
-        # a zero is left in doubt by one record, or by the smallest value there is
-        least = 1.0 if table.value is None else np.min(total[total > 0], initial=np.inf)
-        yield "zeros", empty, np.full(len(table), least if np.isfinite(least) else 1.0)
+        yield "zeros", empty, 0.0
 
 
 def _homogeneous(table: Table, name: str) -> tuple[Numbers, Numbers]:

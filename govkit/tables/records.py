@@ -25,6 +25,7 @@ __all__ = ["Contributions", "Roles", "Rows", "as_text", "read_rows", "rounded"]
 
 MISSING = "(missing)"
 _DIGITS = 12
+_EXACT = 2**53
 _N, _SUM, _W, _WX, _ASK = (f"__govkit_{name}__" for name in ("n", "sum", "w", "wx", "ask"))
 _LOW, _HIGH, _HOLES, _RANK = (f"__govkit_{name}__" for name in ("low", "high", "holes", "rank"))
 
@@ -100,7 +101,7 @@ def read_rows(
         cells = _collect(frame.group_by(by).agg(*sums, *ends, *holes))
         _refuse(cells, roles, negative)
         if roles.contributor:
-            each = frame.group_by([*by, roles.contributor])
+            each = frame.group_by(list(dict.fromkeys([*by, roles.contributor])))
             parts = _collect(each.agg(*sums, nw.col(_ASK).max()))
         elif roles.value:
             parts = _top(frame, by, largest)
@@ -116,7 +117,9 @@ def _prepared(frame: nw.LazyFrame[Any], by: Sequence[str], roles: Roles) -> nw.L
             raise ColumnNotFoundError(name, schema.names())
     for name in filter(None, (roles.value, roles.weights, roles.records)):
         if not schema[name].is_numeric():
-            raise InputError(f"Column {shown(name)} does not hold numbers: name another column.")
+            raise InputError(
+                f"Column {shown(name)} does not hold numbers: mend it or name another."
+            )
 
     def number(name: str | None, otherwise: float = 1.0) -> nw.Expr:
         return nw.col(name).cast(nw.Float64()) if name else nw.lit(otherwise)
@@ -156,6 +159,8 @@ def _refuse(cells: pd.DataFrame, roles: Roles, negative: str) -> None:
         raise InputError(
             f"Column {summed} has values that are infinite or not numbers: mend them first."
         )
+    if (cells[[_SUM, _WX]].abs() > _EXACT).any(axis=None):
+        raise InputError(f"Column {summed} sums to more than {_EXACT:,}: use a larger unit.")
     if (cells[_W] < 0).any():
         raise InputError(
             f"Weight column {shown(weight or '')} has negative values: a record stands for at "
@@ -220,7 +225,7 @@ def _codes(texts: Sequence[str], labels: Sequence[str]) -> Numbers:
 
 
 def rounded(numbers: Numbers) -> Numbers:
-    """Keep 12 digits, so that the order of summing does not show."""
+    """Keep 12 digits and every whole unit, so that the order of summing does not show."""
     size = np.floor(np.log10(np.maximum(np.abs(numbers), 1e-300)))
-    scale = 10.0 ** np.clip(_DIGITS - 1 - size, -300, 300)
+    scale = 10.0 ** np.clip(_DIGITS - 1 - size, 0, 300)
     return np.where(numbers == 0, 0.0, np.round(numbers * scale) / scale)

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
+    from govkit.tables.insiders import Tested
     from govkit.tables.pattern import Knowledge
     from govkit.tables.system import System
     from govkit.tables.table import Table
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
 
 __all__ = ["NoPatternError", "Protected", "suppress"]
 
+_TOLD = ("attacked", "exact", "too_narrow", "insiders", "insiders_tested", "insiders_open")
 METHODS = ("certified", "fast", "optimal")
 _BATCH = 10  # requirements per program where speed counts, and for those above all blocks
 _LARGE = 20_000  # movable cells from which the table is taken in blocks
@@ -49,6 +51,7 @@ _SMALL = 1_000_000  # cells times requirements up to which the optimum is looked
 _EFFORT = 200_000  # simplex iterations spent on that
 _CLEANING = 1_100_000  # simplex iterations spent on cleaning up what blocks found
 _SECONDS = 600.0  # for the optimum, where no limit is given
+_BOUNDING = 5  # rounds spent on a lower bound of the cost where the optimum is out of reach
 _REPAIRS = 10  # rounds of mending
 _INSIDERS = 1_000_000  # withheld cells times programs spent on insiders who were not asked for
 
@@ -107,17 +110,7 @@ class Protected(Result):
         """Give the numbers by name; of the audit those that a table of results shows."""
         found = Result.numbers(self)
         if self.audit is not None:
-            found["audit"] = {
-                name: getattr(self.audit, name)
-                for name in (
-                    "attacked",
-                    "exact",
-                    "too_narrow",
-                    "insiders",
-                    "insiders_tested",
-                    "insiders_open",
-                )
-            }
+            found["audit"] = {name: getattr(self.audit, name) for name in _TOLD}
         return found
 
     @property
@@ -136,16 +129,16 @@ class Protected(Result):
                 "more time, or use coarser variables."
             )
         found = self.audit
-        untested = found.insiders != found.insiders_tested
+        if not found.suppressed:
+            return f"Nothing has to be withheld: none of {self.cells:,} cells is unsafe."
+        withheld = f"{self.primary:,} unsafe cells and {self.secondary:,} more are withheld of "
+        said = f"{withheld}{self.cells:,}. {found.sentence}"
+        if not found.insiders_open and found.insiders == found.insiders_tested:
+            return said
         return (
-            f"{self.primary:,} unsafe cells and {self.secondary:,} more are withheld of "
-            f"{self.cells:,}. {found.sentence}"
-        ) + (
-            f" Of {found.insiders:,} contributors alone in a withheld cell "
+            f"{said} Of {found.insiders:,} contributors alone in a withheld cell "
             f"{found.insiders_tested:,} were put to the test; {found.insiders_open:,} requirements "
             "fail against them. insiders=True protects against all."
-            if found.insiders_open or untested
-            else ""
         )
 
     def explain(self, cell: int) -> str:
@@ -164,10 +157,13 @@ class Protected(Result):
             return "Published." if mark == "s" else "Empty."
         users = self.certificate.moves[:, [cell]].nonzero()[0]
         helped = reach(abs(self.certificate.moves[users]))[1] > 0
-        served = int((helped & self.sensitive.mask).sum())
+        served = np.flatnonzero(helped & self.sensitive.mask)
+        near = (self.table.codes[served] == self.table.codes[cell]).sum(axis=1).argmax()
+        first = " · ".join(self.table.label(int(served[near])))
+        whom = first if len(served) == 1 else f"{len(served):,} unsafe cells, such as {first}"
         return (
-            f"Withheld to protect others: it moves in the proof of {served:,} unsafe "
-            "cells, which could be computed more closely without it."
+            f"Withheld to protect {whom}: tables that fit all that is published, and leave that in "
+            "doubt, differ here, too."
         )
 
     def _repr_html_(self) -> str:
@@ -270,6 +266,7 @@ class _Run:
     audit: Audit | None = field(init=False, default=None)
     moves: sp.csr_array | None = field(init=False, default=None)
     known: Numbers = field(init=False, default_factory=lambda: np.zeros((0, 4)))
+    tried: sp.csr_array = field(init=False)
 
     def left(self, share: float = 0.0) -> float:
         """Give the seconds left, keeping a share of the whole back."""
@@ -286,6 +283,7 @@ class _Run:
     def pattern_of(self, method: str) -> float | None:
         """Find a pattern; give a lower bound of the cost, or ``None`` if the time ran out."""
         self.pattern = Pattern(self.sys)
+        self.tried = self.pattern.moves()
         small = len(self.sys.cells) * len(self.sys.target) <= _SMALL
         large = len(self.sys.cells) > _LARGE
         batch = _BATCH if method == "fast" and not small else 1
@@ -315,7 +313,8 @@ class _Run:
     def _bound(self, method: str, *, small: bool) -> float:
         """Look for the optimum where that is asked for or costs little; else bound the cost."""
         if method != "optimal" and not (small and method == "certified"):
-            return first_bound(self.pattern)
+            quick = method == "fast" or len(self.sys.cells) > _LARGE
+            return first_bound(self.pattern, 0 if quick else _BOUNDING, 0.8 * self.left(0.4))
         effort = np.inf if method == "optimal" else _EFFORT
         seconds = min(0.8 * self.left(), _SECONDS)
         self.pattern, bound = optimum(self.pattern, seconds, effort)
@@ -323,14 +322,21 @@ class _Run:
 
     def _knowledge(self) -> list[Knowledge]:
         everyone = self.insiders == "all"
-        return who_knows(self.table, self.sys.cells, self.pattern.hidden, everyone=everyone)
+        return who_knows(self.table, self.sys, self.pattern.hidden, everyone=everyone)
+
+    def _tested(self, programs: float) -> Tested:
+        """Put the pattern to the test, with the moves of all tests so far."""
+        known = sp.csr_array(sp.vstack([self.pattern.moves(), self.tried]))
+        tested = open_requirements(self.pattern, self._knowledge(), known, programs=programs)
+        self.tried = tested.moves
+        return tested
 
     def _against_insiders(self) -> None:
         for _ in range(_REPAIRS):
-            new = open_requirements(self.pattern, self._knowledge()).open
-            if not new or self.late():
+            tested = self._tested(np.inf)
+            if not tested.open or self.late():
                 return
-            for who, r, level in new:
+            for who, r, level in tested.open:
                 sign = int(self.pattern.sign[r])
                 self.pattern.require(int(self.pattern.target[r]), sign, level, who)
             self._start(1)
@@ -351,7 +357,7 @@ class _Run:
                     )
                 except TimeoutError:
                     return
-                if not found.too_narrow:
+                if found.verdict is not Verdict.UNSAFE:
                     found = self._with_insiders(found)
                     if not (self.insiders and found.insiders_open):
                         self.audit = found
@@ -380,21 +386,19 @@ class _Run:
     def _with_insiders(self, found: Audit) -> Audit:
         if self.table.holders is None:
             return found
-        who, size = self._knowledge(), len(self.table)
-        most = np.inf if self.insiders else _INSIDERS / max(found.suppressed, 1)
-        tested = open_requirements(self.pattern, who, programs=most)
+        tested = self._tested(np.inf if self.insiders else _INSIDERS / max(found.suppressed, 1))
+        who = self._knowledge()
         if self.insiders:
-            self.moves = moved(tested.moves, self.sys.cells, size)
-            self.known = as_rows(who, self.sys.cells)
+            self.moves = moved(tested.moves, self.sys.cells, len(self.table))
+            self.known = as_rows(who, self.sys)
         return dataclasses.replace(
             found, insiders=len(who), insiders_tested=tested.insiders,
             insiders_open=len(tested.open),
         )  # fmt: skip
 
     def _certificate(self) -> Certificate:
-        full = np.zeros(len(self.table))
-        down, up = full.copy(), full.copy()
-        down[self.sys.cells], up[self.sys.cells] = self.sys.down, self.sys.up
+        down, up = room = np.zeros((2, len(self.table)))
+        room[:, self.sys.cells] = np.stack([self.sys.down, self.sys.up]) * self.sys.unit
         return Certificate(
             moves=sp.csr_array(self.moves), values=self.table.values, down=down, up=up,
             upper=self.unsafe.upper, lower=self.unsafe.lower, knows=self.known,

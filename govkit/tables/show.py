@@ -89,4 +89,5 @@ def _cell(table: Table, cell: int | None) -> tuple[str, str]:
     if cell is None or np.isnan(table.values[cell]):
         return "" if cell is None or table.status is None else str(table.status[cell]), ""
     mark = "s" if table.status is None else str(table.status[cell])
-    return mark, f"{table.values[cell]:,.10g}"
+    value = table.values[cell]
+    return mark, f"{value:,.0f}" if value % 1 == 0 else f"{value:,.10g}"

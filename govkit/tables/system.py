@@ -7,6 +7,7 @@ as long as ``d`` is zero on the published cells.
 
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -23,9 +24,10 @@ if TYPE_CHECKING:
 
     Numbers = npt.NDArray[Any]
 
-__all__ = ["MOVED", "System", "system"]
+__all__ = ["MOVED", "System", "check_bounds", "part", "system", "unit_of"]
 
 MOVED = 1e-7  # smaller moves are rounding
+_MILLION = 2.0**20
 COSTS = ("value", "count", "unit")
 
 
@@ -47,6 +49,8 @@ class System:
         Which cells are withheld in any case.
     target, sign, level
         Per requirement: the cell, the direction (1 or -1), and how far it has to move.
+    unit
+        What all amounts but the costs are divided by.
     """
 
     cells: Numbers
@@ -58,6 +62,7 @@ class System:
     target: Numbers
     sign: Numbers
     level: Numbers
+    unit: float = 1.0
 
 
 def system(
@@ -94,23 +99,50 @@ def system(
     cells = np.flatnonzero(movable)
     matrix = sp.csr_array(table.equations[:, cells])
     matrix = matrix[np.flatnonzero(np.diff(matrix.indptr))]
-    value = table.values[cells]
+    unit = unit_of(table.values)
+    value = table.values[cells] / unit
     down = np.full(len(cells), np.inf) if table.signed else value
     up = np.full(len(cells), np.inf)
     if bounds is not None:
+        check_bounds(bounds)
         down, up = np.minimum(down, np.abs(value) * bounds / 100), np.abs(value) * bounds / 100
     weight = _costs(table, cost)[cells]
     if publish is not None:
         if (mask & publish).any():
             raise InputError("A cell is unsafe and has to be published: choose one of the two.")
         weight = np.where(publish[cells], np.inf, weight)
-    upper, lower = primary.upper[cells], primary.lower[cells]
+    upper, lower = primary.upper[cells] / unit, primary.lower[cells] / unit
     unsafe = mask[cells]
     ups, downs = np.flatnonzero(unsafe & (upper > 0)), np.flatnonzero(unsafe & (lower > 0))
     return System(
         cells, matrix, down, up, weight, unsafe, target=np.r_[ups, downs],
         sign=np.r_[np.ones(len(ups)), -np.ones(len(downs))], level=np.r_[upper[ups], lower[downs]],
+        unit=unit,
     )  # fmt: skip
+
+
+def part(sys: System, cells: Numbers, at: Numbers | slice = slice(None)) -> System:
+    """Give some of the cells and requirements; what is left out does not move."""
+    place = np.full(len(sys.cells), -1)
+    place[cells] = np.arange(len(cells))
+    matrix = sp.csr_array(sys.matrix[:, cells])
+    return dataclasses.replace(
+        sys, cells=cells, matrix=matrix[np.flatnonzero(np.diff(matrix.indptr))],
+        down=sys.down[cells], up=sys.up[cells], cost=sys.cost[cells], unsafe=sys.unsafe[cells],
+        target=place[sys.target[at]], sign=sys.sign[at], level=sys.level[at],
+    )  # fmt: skip
+
+
+def check_bounds(bounds: float) -> None:
+    """Refuse what is no share of a cell."""
+    if not 0 < bounds < np.inf:
+        raise InputError("bounds are per cent of a cell: give a number above 0, or none.")
+
+
+def unit_of(numbers: Numbers) -> float:
+    """Give the power of two that brings the largest number to about a million: solvers like it."""
+    most = np.max(np.abs(numbers), initial=0.0, where=np.isfinite(numbers)) or _MILLION
+    return float(1024.0 ** np.round(np.log2(most / _MILLION) / 10))
 
 
 def _costs(table: Table, cost: str | Numbers) -> Numbers:

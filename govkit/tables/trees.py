@@ -66,6 +66,16 @@ class Variable:
         return [deep.get(i, 0) for i in range(len(self.labels))]
 
 
+def read_text(path: str | os.PathLike[str], encoding: str = "utf-8") -> str:
+    """Read a text file without the mark that some programs put before it."""
+    try:
+        return Path(path).read_text(encoding).removeprefix("\ufeff")
+    except (OSError, UnicodeDecodeError, LookupError):
+        raise SourceError(
+            f"{shown(Path(path).name)} cannot be read: check the path and the encoding."
+        ) from None
+
+
 def read_hrc(path: str | os.PathLike[str], lead: str = "@") -> dict[str, list[str]]:
     """Read a τ-ARGUS hierarchy: one code a line, one ``lead`` per level below the first.
 
@@ -76,12 +86,7 @@ def read_hrc(path: str | os.PathLike[str], lead: str = "@") -> dict[str, list[st
     InputError
         A line is more than one level below the line before it.
     """
-    try:
-        lines = Path(path).read_text("utf-8-sig").splitlines()
-    except (OSError, UnicodeDecodeError):
-        raise SourceError(
-            f"The hierarchy {shown(Path(path).name)} cannot be read: give a UTF-8 text file."
-        ) from None
+    lines = read_text(path).splitlines()
     if not lead:
         raise InputError("The lead of a hierarchy must be at least one character, such as '@'.")
     tree: dict[str, list[str]] = {}

@@ -13,7 +13,7 @@ import pytest
 from scipy.optimize import linprog
 
 from govkit.cli import main
-from govkit.tables import Rules, tabulate
+from govkit.tables import Rules, suppress, tabulate
 
 
 def run(*arguments):
@@ -73,6 +73,12 @@ def tree_table(shared, name):
 def small(shared):
     """The 585 cells of S with the p % rule."""
     return tree_table(shared, "S"), Rules(p_percent=10)
+
+
+@pytest.fixture(scope="session")
+def small_protected(small):
+    """S as the default way protects it."""
+    return suppress(*small)
 
 
 @pytest.fixture

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from govkit.errors import GovkitError, InputError
-from govkit.tables import NoPatternError, Rules, primary, suppress, tabulate
+from govkit.tables import NoPatternError, Rules, audit, naive, primary, suppress, tabulate
+from tests.tables.conftest import run
 
 CELLS = {"a": list("xxyyyzzzz"), "b": list("pqpqqpqqq")}
 
@@ -85,7 +86,25 @@ def test_a_hundred_thousand_cells():
     table.check_sums()
 
 
-@pytest.mark.parametrize("option", [{"method": "best"}, {"cost": "much"}, {"cost": np.ones(2)}])
+@pytest.mark.parametrize(
+    "option",
+    [{"method": "best"}, {"cost": "much"}, {"cost": np.ones(2)}, {"bounds": -5.0},
+     {"bounds": float("nan")}],
+)  # fmt: skip
 def test_suppress_refuses(option):
+    table = tabulate(CELLS, ["a", "b"])
     with pytest.raises(InputError):
-        suppress(tabulate(CELLS, ["a", "b"]), Rules(threshold=2), **option)
+        suppress(table, Rules(threshold=2), **option)
+    if "bounds" in option:
+        with pytest.raises(InputError, match="per cent of a cell"):
+            audit(naive(table, primary(table, Rules(threshold=2))), **option)
+
+
+def test_on_the_shell_the_cells_that_cannot_be_protected_are_named(tmp_path):
+    (tmp_path / "in.csv").write_text(
+        "a,b\n" + "\n".join(map(",".join, zip(*CELLS.values(), strict=True)))
+    )
+    made = run("table", tmp_path / "in.csv", "--by", "a,b", "--threshold", 2, "--bounds", 10)
+    named = [line for line in made.stderr.splitlines() if line.startswith("cannot be protected: ")]
+    assert (made.returncode, made.stdout, len(named)) == (2, "", 4)
+    assert "cannot be protected: x · p" in named

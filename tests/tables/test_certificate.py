@@ -44,10 +44,9 @@ def test_checked_against_the_file_that_was_published(small, tmp_path, insiders):
     assert (proof.bounds, proof.equations, proof.published, proof.unmet) == (0, 0, 0, 0)
 
 
-def test_it_proves_the_intervals_that_the_attacker_finds(small):
+def test_it_proves_the_intervals_that_the_attacker_finds(small, small_protected):
     """No witness goes beyond an attacker's interval; the audit's ends are at least as wide."""
-    table, rules = small
-    found = suppress(table, rules)
+    (table, rules), found = small, small_protected
     ends = audit(found.table, primary(table, rules))
     tables = found.certificate.moves.toarray() + table.values
     slack = 1e-5 * np.maximum(table.values, 1)
@@ -55,10 +54,9 @@ def test_it_proves_the_intervals_that_the_attacker_finds(small):
     assert (tables <= ends.upper + slack).all()
 
 
-def test_another_table_is_not_proven(small):
-    table, rules = small
-    found = suppress(table, rules)
-    other = found.table.with_status(np.where(table.values == 0, "z", "s"))
+def test_another_table_is_not_proven(small_protected):
+    found = small_protected
+    other = found.table.with_status(np.where(found.table.values == 0, "z", "s"))
     proof = found.certificate.check(other)
     assert proof.verdict is Verdict.UNSAFE
     assert "does not prove" in proof.sentence

@@ -44,6 +44,7 @@ def test_what_is_withheld_is_in_no_file(protected, tmp_path, ending):
         book = openpyxl.load_workbook(path)
         cells = {row[:2]: row[2] for row in book["table"].iter_rows(min_row=2, values_only=True)}
         assert cells[("N", "f")] == "U"
+        assert (book["table"].freeze_panes, book["table"].column_dimensions["A"].width) == ("A2", 7)
         assert sorted(map(str, cells.values())).count("M") == protected.secondary
         return
     again = read_table(path)
@@ -64,6 +65,22 @@ def test_secret_parameters(protected, tmp_path):
         texts[secret] = str(list(sheet.iter_rows(values_only=True)))
     assert "3" not in texts[True]
     assert "3" in texts[False]
+
+
+def test_numbers_are_written_in_full(tmp_path):
+    """A JJ file keeps every digit, a CSV of whole numbers has no point, a result no exponent."""
+    paid = [1_234_567_890_123, 1_000_000_000_007, 2_000_000_000_011, 1_500_000_000_003]
+    data = {"a": list("xxyy"), "b": list("pqpq"), "v": paid}
+    found = suppress(tabulate(data, ["a", "b"], "v"), Rules(p_percent=10))
+    table, _ = read_jj(write_table(found.table, tmp_path / "o.jj", levels=found.sensitive))
+    assert table.values.tolist() == found.table.values.tolist()
+    table.check_sums()
+    plain = found.table.with_status(["s"] * len(found.table))
+    assert f"Total,Total,{sum(paid)},s" in write_table(plain, tmp_path / "o.csv").read_text("utf-8")
+    cost = dict(row[:2] for row in dataclasses.replace(found, cost=3037137.0).rows())["cost"]
+    assert cost == "3,037,137"
+    unknown = dataclasses.replace(found, cost=float("nan"))
+    assert ("cost", "–", "") in unknown.rows()
 
 
 def test_true_margins_are_not_changed(protected):
@@ -155,6 +172,8 @@ def test_in_a_notebook(protected):
     assert figure.layout.title.text.startswith("0 of 1 unsafe cells")
     cell = protected.table.cell(area="N", sex="f")
     assert protected.explain(cell) == "Withheld because it is unsafe by itself: threshold."
+    beside = int(np.flatnonzero(protected.table.status == "m")[0])
+    assert protected.explain(beside).startswith("Withheld to protect N · f: tables that fit all")
     assert protected.verdict is Verdict.SAFE
 
 
@@ -260,6 +279,19 @@ def test_exit_codes_of_a_proof(source, tmp_path):
     small.write_text("a,n\nx,1\nTotal,1\n", "utf-8")
     other = run("audit", small, "--certificate", proof)
     assert (other.returncode, "another number of cells" in other.stderr) == (2, True)
+
+
+def test_the_records_are_not_written_over(source):
+    asked = ("table", source, "--by", "area,sex", "--records", "n", "--threshold", 3)
+    for option in ("--output", "--certificate"):
+        made = run(*asked, option, source)
+        assert (made.returncode, "write to another file" in made.stderr) == (2, True)
+    assert source.read_text("utf-8") == CSV
+
+
+def test_nothing_to_withhold_is_said_so(source):
+    made = run("table", source, "--by", "area", "--records", "n", "--threshold", 2)
+    assert "Nothing has to be withheld: none of 4 cells is unsafe." in made.stdout
 
 
 def test_no_time_writes_no_file(source, tmp_path):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -129,6 +130,25 @@ def test_bad_input_is_refused_without_a_value(change, options, error):
         tabulate(FIRMS | change, ["area"], "paid", contributor="firm", **options)
     assert isinstance(caught.value, GovkitError)
     assert "-4" not in str(caught.value)
+
+
+def test_no_digit_of_a_total_is_lost():
+    """Yen have thirteen digits and more; the order of the records does not show all the same."""
+    paid = [1_234_567_890_123, 3, 77, 1_000_000_000_001]
+    table = tabulate({"area": list("NNSS"), "paid": paid}, "area", "paid")
+    assert table.values.tolist() == [sum(paid), sum(paid[:2]), sum(paid[2:])]
+    assert table.largest[0, 0] == paid[0]
+    assert "2,234,567,890,204" in table._repr_html_()
+    tenths = [0.1, 0.2, 0.3] * 7
+    forth, back = (tabulate({"a": ["x"] * 21, "v": v}, "a", "v") for v in (tenths, tenths[::-1]))
+    assert forth.values.tolist() == back.values.tolist() == [4.2, 4.2]
+    with pytest.raises(InputError, match="larger unit"):
+        tabulate(pd.DataFrame({"a": ["x"], "v": [2**60 + 1]}), "a", "v")
+
+
+def test_a_contributor_may_be_a_variable():
+    table = tabulate(FIRMS, "firm", "paid", contributor="firm")
+    assert table.contributors.tolist() == [3, 1, 1, 1]
 
 
 def test_negative_values_can_be_allowed():
