@@ -59,6 +59,7 @@ html_static_path = ["_static"]
 html_css_files = ["govkit.css"]
 html_copy_source = False
 html_show_sourcelink = False
+html_use_index = html_domain_indices = False  # the search finds every name; nothing leads to an index
 html_theme_options = {
     "logo": {"text": "govkit", "image_light": "_static/mark.svg", "image_dark": "_static/mark.svg"},
     "navbar_align": "left",
@@ -68,6 +69,7 @@ html_theme_options = {
     "show_toc_level": 2,
     "footer_start": ["copyright"],
     "footer_end": [],
+    "primary_sidebar_end": [],  # the theme keeps a place for advertisements there
 }
 html_sidebars = {"index": [], "changelog": [], "glossary": []}
 
@@ -99,10 +101,12 @@ def parameters_as_lines(
     """Write the parameters of a signature as lines; Sphinx makes a list without terms of them."""
     if "body" in context:
         body = PARAMETERS.sub(line_of, context["body"])
-        context["body"] = EMPTY.sub("<td></td>", body)  # a heading without words is none
+        body = EMPTY.sub("<td></td>", body)  # a heading without words is none
+        context["body"] = VERDICT.sub(r'<span class="go gk-\1">', body)
 
 
 EMPTY = re.compile(r"<th[^>]*>\s*(?:<p>\s*</p>)?\s*</th>")
+VERDICT = re.compile(r'<span class="go">(?=\W (SAFE|UNSAFE|REVIEW)</span>)')
 PARAMETERS = re.compile(r"<dl>\s*(<dd>(?:(?!<dl|<dt).)*?</dd>\s*)</dl>", re.DOTALL)
 
 

@@ -20,13 +20,12 @@ INDENT = re.compile(r"\n\s*\n|\n[ \t]+")
 LOADED = re.compile(r'(?<=")((?:\.\./)*)(_static/[^"?#]+)(?=["?#])')
 
 
-def build(folder: Path, language: str) -> None:
+def build(folder: Path, language: str, trees: Path) -> None:
     """Let Sphinx build one language; a warning, such as a link to nowhere, is an error."""
     words = ["-W", "--keep-going", "-q", "-b", "html", "-D", f"language={language}"]
-    trees = ["-d", str(folder / ".doctrees")]
     (folder / "_static").mkdir(parents=True, exist_ok=True)
     done = subprocess.run(  # noqa: S603
-        [sys.executable, "-m", "sphinx", *words, *trees, str(ROOT / "docs"), str(folder)],
+        [sys.executable, "-m", "sphinx", *words, "-d", str(trees / language), str(ROOT / "docs"), str(folder)],
         cwd=ROOT, check=False,
     )  # fmt: skip
     if done.returncode:
@@ -66,8 +65,9 @@ def lighten(folder: Path) -> None:
 def main() -> int:
     """Build both."""
     folder = Path(sys.argv[1]).resolve() if len(sys.argv) > 1 else FOLDER
-    build(folder, "en")
-    build(folder / "ja", "ja")
+    trees = folder.with_name(f"{folder.name}.doctrees")  # what Sphinx remembers is no page
+    build(folder, "en", trees)
+    build(folder / "ja", "ja", trees)
     share(folder, "ja")
     lighten(folder)
     return 0

@@ -50,7 +50,7 @@ class GlossaryPage(WrittenDirective):
         for one in terms:
             other = said["glossary_other"].replace("{term}", one[_OTHER[language]]["term"])
             law = said["cited"].replace("{law}", law_in(one["law"], said)) if "law" in one else ""
-            about = [one[language]["about"], f"{other}{' ' if law else ''}{law}"]
+            about = [one[language]["about"], f"{other}{' · ' if law else ''}{law}"]
             lines += [one[language]["term"], *(f"  {text}\n" for text in about)]
         return self.written("\n".join([*lines, "```"]))
 

@@ -1,5 +1,14 @@
 /* Draws the figures of a page in the colors of its theme, and again when the theme changes. */
 (() => {
+  // Plotly's script comes gzipped; a data: address is read without a server, too
+  const unpack = async () => {
+    const packed = await fetch(`data:application/gzip;base64,${packedPlotly}`);
+    const plain = packed.body.pipeThrough(new DecompressionStream("gzip"));
+    const script = document.createElement("script");
+    script.textContent = await new Response(plain).text();
+    document.head.append(script);
+  };
+
   const dark = () => document.documentElement.dataset.theme === "dark";
 
   const places = () =>
@@ -52,8 +61,9 @@
     }
   };
 
-  document.addEventListener("DOMContentLoaded", () => {
+  document.addEventListener("DOMContentLoaded", async () => {
     giveRoom();
+    await unpack();
     draw();
     new MutationObserver(draw).observe(document.documentElement, {
       attributeFilter: ["data-theme"],
