@@ -42,6 +42,7 @@ BLUE, VERMILION, ORANGE, GRAY = "#0072B2", "#D55E00", "#E69F00", "#767676"
 _BARS = 24
 _LONGEST = 62
 _LINE = 76
+_TITLE = 3 * _LINE
 
 
 def setup() -> None:
@@ -151,7 +152,7 @@ def singling_out(left: Mapping[str, int], at_risk: int, k: int) -> go.Figure:
 
 def scores(numbers: Numbers, sizes: Numbers, *, name: str, title: str) -> go.Figure:
     """Draw how many records are in groups of each score of a model."""
-    figure = _figure(_short(title, 90), name, "records")
+    figure = _figure(_short(title, _TITLE), name, "records")
     finite = np.isfinite(numbers)
     bars, edges = np.histogram(numbers[finite], bins=_BARS, weights=sizes[finite])
     middle = (edges[:-1] + edges[1:]) / 2
@@ -172,7 +173,7 @@ def scores(numbers: Numbers, sizes: Numbers, *, name: str, title: str) -> go.Fig
 def bars(values: Mapping[str, float], *, title: str, x: str) -> go.Figure:
     """Draw one named number beside the other, the largest on top."""
     ranked = sorted(values.items(), key=lambda pair: pair[1])
-    figure = _figure(_short(title, 90), x, "")
+    figure = _figure(_short(title, _TITLE), x, "")
     figure.add_bar(
         x=[number for _, number in ranked], y=[_short(name) for name, _ in ranked],
         orientation="h", marker={"color": BLUE},
@@ -184,7 +185,7 @@ def bars(values: Mapping[str, float], *, title: str, x: str) -> go.Figure:
 
 def histogram(labels: list[str], counts: list[float | None], *, title: str, x: str) -> go.Figure:
     """Draw counts in the order given; a count of ``None`` is withheld and has no bar."""
-    figure = _figure(_short(title, 90), x, "records")
+    figure = _figure(_short(title, _TITLE), x, "records")
     figure.add_bar(
         x=labels, y=counts, marker={"color": BLUE}, hovertemplate="%{x}: %{y:,}<extra></extra>"
     )
@@ -201,7 +202,7 @@ def subsets(frame: pd.DataFrame, *, title: str) -> go.Figure:
     title
         The finding.
     """
-    figure = _figure(_short(title, 90), "distinction", "separation")
+    figure = _figure(_short(title, _TITLE), "distinction", "separation")
     figure.add_scatter(
         x=frame["distinction"].tolist(), y=frame["separation"].tolist(), mode="markers",
         text=[_short(names, 200) for names in frame["columns"]],
