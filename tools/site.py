@@ -17,6 +17,7 @@ KEPT = re.compile(
     r"(<(?:pre|textarea|script|style)\b.*?</(?:pre|textarea|script|style)>)", re.DOTALL
 )
 INDENT = re.compile(r"\n\s*\n|\n[ \t]+")
+EACH_WORD = re.compile(r'<span class="(?:pre|w)">([^<]*)</span>')
 LOADED = re.compile(r'(?<=")((?:\.\./)*)(_static/[^"?#]+)(?=["?#])')
 
 
@@ -51,10 +52,10 @@ def share(folder: Path, inner: str) -> None:
 
 
 def lighten(folder: Path) -> None:
-    """Take away what no reader needs: indentation, maps of scripts, the notebooks once more."""
+    """Take away what no reader needs: indentation, marks of single words, the notebooks again."""
     for page in folder.rglob("*.html"):
         parts = KEPT.split(page.read_text("utf-8"))  # every second one is kept as it is
-        parts[::2] = [INDENT.sub("\n", part) for part in parts[::2]]
+        parts[::2] = [EACH_WORD.sub(r"\1", INDENT.sub("\n", part)) for part in parts[::2]]
         page.write_text("".join(parts), "utf-8")
     for path in (folder / "_static").rglob("*.map"):
         path.unlink()

@@ -46,17 +46,22 @@
     }
   };
 
-  // the words on the bands of a flow need room: on a narrow screen it scrolls within itself
+  // the words of a figure need room: on a narrow screen it scrolls within itself
+  const wide = ({ data, layout }) =>
+    layout.annotations?.length > 4 || data.some(({ type }) => ["sankey", "heatmap"].includes(type));
+  const named = ({ data, layout }) =>
+    layout.yaxis?.ticktext || data.some((trace) => typeof trace.y?.[0] === "string");
+
   const giveRoom = () => {
     for (const { div, data } of places()) {
-      if (data.data.some((trace) => trace.type === "sankey")) {
+      if (wide(data) || named(data)) {
         const room = document.createElement("div");
-        room.className = "govkit-room";
-        room.tabIndex = 0;
+        room.className = wide(data) ? "govkit-room govkit-wide" : "govkit-room";
         room.setAttribute("role", "group");
         room.setAttribute("aria-label", div.parentElement.querySelector("figcaption").textContent);
         div.before(room);
         room.append(div);
+        if (room.scrollWidth > room.clientWidth) room.tabIndex = 0;
       }
     }
   };
