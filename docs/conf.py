@@ -59,9 +59,7 @@ html_static_path = ["_static"]
 html_css_files = ["govkit.css"]
 html_copy_source = False
 html_show_sourcelink = False
-html_use_index = html_domain_indices = (
-    False  # the search finds every name; nothing leads to an index
-)
+html_use_index = html_domain_indices = False  # nothing leads there; the search finds all names
 html_theme_options = {
     "logo": {"text": "govkit", "image_light": "_static/mark.svg", "image_dark": "_static/mark.svg"},
     "navbar_align": "left",

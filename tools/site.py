@@ -24,9 +24,10 @@ LOADED = re.compile(r'(?<=")((?:\.\./)*)(_static/[^"?#]+)(?=["?#])')
 def build(folder: Path, language: str, trees: Path) -> None:
     """Let Sphinx build one language; a warning, such as a link to nowhere, is an error."""
     words = ["-W", "--keep-going", "-q", "-b", "html", "-D", f"language={language}"]
+    words += ["-d", str(trees / language)]
     (folder / "_static").mkdir(parents=True, exist_ok=True)
     done = subprocess.run(  # noqa: S603
-        [sys.executable, "-m", "sphinx", *words, "-d", str(trees / language), str(ROOT / "docs"), str(folder)],
+        [sys.executable, "-m", "sphinx", *words, str(ROOT / "docs"), str(folder)],
         cwd=ROOT, check=False,
     )  # fmt: skip
     if done.returncode:

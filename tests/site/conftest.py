@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 
 @pytest.fixture(scope="session")
@@ -104,3 +105,23 @@ def browse(chromium, address):  # noqa: ARG001 - skips where there is no Chromiu
             return look(shown, names)
 
     return one
+
+
+@pytest.fixture(scope="session")
+def axe():
+    """Give what axe-core finds on a page, with the element."""
+    module = pytest.importorskip(
+        "axe_playwright_python", reason="the extra 'test' is not installed"
+    )
+    script = (Path(module.__file__).parent / "axe.min.js").read_text("utf-8")
+
+    def found_on(page, within, *, without=(), rules=None):
+        if not page.evaluate("'axe' in window"):
+            page.evaluate(script)
+        only = {"type": "rule", "values": rules} if rules else {"type": "tag", "values": RULES}
+        options = {"runOnly": only, "resultTypes": ["violations"], "preload": False}
+        where = {"include": [[within]], "exclude": [[one] for one in without]}
+        found = page.evaluate("([w, o]) => axe.run(w, o)", [where, options])["violations"]
+        return [(one["id"], node["html"][:150]) for one in found for node in one["nodes"]]
+
+    return found_on

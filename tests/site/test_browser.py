@@ -4,17 +4,11 @@ import json
 import os
 import subprocess
 import sys
-from collections import ChainMap
-from concurrent.futures import ThreadPoolExecutor
-from functools import partial
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).parents[2]
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-CUT = """[...document.querySelectorAll(".cell_output pre, .highlight-console pre")]
-    .filter((one) => one.scrollWidth > one.clientWidth).map((one) => one.textContent.slice(0, 60))"""
 QUIZ = """\
 ---
 module: tried
@@ -222,7 +216,7 @@ def reach(page, wanted, most=60):
     pytest.fail(f"no key leads to {wanted}")
 
 
-def test_a_screen_reader_hears_groups_reasons_and_the_result(page, tried):
+def test_a_screen_reader_hears_groups_reasons_and_the_result(page, tried, axe):
     page.goto((tried / "en/index.html").as_uri())
     group = page.get_by_role("group", name="Which of these?")
     page.get_by_label("The wrong one.").check()
@@ -423,73 +417,3 @@ def test_on_paper_every_end_of_a_scenario_can_be_read(page, address, tmp_path):
     page.pdf(path=tmp_path / "page.pdf", format="A4")
     sheets = pypdf.PdfReader(tmp_path / "page.pdf").pages
     assert "Bad end." in " ".join(sheet.extract_text() for sheet in sheets)
-
-
-def of_the_site(site):
-    """Every page of text: all English ones, and the Japanese ones that are translated."""
-    catalogs = ROOT / "docs" / "locale" / "ja" / "LC_MESSAGES"
-    for path in sorted(site.rglob("*.html")):
-        name = path.relative_to(site)
-        if "_static" in name.parts:
-            continue
-        english = name.parts[0] != "ja"
-        if english or (catalogs / name.relative_to("ja")).with_suffix(".po").exists():
-            yield name.as_posix()
-
-
-def axe(page, within, *, without=(), rules=None):
-    """Give what axe-core finds, with the element."""
-    if not page.evaluate("'axe' in window"):
-        module = pytest.importorskip("axe_playwright_python", reason="'test' is not installed")
-        page.evaluate((Path(module.__file__).parent / "axe.min.js").read_text("utf-8"))
-    only = {"type": "rule", "values": rules} if rules else {"type": "tag", "values": RULES}
-    options = {"runOnly": only, "resultTypes": ["violations"], "preload": False}
-    where = {"include": [[within]], "exclude": [[one] for one in without]}
-    found = page.evaluate("([w, o]) => axe.run(w, o)", [where, options])["violations"]
-    return [(one["id"], node["html"][:150]) for one in found for node in one["nodes"]]
-
-
-def test_every_page_is_accessible_in_light_and_dark_and_fits_a_phone(browse, address, site):
-    names = list(of_the_site(site))
-    first = {Path(name).parent: name for name in reversed(names)}
-    assert len(first) > 8
-
-    def look(page, own):
-        return {name: wrong_on(page, address + name, whole=name in first.values()) for name in own}
-
-    with ThreadPoolExecutor(2) as both:
-        found = dict(ChainMap(*both.map(partial(browse, look), (names[::2], names[1::2]))))
-    assert len(found) == len(names)
-    assert {name: wrong for name, wrong in found.items() if wrong} == {}
-
-
-def wrong_on(page, url, *, whole):
-    """Look at a page of a folder: at the first one in whole, at others without what is alike.
-
-    What surrounds the text, code and the rows of long tables are alike within a folder.
-    """
-    still = "*, *::before { transition: none !important }"
-    page.goto(url, wait_until="load")
-    page.add_style_tag(content=still)
-    figures = page.locator(".govkit-figure")
-    if figures.count():
-        figures.last.locator(".main-svg").first.wait_for(state="attached")
-    again = not whole and page.locator("article").count()
-    within = "article" if again else "html"
-    without = [".highlight", "tbody tr:nth-child(n+6)"] if again else []
-    without = [one for one in without if page.locator(one).count()]
-    page.evaluate("document.documentElement.dataset.theme = 'light'")
-    wrong = axe(page, within, without=without)
-    page.evaluate("document.documentElement.dataset.theme = 'dark'")
-    dark = axe(page, within, without=without, rules=["color-contrast"])
-    wrong += [("dark", *one) for one in dark]
-    page.set_viewport_size({"width": 390, "height": 800})
-    width = page.evaluate("document.documentElement.scrollWidth")
-    wrong += [("wide", width)] if width > 390 else []
-    wrong += [("cut", text) for text in page.evaluate(CUT)]
-    if not again:  # anew: what scrolls on a phone is looked up when the page loads
-        page.reload(wait_until="load")
-        page.add_style_tag(content=still)
-        wrong += [("phone", *one) for one in axe(page, "html")]
-    page.set_viewport_size({"width": 1200, "height": 900})
-    return wrong
