@@ -18,6 +18,7 @@ KEPT = re.compile(
 )
 INDENT = re.compile(r"\n\s*\n|\n[ \t]+")
 EACH_WORD = re.compile(r'<span class="(?:pre|w)">([^<]*)</span>')
+OPTION = re.compile(r"(?=.*-).{1,30}")
 LOADED = re.compile(r'(?<=")((?:\.\./)*)(_static/[^"?#]+)(?=["?#])')
 
 
@@ -52,11 +53,16 @@ def share(folder: Path, inner: str) -> None:
         page.write_text(LOADED.sub(outer, text), "utf-8")
 
 
+def plain(found: re.Match[str]) -> str:
+    """Give a word without its mark; where there are hyphens the mark keeps it in one line."""
+    return found[0] if OPTION.fullmatch(found[1]) else found[1]
+
+
 def lighten(folder: Path) -> None:
     """Take away what no reader needs: indentation, marks of single words, the notebooks again."""
     for page in folder.rglob("*.html"):
         parts = KEPT.split(page.read_text("utf-8"))  # every second one is kept as it is
-        parts[::2] = [EACH_WORD.sub(r"\1", INDENT.sub("\n", part)) for part in parts[::2]]
+        parts[::2] = [EACH_WORD.sub(plain, INDENT.sub("\n", part)) for part in parts[::2]]
         page.write_text("".join(parts), "utf-8")
     for path in (folder / "_static").rglob("*.map"):
         path.unlink()

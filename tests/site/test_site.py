@@ -145,6 +145,13 @@ def test_every_public_name_has_its_entry(room, site):
     assert entries == set(importlib.import_module(module).__all__)
 
 
+def test_the_reference_says_what_docstrings_say(site):
+    text = "".join(path.read_text("utf-8") for path in (site / "reference").glob("*.html"))
+    assert "Alias for field number" not in text, "of a named tuple Python tells only this"
+    assert ">Type<" not in text, "the words before a colon were taken for a type"
+    assert "\ue000" not in text
+
+
 def test_every_room_has_its_page():
     import pkgutil
 
