@@ -19,6 +19,7 @@ KEPT = re.compile(
 INDENT = re.compile(r"\n\s*\n|\n[ \t]+")
 EACH_WORD = re.compile(r'<span class="(?:pre|w)">([^<]*)</span>')
 OPTION = re.compile(r"(?=.*-).{1,30}")
+LONG = 24
 LOADED = re.compile(r'(?<=")((?:\.\./)*)(_static/[^"?#]+)(?=["?#])')
 
 
@@ -54,8 +55,10 @@ def share(folder: Path, inner: str) -> None:
 
 
 def plain(found: re.Match[str]) -> str:
-    """Give a word without its mark; where there are hyphens the mark keeps it in one line."""
-    return found[0] if OPTION.fullmatch(found[1]) else found[1]
+    """Give a word without its mark, which keeps one with hyphens in a line; long ones may break."""
+    if OPTION.fullmatch(found[1]):
+        return found[0]
+    return re.sub("([._/|])", r"\1<wbr>", found[1]) if len(found[1]) > LONG else found[1]
 
 
 def lighten(folder: Path) -> None:
