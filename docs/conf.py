@@ -1,6 +1,7 @@
 """How the documentation site is built: everything it needs lies on the site itself."""
 
 import re
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -69,6 +70,7 @@ html_theme_options = {
     "show_toc_level": 2,
     "footer_start": ["copyright"],
     "footer_end": [],
+    "primary_sidebar_end": [],  # the theme keeps a place for advertisements there
 }
 html_sidebars = {"index": [], "changelog": [], "glossary": []}
 
@@ -94,16 +96,35 @@ def without_parameters(_app: Sphinx, what: str, *_: object) -> tuple[str, str] |
     return ("", "") if what == "class" else None
 
 
+def without_fields(_app: Sphinx, _what: str, _name: str, thing: object, *_: object) -> bool | None:
+    """Leave out the fields of a named tuple, of which Python tells only the number."""
+    return type(thing).__name__ == "_tuplegetter" or None
+
+
+def exchanged(old: str, new: str) -> Callable[..., None]:
+    """Exchange what napoleon stumbles over: before a colon it sees the type of a property."""
+
+    def exchange(
+        _app: Sphinx, what: str, _name: str, _of: object, _how: object, lines: list[str]
+    ) -> None:
+        lines[:] = [line.replace(old, new) for line in lines] if what == "property" else lines
+
+    return exchange
+
+
 def parameters_as_lines(
     _app: Sphinx, _page: str, _template: str, context: dict[str, Any], _tree: object
 ) -> None:
     """Write the parameters of a signature as lines; Sphinx makes a list without terms of them."""
     if "body" in context:
         body = PARAMETERS.sub(line_of, context["body"])
-        context["body"] = EMPTY.sub("<td></td>", body)  # a heading without words is none
+        body = EMPTY.sub("<td></td>", body)  # a heading without words is none
+        context["body"] = VERDICT.sub(r'<span class="go gk-\1">', body)
 
 
+COLON = "\ue000"
 EMPTY = re.compile(r"<th[^>]*>\s*(?:<p>\s*</p>)?\s*</th>")
+VERDICT = re.compile(r'<span class="go">(?=\W (SAFE|UNSAFE|REVIEW)</span>)')
 PARAMETERS = re.compile(r"<dl>\s*(<dd>(?:(?!<dl|<dt).)*?</dd>\s*)</dl>", re.DOTALL)
 
 
@@ -145,6 +166,9 @@ def setup(app: Sphinx) -> None:
     app.add_directive("policy-keys", PolicyKeys)
     app.connect("html-page-context", parameters_as_lines)
     app.connect("autodoc-process-signature", without_parameters)
+    app.connect("autodoc-skip-member", without_fields)
+    app.connect("autodoc-process-docstring", exchanged(": ", COLON), priority=400)  # before it
+    app.connect("autodoc-process-docstring", exchanged(COLON, ": "), priority=600)
 
 
 take_notebooks()

@@ -35,6 +35,7 @@ BLUE, VERMILION, ORANGE, GRAY = "#0072B2", "#D55E00", "#E69F00", "#767676"
 _BARS = 24
 _LONGEST = 62
 _LINE = 76
+_TITLE = 3 * _LINE
 
 
 def setup() -> None:
@@ -138,7 +139,7 @@ def singling_out(left: Mapping[str, int], at_risk: int, k: int) -> Figure:
 
 def scores(numbers: Numbers, sizes: Numbers, *, name: str, title: str) -> Figure:
     """Draw how many records are in groups of each score of a model."""
-    figure = _figure(_short(title, 90), name, "records")
+    figure = _figure(_short(title, _TITLE), name, "records")
     finite = np.isfinite(numbers)
     bars, edges = np.histogram(numbers[finite], bins=_BARS, weights=sizes[finite])
     middle = (edges[:-1] + edges[1:]) / 2
@@ -160,7 +161,7 @@ def bars(values: Mapping[str, float], *, title: str, x: str) -> Figure:
     """Draw one named number beside the other, the largest on top."""
     ranked = sorted(((number, name) for name, number in values.items()), key=itemgetter(0))
     return _ranking(
-        ranked, _short(title, 90), x,
+        ranked, _short(title, _TITLE), x,
         text=[f"{number:.3g}" for number, _ in ranked], textposition="auto",
         hovertemplate="%{y}: %{x:.4g}<extra></extra>",
     )  # fmt: skip
@@ -178,7 +179,7 @@ def _ranking(pairs: Sequence[tuple[float, str]], title: str, x: str, **look: Any
 
 def histogram(labels: list[str], counts: list[float | None], *, title: str, x: str) -> Figure:
     """Draw counts in the order given; a count of ``None`` is withheld and has no bar."""
-    figure = _figure(_short(title, 90), x, "records")
+    figure = _figure(_short(title, _TITLE), x, "records")
     figure.add_bar(
         x=labels, y=counts, marker={"color": BLUE}, hovertemplate="%{x}: %{y:,}<extra></extra>"
     )
@@ -195,7 +196,7 @@ def subsets(frame: pd.DataFrame, *, title: str) -> Figure:
     title
         The finding.
     """
-    figure = _figure(_short(title, 90), "distinction", "separation")
+    figure = _figure(_short(title, _TITLE), "distinction", "separation")
     figure.add_scatter(
         x=frame["distinction"].tolist(), y=frame["separation"].tolist(), mode="markers",
         text=[_short(names, 200) for names in frame["columns"]],

@@ -18,16 +18,19 @@ KEPT = re.compile(
 )
 INDENT = re.compile(r"\n\s*\n|\n[ \t]+")
 ESCAPED = re.compile(r"(?<!\\)\\u([3-9][0-9a-f]{3})")  # Japanese in an index of words
+EACH_WORD = re.compile(r'<span class="(?:pre|w)">([^<]*)</span>')
+OPTION = re.compile(r"(?=.*-).{1,30}")
+LONG = 24
 LOADED = re.compile(r'(?<=")((?:\.\./)*)(_static/[^"?#]+)(?=["?#])')
 
 
-def build(folder: Path, language: str) -> None:
+def build(folder: Path, language: str, trees: Path) -> None:
     """Let Sphinx build one language; a warning, such as a link to nowhere, is an error."""
     words = ["-W", "--keep-going", "-q", "-b", "html", "-D", f"language={language}"]
-    trees = ["-d", str(folder / ".doctrees")]
+    words += ["-d", str(trees / language)]
     (folder / "_static").mkdir(parents=True, exist_ok=True)
     done = subprocess.run(  # noqa: S603
-        [sys.executable, "-m", "sphinx", *words, *trees, str(ROOT / "docs"), str(folder)],
+        [sys.executable, "-m", "sphinx", *words, str(ROOT / "docs"), str(folder)],
         cwd=ROOT, check=False,
     )  # fmt: skip
     if done.returncode:
@@ -52,11 +55,18 @@ def share(folder: Path, inner: str) -> None:
         page.write_text(LOADED.sub(outer, text), "utf-8")
 
 
+def plain(found: re.Match[str]) -> str:
+    """Give a word without its mark, which keeps one with hyphens in a line; long ones may break."""
+    if OPTION.fullmatch(found[1]):
+        return found[0]
+    return re.sub("([._/|])", r"\1<wbr>", found[1]) if len(found[1]) > LONG else found[1]
+
+
 def lighten(folder: Path) -> None:
-    """Take away what no reader needs: indentation, escapes, maps, the notebooks once more."""
+    """Take away what no reader needs: indentation, marks of words, escapes, notebooks again."""
     for page in folder.rglob("*.html"):
         parts = KEPT.split(page.read_text("utf-8"))  # every second one is kept as it is
-        parts[::2] = [INDENT.sub("\n", part) for part in parts[::2]]
+        parts[::2] = [EACH_WORD.sub(plain, INDENT.sub("\n", part)) for part in parts[::2]]
         page.write_text("".join(parts), "utf-8")
     for path in folder.rglob("searchindex.js"):
         text = ESCAPED.sub(lambda found: chr(int(found[1], 16)), path.read_text("utf-8"))
@@ -70,8 +80,9 @@ def lighten(folder: Path) -> None:
 def main() -> int:
     """Build both."""
     folder = Path(sys.argv[1]).resolve() if len(sys.argv) > 1 else FOLDER
-    build(folder, "en")
-    build(folder / "ja", "ja")
+    trees = folder.with_name(f"{folder.name}.doctrees")  # what Sphinx remembers is no page
+    build(folder, "en", trees)
+    build(folder / "ja", "ja", trees)
     share(folder, "ja")
     lighten(folder)
     return 0

@@ -56,7 +56,7 @@ def _row(part: Any) -> str:  # noqa: ANN401
     names = ", ".join(f"`{name}`" for name in part.opts) if named else f"`{part.metavar}`"
     if part.required:
         default = "needed"
-    elif part.default is None or part.default is False:
+    elif part.default is None or part.default is False or part.default == "":
         default = ""
     else:
         default = f"`{part.default}`"

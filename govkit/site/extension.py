@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import gzip
 import json
 from importlib.resources import files
 from pathlib import Path
@@ -11,6 +13,7 @@ from govkit import __version__
 from govkit.site.command_pages import CommandLine
 from govkit.site.glossary import FirstUse, GlossaryPage
 from govkit.site.language import StillEnglish
+from govkit.site.plotly_mime import PLOTLY
 from govkit.site.policy_pages import PolicyPage
 from govkit.site.quiz import quiz_catalog
 from govkit.site.quiz_directive import QuizDirective, add_quiz_script
@@ -46,8 +49,17 @@ def setup(app: Sphinx) -> dict[str, Any]:
 
 
 def _add_scripts(app: Sphinx) -> None:
-    plotly = files("plotly") / "package_data" / "plotly.min.js"
-    app.config.html_static_path += [str(files("govkit.site") / "static"), str(plotly)]
+    app.config.html_static_path.append(str(files("govkit.site") / "static"))
+    if app.builder.format == "html":
+        pack_plotly(Path(app.outdir) / "_static" / PLOTLY)
+
+
+def pack_plotly(path: Path) -> None:
+    """Write Plotly's script gzipped, two fifths of its size; ``govkit-figures.js`` unpacks it."""
+    script = (files("plotly") / "package_data" / "plotly.min.js").read_bytes()
+    packed = base64.b64encode(gzip.compress(script, mtime=0)).decode("ascii")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(f'/* plotly.js, MIT License. */\nself.packedPlotly = "{packed}";\n', "utf-8")
 
 
 def _write_catalog(app: Sphinx, failed: Exception | None) -> None:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from myst_nb.core.render import MimeData, NbElementRenderer
 
 _EMPTY = re.compile(r"<th([^>]*)>\s*</th>")
+_WORDS = re.compile(r"<td>(?!(?:[-+]?[\d,.]+(?:e[-+]\d+)?|-?inf|NaN|None|&lt;NA&gt;|\W*)</td>)")
 _STYLE = re.compile(r"<style scoped>.*?</style>\s*", re.DOTALL)
 
 
@@ -36,9 +37,14 @@ class HtmlTable:
 def mended(text: str) -> str:
     """Turn headings without words into cells, and leave the table's looks to the site.
 
+    A cell of words is marked, so that it can stand on the left where numbers stand on the right.
+
     Examples
     --------
     >>> mended("<tr><th></th><th>age</th></tr>")
     '<tr><td></td><th>age</th></tr>'
+    >>> mended("<tr><td>nurse</td><td>1.5</td></tr>")
+    '<tr><td class="gk-words">nurse</td><td>1.5</td></tr>'
     """
-    return _EMPTY.sub(r"<td\1></td>", _STYLE.sub("", text).replace(' border="1"', ""))
+    plain = _STYLE.sub("", text).replace(' border="1"', "")
+    return _WORDS.sub('<td class="gk-words">', _EMPTY.sub(r"<td\1></td>", plain))

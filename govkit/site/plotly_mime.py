@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from myst_nb.core.render import MimeData, NbElementRenderer
 
 MIME = "application/vnd.plotly.v1+json"
+PLOTLY = "plotly.gz.js"
 _HEIGHT = 400
 _LAST = 1000
 
@@ -37,7 +38,7 @@ class PlotlyMime:
         """Give the nodes of a figure, or nothing for another type."""
         if inline or data.mime_type != MIME:
             return None
-        for name in ("plotly.min.js", "govkit-figures.js"):
+        for name in (PLOTLY, "govkit-figures.js"):
             renderer.add_js_file(name, name, {"defer": "defer"})
         figure: Any = data.content if isinstance(data.content, dict) else json.loads(data.string)
         return [nodes.raw(text=figure_html(figure), format="html", classes=["output"])]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import html
 import re
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -111,6 +111,7 @@ class TrainingHead(SphinxTransform):
         fields = [
             (said["for"], readers, False),
             (said["minutes"], said["minutes_of"].replace("{minutes}", str(module.minutes)), False),
+            (said["module"], said["module_of"].format(**asdict(module)), False),
             (said["owner"], module.owner, True),
             (said["reviewed"], said["day"].format(day=module.reviewed), False),
             (said["law"], law_in("; ".join(module.law), said), False),

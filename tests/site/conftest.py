@@ -7,12 +7,14 @@ import shutil
 import subprocess
 import sys
 import threading
+from contextlib import contextmanager
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).parents[2]
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 
 @pytest.fixture(scope="session")
@@ -45,8 +47,8 @@ def address(site):
     thread.join()
 
 
-@pytest.fixture(scope="session")
-def chromium():
+@contextmanager
+def opened():
     """Debian's own Chromium, for which no host but this one exists."""
     program = shutil.which("chromium") or shutil.which("chromium-browser")
     if not program:
@@ -61,12 +63,10 @@ def chromium():
         browser.close()
 
 
-@pytest.fixture
-def page(chromium, request):
+@contextmanager
+def watched(browser, address):
     """A page that fails the test when it asks for anything outside, or for what is not there."""
-    served = "address" in request.fixturenames
-    address = request.getfixturevalue("address") if served else "file:"
-    context = chromium.new_context(
+    context = browser.new_context(
         viewport={"width": 1200, "height": 900}, accept_downloads=True, reduced_motion="reduce"
     )
     shown = context.new_page()
@@ -81,3 +81,47 @@ def page(chromium, request):
 
 def outside(url, address):
     return not url.startswith((address, "file:", "data:", "blob:", "about:"))
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    with opened() as browser:
+        yield browser
+
+
+@pytest.fixture
+def page(chromium, request):
+    served = "address" in request.fixturenames
+    with watched(chromium, request.getfixturevalue("address") if served else "file:") as shown:
+        yield shown
+
+
+@pytest.fixture(scope="session")
+def browse(chromium, address):  # noqa: ARG001 - skips where there is no Chromium
+    """Let a function look at pages in a browser of its own, so that it may run in a thread."""
+
+    def one(look, names):
+        with opened() as browser, watched(browser, address) as shown:
+            return look(shown, names)
+
+    return one
+
+
+@pytest.fixture(scope="session")
+def axe():
+    """Give what axe-core finds on a page, with the element."""
+    module = pytest.importorskip(
+        "axe_playwright_python", reason="the extra 'test' is not installed"
+    )
+    script = (Path(module.__file__).parent / "axe.min.js").read_text("utf-8")
+
+    def found_on(page, within, *, without=(), rules=None):
+        if not page.evaluate("'axe' in window"):
+            page.evaluate(script)
+        only = {"type": "rule", "values": rules} if rules else {"type": "tag", "values": RULES}
+        options = {"runOnly": only, "resultTypes": ["violations"], "preload": False}
+        where = {"include": [[within]], "exclude": [[one] for one in without]}
+        found = page.evaluate("([w, o]) => axe.run(w, o)", [where, options])["violations"]
+        return [(one["id"], node["html"][:150]) for one in found for node in one["nodes"]]
+
+    return found_on

@@ -1,5 +1,14 @@
 /* Draws the figures of a page in the colors of its theme, and again when the theme changes. */
 (() => {
+  // Plotly's script comes gzipped; a data: address is read without a server, too
+  const unpack = async () => {
+    const packed = await fetch(`data:application/gzip;base64,${packedPlotly}`);
+    const plain = packed.body.pipeThrough(new DecompressionStream("gzip"));
+    const script = document.createElement("script");
+    script.textContent = await new Response(plain).text();
+    document.head.append(script);
+  };
+
   const dark = () => document.documentElement.dataset.theme === "dark";
 
   const places = () =>
@@ -37,23 +46,29 @@
     }
   };
 
-  // the words on the bands of a flow need room: on a narrow screen it scrolls within itself
+  // the words of a figure need room: on a narrow screen it scrolls within itself
+  const wide = ({ data, layout }) =>
+    layout.annotations?.length > 4 || data.some(({ type }) => ["sankey", "heatmap"].includes(type));
+  const named = ({ data, layout }) =>
+    layout.yaxis?.ticktext || data.some((trace) => typeof trace.y?.[0] === "string");
+
   const giveRoom = () => {
     for (const { div, data } of places()) {
-      if (data.data.some((trace) => trace.type === "sankey")) {
+      if (wide(data) || named(data)) {
         const room = document.createElement("div");
-        room.className = "govkit-room";
-        room.tabIndex = 0;
+        room.className = wide(data) ? "govkit-room govkit-wide" : "govkit-room";
         room.setAttribute("role", "group");
         room.setAttribute("aria-label", div.parentElement.querySelector("figcaption").textContent);
         div.before(room);
         room.append(div);
+        if (room.scrollWidth > room.clientWidth) room.tabIndex = 0;
       }
     }
   };
 
-  document.addEventListener("DOMContentLoaded", () => {
+  document.addEventListener("DOMContentLoaded", async () => {
     giveRoom();
+    await unpack();
     draw();
     new MutationObserver(draw).observe(document.documentElement, {
       attributeFilter: ["data-theme"],

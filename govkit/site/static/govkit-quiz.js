@@ -224,7 +224,7 @@
       const same = passed?.digest === modules[mark.dataset.module];
       mark.textContent = passed ? fill(same ? words.done : words.outdated, dated(passed)) : "";
     });
-    const forget = element("button", { type: "button", className: "gk-button", textContent: words.forget });
+    const forget = element("button", { type: "button", className: "gk-button gk-quiet", textContent: words.forget });
     forget.addEventListener("click", () => {
       try { localStorage.removeItem("govkit-training"); } catch { /* none kept */ }
       marks.forEach((mark) => { mark.textContent = ""; });
