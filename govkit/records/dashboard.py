@@ -20,10 +20,10 @@ Row = dict[str, str]
 class Overview(Result):
     """What is open of one kind of record.
 
+    Unsafe where something is overdue or lacks its ground, for a person while it is open.
+
     Attributes
     ----------
-    verdict, sentence
-        Unsafe where something is overdue or lacks its ground, for a person while it is open.
     counts
         How many there are, by state.
     tables
