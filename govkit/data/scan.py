@@ -326,8 +326,12 @@ def _cells(cells: Iterable[Any]) -> pa.Array:
 
 
 def _csv(path: Path, delimiter: str | None, encoding: str | None, *, typed: bool) -> Frame:
+    import duckdb  # noqa: PLC0415
+
     csv = layout(path, delimiter, encoding)
     connection = _connect()
+    ends = {"\n": "LINE_FEED", "\r\n": "CARRIAGE_RETURN_LINE_FEED"}.get(csv.line_end)
+    line_end = getattr(duckdb.CSVLineTerminator, ends) if ends else None
     relation = connection.read_csv(
         str(csv.path),
         columns=dict.fromkeys(csv.columns, "VARCHAR"),
@@ -337,6 +341,7 @@ def _csv(path: Path, delimiter: str | None, encoding: str | None, *, typed: bool
         escapechar='"',
         compression="gzip" if csv.gzip else "none",
         auto_detect=False,
+        lineterminator=line_end,
     )
     return nw.from_native(_typed(relation) if typed else relation)
 

@@ -6,6 +6,7 @@ import contextlib
 import csv
 import functools
 import gzip
+import io
 import re
 import shutil
 import tempfile
@@ -33,12 +34,15 @@ class Layout:
         A single character.
     gzip
         Whether the file is compressed.
+    line_end
+        What ends the header line, where a name in it holds a line break, which may be another.
     """
 
     path: Path
     columns: list[str]
     delimiter: str
     gzip: bool
+    line_end: str = ""
 
 
 def layout(path: Path, delimiter: str | None = None, encoding: str | None = None) -> Layout:
@@ -66,9 +70,11 @@ def layout(path: Path, delimiter: str | None = None, encoding: str | None = None
     delimiter = delimiter or max(_DELIMITERS, key=outside_quotes.count)
     if len(delimiter) != 1:
         raise InputError("The delimiter of a CSV file is a single character, as in ';'.")
-    columns = column_names(next(csv.reader([first], delimiter=delimiter)))
+    header = first.rstrip("\r\n")
+    columns = column_names(next(csv.reader([header], delimiter=delimiter)))
     readable = path if encoding == "utf-8" else _transcoded(path, encoding)
-    return Layout(readable, columns, delimiter, _zipped(readable))
+    line_end = first.removeprefix(header) if re.search("[\r\n]", header) else ""
+    return Layout(readable, columns, delimiter, _zipped(readable), line_end)
 
 
 def column_names(names: list[str]) -> list[str]:
@@ -95,7 +101,7 @@ def _zipped(path: Path) -> bool:
 def _first_line(path: Path, encoding: str) -> str:
     """Read the header record, which may hold line breaks inside quotes."""
     line = ""
-    with _opened(path) as raw, codecs.getreader(encoding)(raw, "replace") as file:
+    with io.TextIOWrapper(_opened(path), encoding, "replace", newline="") as file:
         for piece in file:
             line += piece
             if line.count('"') % 2 == 0 or len(line) > _SAMPLE:
@@ -106,7 +112,7 @@ def _first_line(path: Path, encoding: str) -> str:
         )
     if not line.strip():
         raise SourceError(f"{shown(path.name)} is empty: there is no header line.")
-    return line.rstrip("\r\n")
+    return line
 
 
 def _encoding(path: Path) -> str:

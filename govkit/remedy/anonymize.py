@@ -259,11 +259,12 @@ def _generalized(records: Records, recipe: Recipe, trees: Trees) -> Done:
         levels = found.levels
         if not levels:
             raise InputError(found.sentence)
-    columns, levels = {}, levels or {}
+    columns, levels = {}, dict(levels or {})
     for name, codes, values in zip(table.keys, records.codes, table.values, strict=True):
-        if level := levels.get(name):
+        if levels.get(name):
             fitted = trees[name].fit(values, name)
-            columns[name] = taken(fitted.labels[level], fitted.codes[level][codes])
+            levels[name] = at = min(levels[name], len(fitted.labels) - 1)  # fewer without a value
+            columns[name] = taken(fitted.labels[at], fitted.codes[at][codes])
     whole = released(table, trees, levels, sensitive=recipe.sensitive, **recipe.conditions())
     return columns, whole[records.classes(table)], found
 

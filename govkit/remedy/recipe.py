@@ -88,7 +88,11 @@ class Recipe(BaseModel):
         """Read a recipe from a YAML file."""
         try:
             given = yaml.safe_load(Path(path).read_text("utf-8"))
-        except (OSError, UnicodeDecodeError, yaml.YAMLError):
+        except OSError:
+            raise SourceError(
+                f"{shown(Path(path).name)} cannot be opened: check the path of the recipe."
+            ) from None
+        except (UnicodeDecodeError, yaml.YAMLError):
             raise SourceError(f"{shown(Path(path).name)} cannot be read as YAML.") from None
         return cls.of(**given if isinstance(given, dict) else {"recipe": given})
 

@@ -54,6 +54,18 @@ def test_quotes_line_breaks_and_hostile_names(tmp_path):
     assert table.counts.tolist() == [2]
 
 
+@pytest.mark.parametrize("inside", ["\n", "\r\n", "\u2028", "\x85"])
+@pytest.mark.parametrize("between", ["\n", "\r\n"])
+@pytest.mark.parametrize("name", ["a.csv", "a.csv.gz"])
+def test_no_record_is_lost_below_a_heading_of_two_lines(tmp_path, inside, between, name):
+    """Excel ends lines with one break and breaks headings with another: it read as empty."""
+    lines = [f'"age{inside}(years)",city', "30,x", '30,"x"', '41,"two\nlines"']
+    path = tmp_path / name
+    content = between.join([*lines, ""]).encode()
+    path.write_bytes(gzip.compress(content) if name.endswith(".gz") else content)
+    assert count(path, [f"age{inside}(years)", "city"]).counts.tolist() == [2, 1]
+
+
 @pytest.mark.parametrize(
     ("cells", "kind"),
     [

@@ -11,7 +11,7 @@ import yaml
 
 import govkit as gk
 from govkit import Verdict, remedy
-from govkit.errors import InputError
+from govkit.errors import InputError, SourceError
 from govkit.microdata import check
 
 ROWS = 60
@@ -67,6 +67,29 @@ def test_every_method_is_measured_again_and_can_be_replayed(method, hierarchies,
     again = remedy.replay(PEOPLE, read)
     assert again.data.equals(answer.data)
     assert again.utility == answer.utility
+
+
+@pytest.mark.parametrize("method", ["lattice", "mondrian", "local-suppression", "microaggregation"])
+def test_a_recipe_meets_a_delivery_without_values(method):
+    """Rules give fewer levels where a column has no value: the recipe's level was not there."""
+    quasi = ["age"] if method == "microaggregation" else QUASI
+    rules = RULES if method == "lattice" else {}
+    recipe = gk.anonymize(PEOPLE, quasi, hierarchies=rules, method=method, k=4).recipe
+    people = pa.table(PEOPLE)
+    assert remedy.replay(people.slice(0, 0), recipe).verdict is Verdict.REVIEW
+    position = people.schema.get_field_index("age")
+    nothing = pa.nulls(len(people), people.schema.field("age").type)
+    without = people.set_column(position, "age", nothing)
+    if method == "microaggregation":
+        with pytest.raises(InputError):
+            remedy.replay(without, recipe)
+    else:
+        assert remedy.replay(without, recipe).records == len(people)
+
+
+def test_a_recipe_that_is_not_there(tmp_path):
+    with pytest.raises(SourceError, match="check the path of the recipe"):
+        remedy.Recipe.read(tmp_path / "recipe.yaml")
 
 
 def test_the_keys_of_the_contract():
