@@ -41,7 +41,10 @@ class StillEnglish(SphinxTransform):
                 if f">{english}</" in raw.astext():
                     text = raw.astext().replace(f">{english}</", f">{other}</")
                     raw[:] = [nodes.Text(text)]
-        spoken = [one for one in self.document.findall(nodes.Element) if "translated" in one]
+        spoken = [
+            one for one in self.document.findall(nodes.Element)
+            if "translated" in one and one.tagname != "toctree"  # its caption is translated apart
+        ]  # fmt: skip
         for node in spoken:
             node["classes"] += [] if node["translated"] else ["language-en"]
         foreign = 2 * sum(bool(node["translated"]) for node in spoken) <= len(spoken)

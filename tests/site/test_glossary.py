@@ -78,7 +78,7 @@ def test_the_glossary_names_the_other_language(built):
     assert "gk-term" not in page, "the glossary does not link to itself"
     other = {"en": "ja", "ja": "en"}[language]
     assert [one for one in TERMS if one[other]["term"].replace("&", "&amp;") not in page] == []
-    between = {"en": "個人情報 · Where it stands: APPI 2(1)", "ja": "personal information · 根拠"}
+    between = {"en": "個人情報 · Where it stands: APPI 2(1)", "ja": "personal information（根拠"}
     assert between[language] in page, "the name and the law are told apart"
     order = re.findall(r'<dt id="term-[^"]*">([^<]*)<', page)
     assert len(order) == len(TERMS)
