@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 _GAP = re.compile(r"\s{2,}|\t")
 _BARS = re.compile(r"[|│┆║┃]")
+_EDGE = re.compile(r"^[|│┆║┃]|[|│┆║┃]$")
 _RULE = re.compile(r"^[\s|+=:~\u2500-\u257f┆-]*$")
 _DTYPE = re.compile(r"^(?:Freq: \S+, )?(?:Name: (.*?), )?(?:Length: \d+, )?dtype: \S+")
 _NOTE = re.compile(
@@ -37,7 +38,7 @@ _COUNTED = re.compile(
     r"\s*(\S.{0,60}?)[\"']?[:：=|,]?\s+(\d[\d,]*)(?:\s?[人名件]|\s?\([\d.]+\s?%\))?"
 )
 _TYPE = re.compile(r"^(?:<\w+>|int|num|chr|dbl|logi) +[\"']?([^\"', ]+).*")  # of R and Polars
-_RULED = re.compile(r"\\(?:[a-z]*(?:line|rule)|(?:begin|end)\{tabular\}(?:\{\w*\})?)\s?")
+_RULED = re.compile(r"\\(?:[a-z]*(?:line|rule)(?:\{[\d-]+\})?|(?:begin|end)\{tabular\}(?:\{\w*\})?)\s?")
 _MARKUP = re.compile(r"<(\w+)>([^<>]{1,80})</\1>")
 _CONDITION = re.compile(r"[<>!=]=|\b(?:where|select|def|return|lambda)\b", re.IGNORECASE)
 
@@ -58,7 +59,7 @@ def text_grids(text: str) -> Iterator[Grid]:
         yield from value_grids(record)
     if "\\begin{tabular}" in text:
         text = re.sub(r" *(?<!\\)& *", " | ", text)
-        text = re.sub(r" *\\\\\s*", "\n", _RULED.sub("", text)).strip()
+        text = re.sub(r" *\\\\\s*", " |\n| ", "| " + _RULED.sub("", text).strip())
     before: Grid | None = None
     for block in re.split(r"\n\s*\n", text.strip("\n")):
         raw = block.split("\n")
@@ -179,7 +180,7 @@ def _titled(lines: list[str]) -> bool:
 def _delimited(line: str) -> list[str]:
     return [
         cell.strip().strip('"')
-        for cell in _BARS.split(line.strip().replace("||", "|").strip("|│┆║┃"))
+        for cell in _BARS.split(_EDGE.sub("", line.strip().replace("||", "|")))
     ]
 
 
@@ -196,6 +197,8 @@ def _series(lines: list[str], name: str) -> Grid | None:
     rows = [_fields(line) for line in lines if _fields(line) not in (["..."], ["...", "..."])]
     if not rows:
         return None
+    while len(rows) > 2 and len(rows[0]) == len(rows[1]) == 1 < len(rows[2]):  # noqa: PLR2004
+        rows = rows[1:]  # prose stands over the name of the labels
     named = len(rows) > 1 and len(rows[0]) < len(rows[1])
     names, body = (rows[0], rows[1:]) if named else ([], rows)
     body = [row if len(row) > 1 else ["", *row] for row in body]
