@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 
 _GAP = re.compile(r"\s{2,}|\t")
 _BARS = re.compile(r"[|│┆║┃]")
-_EDGE = re.compile(r"^[|│┆║┃]|[|│┆║┃]$")
 _RULE = re.compile(r"^[\s|+=:~\u2500-\u257f┆-]*$")
 _DTYPE = re.compile(r"^(?:Freq: \S+, )?(?:Name: (.*?), )?(?:Length: \d+, )?dtype: \S+")
 _NOTE = re.compile(
@@ -38,7 +37,7 @@ _COUNTED = re.compile(
     r"\s*(\S.{0,60}?)[\"']?[:：=|,]?\s+(\d[\d,]*)(?:\s?[人名件]|\s?\([\d.]+\s?%\))?"
 )
 _TYPE = re.compile(r"^(?:<\w+>|int|num|chr|dbl|logi) +[\"']?([^\"', ]+).*")  # of R and Polars
-_RULED = re.compile(r"\\(?:[a-z]*(?:line|rule)(?:\{[\d-]+\})?|(?:begin|end)\{tabular\}(?:\{\w*\})?)\s?")
+_RULED = re.compile(r"\\(?:[a-z]*(?:line|rule)|(?:begin|end)\{tabular\}(?:\{\w*\})?)\s?")
 _MARKUP = re.compile(r"<(\w+)>([^<>]{1,80})</\1>")
 _CONDITION = re.compile(r"[<>!=]=|\b(?:where|select|def|return|lambda)\b", re.IGNORECASE)
 
@@ -180,7 +179,7 @@ def _titled(lines: list[str]) -> bool:
 def _delimited(line: str) -> list[str]:
     return [
         cell.strip().strip('"')
-        for cell in _BARS.split(_EDGE.sub("", line.strip().replace("||", "|")))
+        for cell in _BARS.split(line.strip().replace("||", "|").strip("|│┆║┃"))
     ]
 
 

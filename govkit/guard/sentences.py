@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from govkit.guard.counts import PERCENT, implies
-from govkit.guard.words import may_say, says, says_people, tokens, word
+from govkit.guard.words import may_say, says, tokens, word
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -71,12 +71,12 @@ def _ends(text: str, seen: Seen) -> Iterator[bool]:
 
 
 def _gaps(text: str) -> Iterator[int]:
-    """Give how many people of a stated total no part counts: the parts are told as its own."""
+    """Give how many people a stated total has more than the parts of it that are told."""
     for of, _, _ in _said("gap_text", text):
         yield _whole(of["n"]) - _whole(of["part"])
     said = [(key, _whole(n)) for key, n in _SAYS_HOW_MANY.findall(text)]
     for at, (key, whole) in enumerate(said):
-        if says_people(_TOTAL.sub("", key)) and _TOTAL.search(key):
+        if _TOTAL.search(key) and _people(_TOTAL.sub("", key)):
             parts = [n for _, n in said[at + 1 :]]
             gap = whole - sum(parts)
             yield gap if len(parts) > 1 and gap * 10 < whole else 0
