@@ -38,6 +38,12 @@ def answer_kinds(text: str, source: str, threshold: int, seen: Seen) -> Iterator
         yield "records"
 
 
+def shows_ends(grid: Grid, source: str, seen: Seen) -> bool:
+    """Tell whether a column of a table holds ends, and the code says that they are people's."""
+    bare = grid.look == "table" and any(says("extreme", head) for head in grid.heads)
+    return bare and any(map(seen.measured, asked(source).of))
+
+
 def _alone(line: str) -> list[str]:
     """Give the only number of a line."""
     found = re.findall(r"\d[\d,]*", line)

@@ -44,6 +44,8 @@ class Asked:
     ----------
     columns
         Names in the code that may be columns.
+    of
+        Those of them by which no rows are chosen or grouped.
     ends
         Those of which it asks the largest or smallest.
     counts
@@ -59,6 +61,7 @@ class Asked:
     """
 
     columns: tuple[str, ...] = ()
+    of: tuple[str, ...] = ()
     ends: tuple[str, ...] = ()
     counts: bool = False
     number: bool = False
@@ -79,6 +82,7 @@ def asked(source: str) -> Asked:
     True
     """
     columns: list[str] = []
+    of: list[str] = []
     ends: list[str] = _SQL_END.findall(source)
     counts, number, computed = bool(_SQL_COUNT.search(source)), False, False
     listed = cell = False
@@ -87,6 +91,7 @@ def asked(source: str) -> Asked:
         names = list(_names(statement))
         known = set(names)
         columns += names
+        of += _names(statement, all_of=False)
         found = [*_ends(statement, known), *(end for name in known for end in kept.get(name, ()))]
         if isinstance(statement, ast.Assign):
             kept |= {one.id: found for one in statement.targets if isinstance(one, ast.Name)}
@@ -102,7 +107,10 @@ def asked(source: str) -> Asked:
         listed |= _any(known, "lists") and not grouped and not _any(known, "ends", "quantiles")
         shown = isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Subscript)
         cell |= shown and _any(known, "cells") and not grouped
-    return Asked(tuple(columns), tuple(ends), counts, number, computed or counts, listed, cell)
+    return Asked(
+        columns=tuple(columns), of=tuple(of), ends=tuple(ends), counts=counts, number=number,
+        computed=computed or counts, listed=listed, cell=cell,
+    )  # fmt: skip
 
 
 def _statements(source: str) -> Iterator[ast.stmt]:
@@ -125,6 +133,8 @@ def _names(tree: ast.AST, *, all_of: bool = True) -> Iterator[str]:
         ):
             yield from _names(of, all_of=False)
             return
+        case ast.keyword(arg="size"):
+            pass  # how large points are, not how many there are
         case ast.Attribute(attr=name) | ast.Name(id=name) | ast.keyword(arg=str(name)):
             yield name
         case ast.Constant(value=str(text)):

@@ -196,24 +196,31 @@ def _differs(
     rows, columns = _totals(grid)
     part = {at: n for at, n in cells.items() if at[0] not in rows and at[1] not in columns}
     inner = {at: n for at, n in part.items() if n is not None}
-    if len(inner) < 2 or len(cells) > _MOST_CELLS:  # noqa: PLR2004
+    if not inner or len(cells) > _MOST_CELLS:
         return False
     table = {(*grid.rows[r][: grid.labels or 1], grid.heads[i]): n for (r, i), n in inner.items()}
     few = range(1, threshold)
     found = any(
         abs(n - earlier[at]) in few
         for earlier in seen.tables
-        if len(table.keys() & earlier.keys()) > 1 and _nearly(table, earlier)
+        if _comparable(table, earlier) and _nearly(table, earlier)
         for at, n in table.items()
         if at in earlier
     )
     whole = sum(inner.values())
-    complete = not any(n is None for n in cells.values())
+    complete = len(inner) > 1 and not any(n is None for n in cells.values())
     gap = complete and any(abs(total - whole) in few for total in seen.totals)
     seen.tables.append(table)
     if complete:
         seen.totals.add(whole)
     return found or gap
+
+
+def _comparable(one: dict[tuple[str, ...], int], other: dict[tuple[str, ...], int]) -> bool:
+    """Tell whether two tables share cells; of tables with one cell, one that says of whom."""
+    both = one.keys() & other.keys()
+    alone = len(one) == len(other) == 1 and all(map(all, both))
+    return len(both) > 1 or (alone and bool(both))
 
 
 def _nearly(one: dict[tuple[str, ...], int], other: dict[tuple[str, ...], int]) -> bool:

@@ -58,7 +58,7 @@ def text_grids(text: str) -> Iterator[Grid]:
         yield from value_grids(record)
     if "\\begin{tabular}" in text:
         text = re.sub(r" *(?<!\\)& *", " | ", text)
-        text = re.sub(r" *\\\\\s*", "\n", _RULED.sub("", text)).strip()
+        text = re.sub(r" *\\\\\s*", " |\n| ", "| " + _RULED.sub("", text).strip())
     before: Grid | None = None
     for block in re.split(r"\n\s*\n", text.strip("\n")):
         raw = block.split("\n")
@@ -196,6 +196,8 @@ def _series(lines: list[str], name: str) -> Grid | None:
     rows = [_fields(line) for line in lines if _fields(line) not in (["..."], ["...", "..."])]
     if not rows:
         return None
+    while len(rows) > 2 and len(rows[0]) == len(rows[1]) == 1 < len(rows[2]):  # noqa: PLR2004
+        rows = rows[1:]  # prose stands over the name of the labels
     named = len(rows) > 1 and len(rows[0]) < len(rows[1])
     names, body = (rows[0], rows[1:]) if named else ([], rows)
     body = [row if len(row) > 1 else ["", *row] for row in body]

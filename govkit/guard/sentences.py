@@ -17,6 +17,7 @@ _NEAR = 120
 _DIGIT = re.compile(r"\d")
 _FRACTION = re.compile(r"(?<![\d./])(\d{1,3})/(\d{2,6}) ?\([\d.]+ ?%\)|%\s?\((\d{1,3})/(\d{2,6})\)")
 _SAYS_HOW_MANY = re.compile(r"^(.{2,40}?) ?[:：=] ?(\d[\d,]*) ?[人名]?$", re.MULTILINE)
+_TOTAL = re.compile(r"\b(?:total|all|overall)\b|合計|全体|[全総]", re.IGNORECASE)
 _ENDS_OF_R = re.compile(r"\b(?:Min|Max)\. *: *\S")
 _WORDS = ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine"]
 
@@ -25,7 +26,7 @@ def text_kinds(text: str, threshold: int, seen: Seen) -> Iterator[str]:
     """Give the kinds of leaks of running text; remember the totals that it states."""
     text = text.replace("**", "")
     for total, _, _ in _said("total_text", text):
-        seen.totals.add(int(total["n"].replace(",", "") or 0))
+        seen.totals.add(_whole(total["n"]))
     if any(0 < number < threshold for number in _numbers_of_people(text, threshold)):
         yield "small-count"
     if any(_implies_few(text, threshold, seen)):
@@ -34,6 +35,8 @@ def text_kinds(text: str, threshold: int, seen: Seen) -> Iterator[str]:
         yield "records"
     if any(_ends(text, seen)):
         yield "extreme"
+    if any(0 < gap < threshold for gap in _gaps(text)):
+        yield "difference"
 
 
 def _numbers_of_people(text: str, threshold: int) -> Iterator[int]:
@@ -43,13 +46,13 @@ def _numbers_of_people(text: str, threshold: int) -> Iterator[int]:
     for found in _FRACTION.finditer(text):
         n, of = (int(part) for part in found.groups() if part)
         yield n if of >= threshold else 0
-    yield from (int(n.replace(",", "")) for key, n in _SAYS_HOW_MANY.findall(text) if _people(key))
+    yield from (_whole(n) for key, n in _SAYS_HOW_MANY.findall(text) if _people(key))
 
 
 def _implies_few(text: str, threshold: int, seen: Seen) -> Iterator[bool]:
     """Tell of each share, or shares that make a whole, whether they come to a small count."""
     for whole, before, after in _said("of_text", text):
-        total = int(whole["n"].replace(",", ""))
+        total = _whole(whole["n"])
         for share in PERCENT.findall(before + after):
             yield 0 < float(share) / 100 * total < threshold
     for line in text.splitlines() if "%" in text or "％" in text else ():
@@ -65,6 +68,22 @@ def _ends(text: str, seen: Seen) -> Iterator[bool]:
         yield _about_people(before, after, seen)
     if (ends := _ENDS_OF_R.search(text)) is not None:
         yield any(map(seen.measured, text[: ends.start()].split()))
+
+
+def _gaps(text: str) -> Iterator[int]:
+    """Give how many people a stated total has more than the parts of it that are told."""
+    for of, _, _ in _said("gap_text", text):
+        yield _whole(of["n"]) - _whole(of["part"])
+    said = [(key, _whole(n)) for key, n in _SAYS_HOW_MANY.findall(text)]
+    for at, (key, whole) in enumerate(said):
+        if _TOTAL.search(key) and _people(_TOTAL.sub("", key)):
+            parts = [n for _, n in said[at + 1 :]]
+            gap = whole - sum(parts)
+            yield gap if len(parts) > 1 and gap * 10 < whole else 0
+
+
+def _whole(number: str) -> int:
+    return int(number.replace(",", "") or 0)
 
 
 def _spelled(number: str) -> int:

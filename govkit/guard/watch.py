@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from govkit.errors import InputError
 from govkit.guard.allow import Allowed, allowed
-from govkit.guard.answers import answer_kinds, as_asked
+from govkit.guard.answers import answer_kinds, as_asked, shows_ends
 from govkit.guard.contents import bundle, pieces, text_of, widgets
 from govkit.guard.counts import Seen, grid_kinds
 from govkit.guard.leak import Leak
@@ -78,6 +78,7 @@ class _Watch:
             else:
                 grid = as_asked(piece, source, self.seen)
                 listed = ["records"] if shows_records(grid, self.seen.known) else []
+                listed += ["extreme"] if shows_ends(grid, source, self.seen) else []
                 listed += grid_kinds(grid, self.threshold, self.seen)
             yield from ((kind, where) for kind in listed)
 

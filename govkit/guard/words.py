@@ -9,6 +9,7 @@ from importlib.resources import files
 import yaml
 
 _SPREAD = re.compile(r"(?<=[^\x00-\x7f]) (?=[^\x00-\x7f])")  # 人 数 is 人数
+_EXPLAINED = re.compile(r"\s*[(（].*$")  # behind a title
 _TOKEN = re.compile(r"[a-z]+|[一-龠ァ-ヺぁ-ん]")
 _ESCAPE = re.compile(r"\\[a-zA-Z]|\?P<\w+>|\(\?[im]+:")
 _COMMON = {
@@ -52,7 +53,8 @@ def says(name: str, text: str) -> bool:
 
 def says_people(text: str) -> bool:
     """Tell whether a title says that its numbers count people."""
-    return says("count", text) or word("several_text").search(text) is not None
+    title = _EXPLAINED.sub("", text)
+    return says("count", text) or word("several_text").search(title) is not None
 
 
 @cache

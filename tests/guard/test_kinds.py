@@ -1,6 +1,8 @@
 # ruff: noqa: E501 - a case is a line
 """Single cases, each a situation that a reader can picture; what looks like a leak and is none."""
 
+import base64
+
 import pandas as pd
 import pytest
 
@@ -160,6 +162,40 @@ def test_two_tables_of_a_notebook(second, found):
     seen = Seen()
     assert list(grid_kinds(table({"A": 100, "B": 60}), 10, seen)) == []
     assert list(grid_kinds(table(second), 10, seen)) == found
+
+
+@pytest.mark.parametrize(
+    ("label", "second", "found"),
+    [
+        pytest.param("Ely", 60, ["difference"], id="one person fewer"),
+        pytest.param("Ely", 61, [], id="the same"),
+        pytest.param("Ely", 75, [], id="another population"),
+        pytest.param("", 60, [], id="nothing says of whom"),
+    ],
+)
+def test_one_cell_before_and_after(label, second, found):
+    seen = Seen()
+    assert list(grid_kinds(table({label: 61}), 10, seen)) == []
+    assert list(grid_kinds(table({label: second}), 10, seen)) == found
+
+
+@pytest.mark.parametrize(
+    ("title", "found"),
+    [
+        pytest.param("受診者数（地区×性別）", ["small-bar"], id="people, and by what"),
+        pytest.param("在庫数（地区×性別）", [], id="stock"),
+    ],
+)
+def test_packed_numbers_of_a_heat_map(title, found):
+    packed = {
+        "bdata": base64.b64encode(bytes([40, 2, 31, 55])).decode(),
+        "dtype": "u1",
+        "shape": "2, 2",
+    }
+    trace = {"type": "heatmap", "x": ["A", "B"], "y": ["C", "D"], "z": packed}
+    figure = {"data": [trace], "layout": {"title": {"text": title}}}
+    output = {"output_type": "display_data", "data": {"application/vnd.plotly.v1+json": figure}}
+    assert kinds(output) == found
 
 
 @pytest.mark.parametrize(

@@ -123,6 +123,7 @@ def test_forms_of_values(text, kinds):
         pytest.param("$ age <i64> 34, 51\n$ sex <str> 'f', 'm'", ("age", "sex"), [["34", "f"]], id="a glimpse"),
         pytest.param("  age sex    income\n1    34 f       52310\n2    51 m       48120", ("", "age", "sex", "income"), [["1", "34", "f", "52310"], ["2", "51", "m", "48120"]], id="a tibble"),
         pytest.param(r"\begin{tabular}{lr} \hline Town & n \\ Ely & 3 \\ \end{tabular}", ("Town", "n"), [["Ely", "3"]], id="LaTeX on one line"),
+        pytest.param("\\begin{tabular}{llr}\n &  & n \\\\\n\\midrule\n\\multirow[t]{2}{*}{Ely} & f & 31 \\\\\n & m & 3 \\\\\n\\cline{1-3}\n\\end{tabular}", ("", "", "n"), [["\\multirow[t]{2}{*}{Ely}", "f", "31"], ["", "m", "3"]], id="LaTeX with labels left out"),
     ],
 )  # fmt: skip
 def test_tables_as_they_are_printed(text, heads, rows):
@@ -152,6 +153,29 @@ def printed(text):
         pytest.param("Mean patients: 3", [], id="an average"),
         pytest.param("回答者数：80\n満足 65.0%、普通 32.5%、不満 2.5%", ["small-percentage"], id="shares"),
         pytest.param("回答者数：80\n満足 65.0%、不満 2.5%", [], id="shares that make no whole"),
+        pytest.param("Clinic A, n = 62\nanswer\nyes      54.8 %\nno       37.1 %\nunsure    8.1 %\nName: share, dtype: str", ["small-percentage"], id="a series of shares under prose"),
+        pytest.param("Clinic A, n = 620\nanswer\nyes      54.8 %\nno       37.1 %\nunsure    8.1 %\nName: share, dtype: str", [], id="a series of shares of many"),
+        pytest.param("対象者62名\n  継続: 91.9%\n  中止: 8.1%", ["small-percentage"], id="shares below their total"),
+        pytest.param("対象者620名\n  継続: 91.9%\n  中止: 8.1%", [], id="shares below a large total"),
+        pytest.param("90 staff of the depot, 3.3 % asked to leave", ["small-percentage"], id="a share of the staff"),
+        pytest.param("900 staff of the depot, 3.3 % asked to leave", [], id="a share of a large staff"),
+        pytest.param("Total patients: 143\n  vaccinated: 101\n  not vaccinated: 38", ["difference"], id="a total and its parts"),
+        pytest.param("Total patients: 143\n  vaccinated: 101\n  not vaccinated: 42", [], id="parts that are the whole"),
+        pytest.param("Total patients: 143\n  columns: 138", [], id="one number is no part"),
+        pytest.param("Total patients: 14\n  folds: 5\n  seeds: 3", [], id="numbers far from the whole"),
+        pytest.param("Patients: 143\n  doses: 101\n  visits: 38", [], id="nothing says that it is a total"),
+        pytest.param("Total files: 143\n  read: 101\n  skipped: 38", [], id="a total of things"),
+        pytest.param("We asked 412 members. Of these, 409 would come again.", ["difference"], id="nearly all of them"),
+        pytest.param("We asked 412 members. Of these, 309 would come again.", [], id="many of them"),
+        pytest.param("対象の会員は412名で、うち409名が更新しました。", ["difference"], id="nearly all of them, Japanese"),
+        pytest.param("対象の会員は412名で、うち309名が更新しました。", [], id="many of them, Japanese"),
+        pytest.param("対象の会員は98名で、うち95%が更新しました。", [], id="a share is no part"),
+        pytest.param("Only two members were absent", ["small-count"], id="two people"),
+        pytest.param("Only two members can open it", [], id="two people who may do something"),
+        pytest.param("shape: (4, 3)\n│ statistic  ┆ age  ┆ salary │\n│ ---        ┆ ---  ┆ ---    │\n│ null_count ┆ 0.0  ┆ 0.0    │\n│ mean       ┆ 41.5 ┆ 388.0  │\n│ max        ┆ 88.0 ┆ 1890.0 │", ["extreme"], id="describe of Polars"),
+        pytest.param("shape: (4, 3)\n│ statistic  ┆ age  ┆ salary │\n│ ---        ┆ ---  ┆ ---    │\n│ null_count ┆ 0.0  ┆ 0.0    │\n│ mean       ┆ 41.5 ┆ 388.0  │\n│ median     ┆ 40.0 ┆ 370.0  │", [], id="describe without its ends"),
+        pytest.param("    num at risk  surv\n10          143  0.98\n20            4  0.51", ["small-count"], id="people at risk"),
+        pytest.param("    num at risk  surv\n10          143  0.98\n20           54  0.51", [], id="many at risk"),
     ],
 )  # fmt: skip
 def test_sentences(text, kinds):
@@ -173,6 +197,10 @@ def result(text):
         pytest.param("print(np.histogram(df.age)[0])", "[212 301 74 2]", ["small-bar"], id="bars as NumPy prints them"),
         pytest.param("print(f'{len(df[df.age > 90])} rows left')", "3 rows left", ["small-count"], id="within a sentence"),
         pytest.param("print(f'{len(df[df.age > 90])} rows left')", "312 rows left", [], id="enough"),
+        pytest.param("df.groupby('team')['salary'].agg(['count', 'max'])", "      count   max\nteam\nEly      41  9120\nYork     52  8840", ["extreme"], id="the largest per group"),
+        pytest.param("df[df.age > 40].groupby('team')['orders'].agg(['count', 'max'])", "      count   max\nteam\nEly      41  9120\nYork     52  8840", [], id="the largest of no person's value"),
+        pytest.param("plot(df.age, size=8)", "[12, 3, 41]", [], id="the size of points is no count"),
+        pytest.param("df.groupby('town').size().tolist()", "[12, 3, 41]", ["small-bar"], id="the size of groups is one"),
     ],
 )  # fmt: skip
 def test_a_result_is_what_its_cell_asked_for(source, text, kinds):
