@@ -2,71 +2,69 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from rich import box
-from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
 import govkit as gk
 from govkit import cli_options as shared
+from govkit.cli_described import Given, Told
 from govkit.errors import InputError, shown
 from govkit.result import written
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from rich.console import Console
+
     from govkit.microdata import Risk
 
 
-def risk(
-    data: str, quasi_identifiers: list[str], weight: str | None, population: str | None,
-    household: str | None, missing: str, alpha: float, delimiter: str | None, encoding: str | None,
-    engine: str, worst: int, json_: bool, **asked: Any,  # noqa: ANN401 - what risk is told
-) -> int:  # fmt: skip
+_READING = ("delimiter", "encoding", "engine")
+
+
+def risk(given: Given) -> Told:
     """Tell how likely people are found: individual risk, attackers, population uniqueness."""
-    quasi = shared.columns(quasi_identifiers)
+    data, quasi, worst = (given.pop(name) for name in ("data", "quasi_identifiers", "worst"))
+    population, household = given.pop("population", None), given.get("household")
     if household in quasi:
         raise InputError(
             f"Column {shown(household)} cannot be quasi-identifier and household at once: "
             "take it out of --quasi-identifiers."
         )
-    reading: Any = {"delimiter": delimiter, "encoding": encoding, "engine": engine}
-    table = gk.count(
-        data, [*quasi, *([household] if household else [])],
-        weight=weight, missing=missing, alpha=alpha, **reading,
-    )  # fmt: skip
+    reading = {name: given.pop(name) for name in _READING if name in given}
+    counting = {name: given.pop(name) for name in ("weight", "missing", "alpha") if name in given}
+    table = gk.count(data, [*quasi, *([household] if household else [])], **counting, **reading)
     people = gk.count(population, quasi, **reading) if population else None
-    answer = gk.microdata.risk(table, population=people, household=household, **asked)
-    if json_:
-        return shared.print_json(answer)
-    _show_risk(answer)
-    shared.print_worst(answer, worst, "worst")
-    return shared.exit_code(answer)
+    answer = gk.microdata.risk(table, population=people, **given)
+
+    def show(console: Console) -> None:
+        _show_risk(console, answer)
+        shared.print_worst(answer, worst, "worst")
+
+    return Told.of(answer, show)
 
 
-def suda(
-    data: str, quasi_identifiers: list[str], maximum: int | None, fraction: float, worst: int,
-    json_: bool, **reading: Any,  # noqa: ANN401 - how to read the data
-) -> int:  # fmt: skip
+def suda(given: Given) -> Told:
     """Find special uniques: records that few columns are enough to single out (SUDA2)."""
-    table = gk.count(data, shared.columns(quasi_identifiers), **reading)
-    answer = gk.microdata.suda(table, maximum, fraction=fraction)
-    if json_:
-        return shared.print_json(answer)
-    console = Console(highlight=False)
-    shared.print_verdict(console, answer)
-    names = ("records", "uniques", "score_sum", "score_max", "dis_sum", "maximum")
-    _print(console, ("measure", "value"), [(name, getattr(answer, name)) for name in names])
-    shares = sorted(answer.contribution.items(), key=lambda item: -item[1])
-    _print(console, ("column", "% of the scores"), shares)
-    shared.print_worst(answer, worst, "worst")
-    return shared.exit_code(answer)
+    data, quasi, worst = (given.pop(name) for name in ("data", "quasi_identifiers", "worst"))
+    maximum, fraction = given.pop("maximum", None), given.pop("fraction")
+    answer = gk.microdata.suda(gk.count(data, quasi, **given), maximum, fraction=fraction)
+
+    def show(console: Console) -> None:
+        shared.print_verdict(console, answer)
+        names = ("records", "uniques", "score_sum", "score_max", "dis_sum", "maximum")
+        _print(console, ("measure", "value"), [(name, getattr(answer, name)) for name in names])
+        shares = sorted(answer.contribution.items(), key=lambda item: -item[1])
+        _print(console, ("column", "% of the scores"), shares)
+        shared.print_worst(answer, worst, "worst")
+
+    return Told.of(answer, show)
 
 
-def _show_risk(answer: Risk) -> None:
-    console = Console(highlight=False)
+def _show_risk(console: Console, answer: Risk) -> None:
     shared.print_verdict(console, answer)
     _print(console, ("measure", "value", ""), answer.rows())
     attackers = [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -9,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from govkit import cli_options as shared
-from govkit.cli_described import Given, Told, add, both, described, history, saved
+from govkit.cli_described import Given, Told, add, both, history, saved
 from govkit.errors import InputError
+from govkit.files import packaged
 
 if TYPE_CHECKING:
     from govkit.records import Entry, Store
@@ -19,7 +21,7 @@ if TYPE_CHECKING:
 records = typer.Typer(help="The records: what happened, only ever added to.", no_args_is_help=True)
 incident = typer.Typer(help="Incidents: losses, falsifications, leaks.", no_args_is_help=True)
 training = typer.Typer(help="Training: who completed what, who has to.", no_args_is_help=True)
-_SAID = described("cli_records.yaml")
+_SAID = packaged("cli_records.yaml")
 
 
 # The records
@@ -33,8 +35,7 @@ def _migrate(given: Given) -> Told:
 def _verify(given: Given) -> Told:
     found = _open(given).verify(given.get("expect"))
     text = "\n".join(f"- {one}" for one in found.breaks)
-    code = shared.exit_code(found)
-    return Told(text=text, result=found, plain=found.to_dict(), code=code)
+    return dataclasses.replace(Told.of(found), text=text)
 
 
 def _export(given: Given) -> Told:

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from govkit.cli_described import Given, Told, add, both, described, saved
+from govkit.cli_described import Given, Told, add, both, saved
 from govkit.errors import InputError, SourceError, shown
+from govkit.files import packaged
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from govkit.result import Result
 
 app = typer.Typer(help="Requests from individuals, from arrival to closing.", no_args_is_help=True)
-_SAID = described("cli_requests.yaml")
+_SAID = packaged("cli_requests.yaml")
 _IDENTIFIERS = ("identifier", "identifier_file")
 
 
