@@ -25,7 +25,7 @@ notebooks = typer.Typer(help="Notebooks that prove what they show.", no_args_is_
 
 
 def guard(given: Given) -> Told | int:
-    """Find what saved outputs of notebooks tell about people: values, rows, small counts."""
+    """Look at notebooks or at standard input; clear what leaks, if that is asked for."""
     from govkit.guard import check_notebooks, filter_text  # noqa: PLC0415 - loads its own room
 
     if "ci" in given and not given["output"].is_dir():

@@ -22,36 +22,35 @@ if TYPE_CHECKING:
     from govkit.microdata import Risk
 
 
-_READING = ("delimiter", "encoding", "engine")
-
-
 def risk(given: Given) -> Told:
-    """Tell how likely people are found: individual risk, attackers, population uniqueness."""
-    data, quasi, worst = (given.pop(name) for name in ("data", "quasi_identifiers", "worst"))
-    population, household = given.pop("population", None), given.get("household")
+    """Count the groups, and the people behind them; tell their risk."""
+    quasi, household = given["quasi_identifiers"], given.get("household")
     if household in quasi:
         raise InputError(
             f"Column {shown(household)} cannot be quasi-identifier and household at once: "
             "take it out of --quasi-identifiers."
         )
-    reading = {name: given.pop(name) for name in _READING if name in given}
-    counting = {name: given.pop(name) for name in ("weight", "missing", "alpha") if name in given}
-    table = gk.count(data, [*quasi, *([household] if household else [])], **counting, **reading)
-    people = gk.count(population, quasi, **reading) if population else None
-    answer = gk.microdata.risk(table, population=people, **given)
+    reading = shared.some(given, shared.READING)
+    table = gk.count(
+        given["data"], [*quasi, *([household] if household else [])],
+        **shared.some(given, ("weight", "missing", "alpha")), **reading,
+    )  # fmt: skip
+    people = gk.count(given["population"], quasi, **reading) if "population" in given else None
+    asked = shared.some(given, ("threshold", "sampling_fraction", "household", "k"))
+    answer = gk.microdata.risk(table, population=people, **asked)
 
     def show(console: Console) -> None:
         _show_risk(console, answer)
-        shared.print_worst(answer, worst, "worst")
+        shared.print_worst(answer, given["worst"], "worst")
 
     return Told.of(answer, show)
 
 
 def suda(given: Given) -> Told:
-    """Find special uniques: records that few columns are enough to single out (SUDA2)."""
-    data, quasi, worst = (given.pop(name) for name in ("data", "quasi_identifiers", "worst"))
-    maximum, fraction = given.pop("maximum", None), given.pop("fraction")
-    answer = gk.microdata.suda(gk.count(data, quasi, **given), maximum, fraction=fraction)
+    """Count the groups; tell which records are special uniques."""
+    reading = shared.some(given, shared.READING)
+    table = gk.count(given["data"], given["quasi_identifiers"], **reading)
+    answer = gk.microdata.suda(table, given.get("maximum"), fraction=given["fraction"])
 
     def show(console: Console) -> None:
         shared.print_verdict(console, answer)
@@ -59,7 +58,7 @@ def suda(given: Given) -> Told:
         _print(console, ("measure", "value"), [(name, getattr(answer, name)) for name in names])
         shares = sorted(answer.contribution.items(), key=lambda item: -item[1])
         _print(console, ("column", "% of the scores"), shares)
-        shared.print_worst(answer, worst, "worst")
+        shared.print_worst(answer, given["worst"], "worst")
 
     return Told.of(answer, show)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from rich.markup import escape
 from rich.table import Table
@@ -13,6 +13,7 @@ from govkit.errors import InputError, SourceError, shown
 from govkit.result import Verdict
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from rich.console import Console
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from govkit.policy import Policy, Register
     from govkit.result import Result
 
+READING = ("delimiter", "encoding", "engine")  # how a table is read
 _NAME = re.compile(r'\s*(?:"((?:[^"]|"")*)"\s*|([^,]*)),')
 _COLORS = {Verdict.SAFE: "green", Verdict.REVIEW: "yellow", Verdict.UNSAFE: "red"}
 
@@ -38,6 +40,11 @@ def with_policy(folder: Path, file: Path | None) -> tuple[Policy, Register]:
     if policy is None:
         raise SourceError("There is no policy.yaml in or beside the register: name it (--policy).")
     return policy, register
+
+
+def some(given: dict[str, Any], names: Sequence[str]) -> dict[str, Any]:
+    """Give those of the options that were not left out."""
+    return {name: given[name] for name in names if name in given}
 
 
 def columns(given: list[str]) -> list[str]:

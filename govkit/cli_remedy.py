@@ -16,36 +16,39 @@ if TYPE_CHECKING:
 
     from govkit.result import Result
 
+_RECIPE = (
+    "sensitive", "k", "l", "t", "alpha", "beta", "delta", "method", "suppression_limit", "loss",
+    "reading",
+)  # fmt: skip
+
 
 def anonymize(given: Given) -> Told:
-    """Make records safe, measure them again, and write them unless they are unsafe."""
+    """Make records safe or replay a recipe, and write them unless they are unsafe."""
     if ("quasi_identifiers" in given) == ("replay" in given):
         raise InputError("Name --quasi-identifiers, or a recipe to --replay: one of the two.")
-    output, replay, appi = given.pop("output"), given.pop("replay", None), given.pop("appi", False)
-    recipe, hierarchies = given.pop("recipe", None), given.pop("hierarchies", None)
-    reading = ("delimiter", "encoding", "engine")
-    records = gk.scan(
-        given.pop("data"), **{name: given.pop(name) for name in reading if name in given}
-    )
-    if replay is not None:
-        found = gk.remedy.replay(records, str(replay), hierarchies=hierarchies)
+    records = gk.scan(given["data"], **shared.some(given, shared.READING))
+    trees = given.get("hierarchies")
+    if "replay" in given:
+        found = gk.remedy.replay(records, str(given["replay"]), hierarchies=trees)
     else:
-        if "drop" in given:
-            given["direct_identifiers"] = given.pop("drop")
-        quasi = given.pop("quasi_identifiers")
-        found = gk.remedy.anonymize(records, quasi, hierarchies=hierarchies, **given)
+        found = gk.remedy.anonymize(
+            records, given["quasi_identifiers"], hierarchies=trees,
+            direct_identifiers=given.get("drop"), **shared.some(given, _RECIPE),
+        )  # fmt: skip
     if found.verdict is not Verdict.UNSAFE:
-        gk.remedy.write_records(found.data, output)
-        if recipe is not None:
-            write_whole(recipe, found.recipe.to_yaml())
-    extra = {"appi": found.appi_standards()} if appi else {}
+        gk.remedy.write_records(found.data, given["output"])
+        if "recipe" in given:
+            write_whole(given["recipe"], found.recipe.to_yaml())
+    extra = {"appi": found.appi_standards()} if "appi" in given else {}
     answers = [found, *filter(None, [found.utility]), *extra.values()]
     return Told.of(found, lambda console: _show(console, answers), **extra)
 
 
 def safe_harbor(given: Given) -> Told:
-    """List the columns that hold an identifier of the HIPAA Safe Harbor list."""
-    answer = gk.microdata.safe_harbor(gk.classify(given.pop("data"), **given))
+    """Classify the columns, and hold them against the list of HIPAA."""
+    answer = gk.microdata.safe_harbor(
+        gk.classify(given["data"], **shared.some(given, shared.READING))
+    )
     return Told.of(answer, lambda console: _show(console, [answer]))
 
 

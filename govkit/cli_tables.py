@@ -30,7 +30,6 @@ if TYPE_CHECKING:
 __all__ = ["audit", "table"]
 
 _TOLD = 10  # cells named where no pattern protects them
-_READING = ("delimiter", "encoding", "engine")
 _MAKING = ("contributor", "weights", "records", "negative")
 _RULES = (
     "threshold", "contributors", "p_percent", "request", "zeros", "homogeneity", "tie",
@@ -39,7 +38,7 @@ _SUPPRESSING = ("method", "cost", "bounds", "insiders", "time_limit", "processes
 
 
 def table(given: Given) -> Told:
-    """Make a table with its margins and withhold what would give somebody away."""
+    """Make a table, and withhold or change what would give somebody away."""
     from govkit import tables  # noqa: PLC0415 - each command loads its own room
 
     protect, output, certificate = given["protect"], given.get("output"), given.get("certificate")
@@ -50,7 +49,7 @@ def table(given: Given) -> Told:
     made = _made(given, rules)
     if protect in cli_perturb.METHODS:
         columns = given.get("by", [])
-        making = {"hierarchies": _trees(given, columns), **_some(given, _READING)}
+        making = {"hierarchies": _trees(given, columns), **shared.some(given, shared.READING)}
         changed = cli_perturb.run(protect, made, given, columns, making)
         if output is not None and changed.verdict is not Verdict.UNSAFE:
             tables.write_table(changed.table, output, note=changed.note)
@@ -62,7 +61,7 @@ def table(given: Given) -> Told:
         if output is not None:
             tables.write_table(marked, output, levels=unsafe, **write)
         return _told("audit", tables.audit(marked, unsafe), unsafe.sentence, worst=10)
-    answer = _suppress(made, rules, hide="json" in given, **_some(given, _SUPPRESSING))
+    answer = _suppress(made, rules, hide="json" in given, **shared.some(given, _SUPPRESSING))
     if answer.certificate is not None:  # what could not be proven is not published
         if output is not None:
             tables.write_table(answer.table, output, levels=answer.sensitive, **write)
@@ -75,7 +74,7 @@ def _made(given: Given, rules: Rules) -> Table:
     """Make the table that was asked for, or several as one system."""
     from govkit import tables  # noqa: PLC0415
 
-    reading, data = _some(given, _READING), given["data"]
+    reading, data = shared.some(given, shared.READING), given["data"]
     make: Any = functools.partial(tables.tabulate, data, **reading)
     if "rda" in given:
         encoding = given.get("encoding", "utf-8")
@@ -83,7 +82,7 @@ def _made(given: Given, rules: Rules) -> Table:
     return _linked(
         lambda columns: make(
             columns, given.get("value"), hierarchies=_trees(given, columns),
-            request=given.get("request_column"), **_some(given, _MAKING),
+            request=given.get("request_column"), **shared.some(given, _MAKING),
             largest=max([3, *(n for n, _ in rules.dominance)]),
         ), given,
     )  # fmt: skip
@@ -121,7 +120,7 @@ def _check_protect(protect: str, rules: Rules) -> None:
 
 
 def audit(given: Given) -> Told:
-    """Attack a table that anyone suppressed: what can be computed, and how closely."""
+    """Read a table that anyone suppressed, and attack it or check its proof."""
     from govkit import tables  # noqa: PLC0415
 
     data, levels = given["data"], None
@@ -132,7 +131,7 @@ def audit(given: Given) -> Told:
         described = tables.read_rda(given["rda"], data, encoding=given.get("encoding", "utf-8"))
         found, levels = described.table(given.get("value"))
     else:
-        read = _some(given, ("value", "status", "total", *_READING))
+        read = shared.some(given, ("value", "status", "total", *shared.READING))
         found = _linked(
             lambda columns: tables.read_table(
                 data, columns, hierarchies=_trees(given, columns), **read
@@ -140,12 +139,8 @@ def audit(given: Given) -> Told:
         )  # fmt: skip
     if "certificate" in given:
         return _told("certificate", tables.Certificate.load(given["certificate"]).check(found))
-    answer = tables.audit(found, levels, **_some(given, ("bounds", "full")))
+    answer = tables.audit(found, levels, **shared.some(given, ("bounds", "full")))
     return _told("audit", answer, worst=given["worst"])
-
-
-def _some(given: Given, names: tuple[str, ...]) -> Given:
-    return {name: given[name] for name in names if name in given}
 
 
 def _trees(given: Given, columns: list[str]) -> dict[str, object]:
@@ -165,7 +160,7 @@ def _rules(given: Given) -> Rules:
     """Take the rules of an audience, then what was named beside it."""
     from govkit.tables import Rules  # noqa: PLC0415
 
-    audience, rules = given.get("audience"), _some(given, _RULES)
+    audience, rules = given.get("audience"), shared.some(given, _RULES)
     held = shared.group_sizes(audience, given.get("policy"))
     if audience is not None:
         of = Rules.for_audience(audience.replace("-", "_"), held)
