@@ -102,7 +102,7 @@ def _classify(given: Given) -> Told:
     if drift is not None:
         answer = gk.drift(found, drift)
         return Told.of(answer, lambda console: shared.print_verdict(console, answer))
-    return Told(plain=found.to_dict(), show=lambda console: _show_map(console, found))
+    return Told(result=found, show=lambda console: _show_map(console, found))
 
 
 def _demo(given: Given) -> Told:

@@ -52,29 +52,27 @@ class Told:
 
     Attributes
     ----------
+    result
+        An answer with its verdict.
     plain
-        As JSON.
-    text, result, rows, show
-        The same for people: in words, as an answer with its verdict, as a table, or as the command
-        itself prints it.
+        The JSON, or what is in it beside the answer.
+    text, rows, show
+        What people see: words, a table, or whatever the command prints instead of the answer.
     code
         How the command ends.
     """
 
-    plain: Given
-    text: str = ""
     result: Result | None = None
+    plain: Given = field(default_factory=dict)
+    text: str = ""
     rows: list[Given] = field(default_factory=list)
     show: Callable[[Console], None] | None = None
     code: int = 0
 
     @classmethod
-    def of(
-        cls, result: Result, show: Callable[[Console], None] | None = None, **parts: Result
-    ) -> Told:
-        """Tell an answer, further ones in its JSON; exit code 1 where it is not safe."""
-        plain = result.to_dict() | {name: part.to_dict() for name, part in parts.items()}
-        return cls(plain=plain, result=result, show=show, code=shared.exit_code(result))
+    def of(cls, result: Result, show: Callable[[Console], None] | None = None, **more: Any) -> Told:  # noqa: ANN401
+        """Tell an answer: exit code 1 where it is not safe."""
+        return cls(result=result, plain=more, show=show, code=shared.exit_code(result))
 
 
 def add(
@@ -135,7 +133,8 @@ def tell(answer: Result | Told, *, json_: bool) -> int:
     if isinstance(answer, Result):
         answer = Told.of(answer)
     if json_:
-        print(json.dumps(answer.plain, ensure_ascii=False, allow_nan=False))  # noqa: T201
+        found = answer.result.to_dict() if answer.result is not None else {}
+        print(json.dumps(found | answer.plain, ensure_ascii=False, allow_nan=False))  # noqa: T201
         return answer.code
     if answer.show is not None:
         answer.show(Console(highlight=False))

@@ -66,8 +66,7 @@ def _request(given: Given) -> Decision:
 
 def _record(given: Given) -> Told:
     gate, about = _gate(given), _about(given)
-    made = gate.record(given["key"], **about)
-    return Told(result=made, plain=made.to_dict())
+    return Told(result=gate.record(given["key"], **about))
 
 
 def _sign(kind: str) -> Any:  # noqa: ANN401 - a command

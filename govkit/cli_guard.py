@@ -51,7 +51,7 @@ def guard(given: Given) -> Told | int:
     for sentence in found.unread:
         print(f"govkit: {sentence}", file=sys.stderr)  # noqa: T201 - one line a notebook
     code = 2 if found.unread else int(bool(found.leaks))
-    return Told(plain=found.to_dict(), show=lambda console: _show(console, found), code=code)
+    return Told(result=found, show=lambda console: _show(console, found), code=code)
 
 
 def _init(given: Given) -> Told:

@@ -22,7 +22,7 @@ def run(protect: str, table: Table, given: Given, columns: list[str], making: Gi
     from govkit import perturbation as room  # noqa: PLC0415 - each command loads its own room
 
     largest, variance = pair(given["noise"], "--noise")
-    clamp = pair(given["clamp"], "--clamp") if "clamp" in given else None
+    clamp = pair(given["clamp"], "--clamp") if given.get("clamp") else None
     ledger = room.Ledger(given["ledger"]) if "ledger" in given else None
     if protect == "noise":
         if ledger is None or not {"epsilon", "dataset"} <= given.keys():

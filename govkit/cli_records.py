@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import datetime as dt
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -35,7 +34,7 @@ def _migrate(given: Given) -> Told:
 def _verify(given: Given) -> Told:
     found = _open(given).verify(given.get("expect"))
     text = "\n".join(f"- {one}" for one in found.breaks)
-    return dataclasses.replace(Told.of(found), text=text)
+    return Told(result=found, text=text, code=shared.exit_code(found))
 
 
 def _export(given: Given) -> Told:

@@ -89,7 +89,7 @@ def _check(given: Given) -> Told:
             console.print(escape(f"  {one.message}\n  {one.fix}"))
         shared.print_verdict(console, found)
 
-    return Told(plain=found.to_dict(), show=show, code=int(found.errors > 0))
+    return Told(result=found, show=show, code=int(found.errors > 0))
 
 
 def _export(given: Given) -> None:

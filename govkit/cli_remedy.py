@@ -39,9 +39,9 @@ def anonymize(given: Given) -> Told:
         gk.remedy.write_records(found.data, given["output"])
         if "recipe" in given:
             write_whole(given["recipe"], found.recipe.to_yaml())
-    extra = {"appi": found.appi_standards()} if "appi" in given else {}
-    answers = [found, *filter(None, [found.utility]), *extra.values()]
-    return Told.of(found, lambda console: _show(console, answers), **extra)
+    appi = found.appi_standards() if "appi" in given else None
+    more = {"appi": appi.to_dict()} if appi else {}
+    return Told.of(found, lambda console: _show(console, found, found.utility, appi), **more)
 
 
 def safe_harbor(given: Given) -> Told:
@@ -49,10 +49,10 @@ def safe_harbor(given: Given) -> Told:
     answer = gk.microdata.safe_harbor(
         gk.classify(given["data"], **shared.some(given, shared.READING))
     )
-    return Told.of(answer, lambda console: _show(console, [answer]))
+    return Told.of(answer, lambda console: _show(console, answer))
 
 
-def _show(console: Console, answers: list[Result]) -> None:
-    for answer in answers:
+def _show(console: Console, *answers: Result | None) -> None:
+    for answer in filter(None, answers):
         shared.print_verdict(console, answer)
         console.print(shared.print_rows("", answer))

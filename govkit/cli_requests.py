@@ -43,7 +43,7 @@ def _run(name: str, given: Given) -> Result | Told:
     if isinstance(answer, str | bytes):
         return saved(answer, output)
     step = hasattr(answer, "state")  # it was taken, whatever is still to do
-    return Told(result=answer, plain=answer.to_dict()) if step else answer
+    return Told(result=answer) if step else answer
 
 
 def _desk(given: Given) -> RequestDesk:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import dataclasses
 import functools
 import sys
 from pathlib import Path
@@ -167,7 +166,7 @@ def _rules(given: Given) -> Rules:
         rules = {"threshold": of.threshold, "contributors": of.contributors} | rules
     if "known_weights" in given:
         rules["weights"] = "known"
-    if "pq" in given:
+    if given.get("pq"):
         rules["pq"] = shared.pair(given["pq"], "--pq")
     pairs = [shared.pair(text, "--dominance") for text in given.get("dominance", [])]
     return Rules.of(rules | {"dominance": [(int(n), k) for n, k in pairs]})
@@ -190,9 +189,8 @@ def _told(
         if why is not None:
             console.print(escape(why.to_string(index=False)), soft_wrap=True)
 
-    told = Told.of(answer, show)
     more = {} if why is None else {"withheld": why.to_dict("records")}
-    return dataclasses.replace(told, plain=told.plain | more)
+    return Told.of(answer, show, **more)
 
 
 @contextlib.contextmanager
