@@ -206,6 +206,11 @@ def saved(text: str | bytes, output: Path | None) -> Told:
     return Told(text=str(write_whole(output, text)), plain={"text": f"{output}\n"})
 
 
+def day_of(given: Given) -> dt.date | None:
+    """Give the day as on which to judge, if one was named."""
+    return given["day"].date() if "day" in given else None
+
+
 def both(given: Given) -> tuple[Policy, Register]:
     """Load the policy and the register that were named; both are needed."""
     return shared.with_policy(Path(given.pop("register")), given.pop("policy", None))

@@ -9,7 +9,7 @@ import typer
 from rich.console import Console
 
 from govkit import cli_options as shared
-from govkit.cli_described import Given, Told, add, both
+from govkit.cli_described import Given, Told, add, both, day_of
 from govkit.errors import InputError, shown
 from govkit.files import packaged, write_whole
 
@@ -114,9 +114,8 @@ def _impact(file: Path, given: Given) -> Impact:
 
     folder = given.get("register", file.absolute().parent.parent / "register")
     policy, register = shared.with_policy(folder, given.get("policy"))
-    today = given["day"].date() if "day" in given else None
     return assess_impact(
-        load_dpia(file, register), register, policy, data=given.get("data"), today=today
+        load_dpia(file, register), register, policy, data=given.get("data"), today=day_of(given)
     )
 
 

@@ -12,7 +12,7 @@ from rich.table import Table
 
 import govkit as gk
 from govkit import cli_options as shared
-from govkit.cli_described import Given, Told, add
+from govkit.cli_described import Given, Told, add, day_of
 from govkit.errors import InputError, SourceError
 from govkit.files import packaged, write_whole
 
@@ -76,7 +76,7 @@ def _check(given: Given) -> Told:
         events["leaks"] = _leaks(given["leaks"])
     found = gk.check_register(
         promised, known, given.get("data"), packs=given.get("pack"),
-        today=given["day"].date() if "day" in given else None, events=events,
+        today=day_of(given), events=events,
     )  # fmt: skip
     if "sarif" in given:
         write_whole(given["sarif"], json.dumps(found.to_sarif(), ensure_ascii=False, indent=1))
