@@ -6,11 +6,10 @@ sentence on standard error.
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
@@ -32,7 +31,9 @@ from govkit import (
     cli_tables,
 )
 from govkit import cli_options as shared
+from govkit.cli_described import Given, Told, add
 from govkit.errors import FilesError, GovkitError, SourceError
+from govkit.files import packaged
 
 if TYPE_CHECKING:
     from govkit.data import DataMap
@@ -79,70 +80,51 @@ def _start(
         raise typer.Exit
 
 
-def check(
-    data: str, quasi_identifiers: list[str], sensitive: list[str] | None, worst: int,
-    html: Path | None, json_: bool, **asked: Any,  # noqa: ANN401 - the thresholds
-) -> int:  # fmt: skip
-    """Tell whether a table is anonymous: k-anonymity, l-diversity, t-closeness and their kin."""
+def _check(given: Given) -> Told:
+    html, data, worst = given.pop("html", None), given.pop("data"), given.pop("worst")
     if html is not None and not html.absolute().parent.is_dir():
         raise SourceError(f"The folder of {html.name!r} does not exist: create it first.")
-    quasi, secrets = shared.columns(quasi_identifiers), shared.columns(sensitive or [])
-    answer = gk.check(data, quasi, sensitive=secrets, **asked)
+    answer = gk.check(data, **given)
     if html is not None:
         _write_check(html, answer, data)
-    if json_:
-        return shared.print_json(answer)
-    _show_check(answer, worst)
-    return shared.exit_code(answer)
+    return Told.of(answer, lambda console: _show_check(console, answer, worst))
 
 
-def classify(
-    data: str, sample: int, drift: Path | None, write: Path | None, confirmed_by: str | None,
-    html: Path | None, json_: bool, **asked: Any,  # noqa: ANN401 - how to read, and what is known
-) -> int:  # fmt: skip
-    """Tell which columns are personal information, of which type and role, with the evidence."""
-    found = gk.classify(data, sample=sample or None, with_pairs=drift is None, **asked)
+def _classify(given: Given) -> Told:
+    drift, write, html = (given.pop(name, None) for name in ("drift", "write", "html"))
+    data, sample = given.pop("data"), given.pop("sample") or None
+    confirmed_by = given.pop("confirmed_by", None)
+    found = gk.classify(data, sample=sample, with_pairs=drift is None, **given)
     if write is not None:
         found.write(write, confirmed_by=confirmed_by)
     if html is not None:
         _write_map(html, found)
     if drift is not None:
         answer = gk.drift(found, drift)
-        if json_:
-            return shared.print_json(answer)
-        shared.print_verdict(Console(highlight=False), answer)
-        return shared.exit_code(answer)
-    if json_:
-        shared.print_json(found)
-    else:
-        _show_map(found)
-    return 0
+        return Told.of(answer, lambda console: shared.print_verdict(console, answer))
+    return Told(result=found, show=lambda console: _show_map(console, found))
 
 
-def demo(output: Path, json_: bool) -> int:
-    """Run the whole chain on the sample data and write one HTML report."""
+def _demo(given: Given) -> Told:
     from govkit.output.demo import run  # noqa: PLC0415
 
     console = Console(stderr=True)
-    path, sections = run(output, tell=lambda text: console.print(escape(text)))
+    path, sections = run(given["output"], tell=lambda text: console.print(escape(text)))
     steps = [{"title": part.title, **part.result.to_dict()} for part in sections]
-    if json_:
-        print(json.dumps({"report": str(path), "steps": steps}, ensure_ascii=False))  # noqa: T201
-        return 0
-    for part in sections:
-        shared.print_verdict(Console(highlight=False), part.result, part.title)
-    print(f"\nReport: {path}")  # noqa: T201
-    return 0
+
+    def show(console: Console) -> None:
+        for part in sections:
+            shared.print_verdict(console, part.result, part.title)
+
+    plain = {"report": str(path), "steps": steps}
+    return Told(plain=plain, show=show, text=f"\nReport: {path}")
 
 
-shared.offer(app, "check", check)
-shared.offer(app, "risk", cli_microdata.risk)
-shared.offer(app, "suda", cli_microdata.suda)
-shared.offer(app, "anonymize", cli_remedy.anonymize)
-shared.offer(app, "safe-harbor", cli_remedy.safe_harbor)
-app.command()(cli_tables.table)
-app.command()(cli_tables.audit)
-app.command()(cli_guard.guard)
+add(app, packaged("cli.yaml"), {
+    "check": _check, "risk": cli_microdata.risk, "suda": cli_microdata.suda,
+    "anonymize": cli_remedy.anonymize, "safe-harbor": cli_remedy.safe_harbor,
+    "table": cli_tables.table, "audit": cli_tables.audit, "guard": cli_guard.guard,
+})  # fmt: skip
 app.add_typer(cli_guard.notebooks, name="notebooks")
 app.add_typer(cli_register.register, name="register")
 app.add_typer(cli_register.policy, name="policy")
@@ -152,12 +134,10 @@ app.add_typer(cli_records.training, name="training")
 app.add_typer(cli_requests.app, name="request")
 app.add_typer(cli_dpia.dpia, name="dpia")
 cli_disclose.add_to(app)
-shared.offer(app, "classify", classify)
-shared.offer(app, "demo", demo)
+add(app, packaged("cli.yaml"), {"classify": _classify, "demo": _demo})
 
 
-def _show_check(answer: Check, worst: int) -> None:
-    console = Console(highlight=False)
+def _show_check(console: Console, answer: Check, worst: int) -> None:
     shared.print_verdict(console, answer)
     console.print(f"[bold]Next:[/] {escape(answer.next_step)}\n")
     console.print(shared.print_rows("k-anonymity", answer))
@@ -166,8 +146,7 @@ def _show_check(answer: Check, worst: int) -> None:
     shared.print_worst(answer, worst, "smallest")
 
 
-def _show_map(found: DataMap) -> None:
-    console = Console(highlight=False)
+def _show_map(console: Console, found: DataMap) -> None:
     shared.print_verdict(console, found)
     table = Table("column", "holds", "sure", "because")
     for one in found.fields:

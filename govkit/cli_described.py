@@ -1,9 +1,11 @@
 """Commands that are described in YAML, and how what they answer is told.
 
-Of a command: its help and its options. Of an option: its kind (argument, word: an argument that may
-be left out, text, several, columns, number, flag, either: yes or no, path, day) with its help;
-whether it is needed; the variable of the environment that it is taken from; its default. Every
-command has --json.
+Of a command: its help, its options, and whether it has --json (most have; one that shows its
+progress is told of it). Of an option: its kind with its help (flag; either: yes or no; whole: a
+whole number; number; text; several: texts; columns: names of columns; path; paths; day; moment: a
+day or more exactly); its default; whether it is needed, or an argument, which is needed unless it
+has a default; its least value; the variable of the environment that it is taken from; its names and
+its metavar where they are not the usual ones.
 """
 
 from __future__ import annotations
@@ -13,7 +15,6 @@ import inspect
 import json
 import textwrap
 from dataclasses import dataclass, field
-from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -24,7 +25,6 @@ from rich.markup import escape
 from rich.table import Table
 
 from govkit import cli_options as shared
-from govkit.errors import SourceError
 from govkit.files import write_whole
 from govkit.result import Result, written
 
@@ -35,10 +35,12 @@ if TYPE_CHECKING:
     from govkit.records import Entry
 
 Given = dict[str, Any]
-_TYPES = {"several": list[str], "columns": list[str], "number": int, "flag": bool, "either": bool,
-          "path": Path, "day": dt.datetime}  # fmt: skip
-_FORMATS = ["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S%z"]
-_ARGUMENTS = ("argument", "word")
+_KINDS: dict[str, Any] = {
+    "flag": bool, "either": bool, "whole": int, "number": float, "text": str,
+    "several": list[str], "columns": list[str], "path": Path, "paths": list[Path],
+    "day": dt.datetime, "moment": dt.datetime,
+}  # fmt: skip
+_DAY, _MOMENT = "%Y-%m-%d", "%Y-%m-%dT%H:%M:%S%z"
 _JSON = {"flag": "Print one JSON object and nothing else."}
 _MOST = 30  # entries of a list in a history
 _WIDEST = 14  # characters of a word that a table does not break
@@ -50,45 +52,56 @@ class Told:
 
     Attributes
     ----------
+    result
+        An answer with its verdict.
     plain
-        As JSON.
-    text, result, rows
-        The same for people: in words, as an answer with its verdict, as a table.
+        The JSON, or what is in it beside the answer.
+    text, rows, show
+        What people see: words, a table, or whatever the command prints instead of the answer.
     code
         How the command ends.
     """
 
-    plain: Given
-    text: str = ""
     result: Result | None = None
+    plain: Given = field(default_factory=dict)
+    text: str = ""
     rows: list[Given] = field(default_factory=list)
+    show: Callable[[Console], None] | None = None
     code: int = 0
 
-
-def described(name: str) -> Given:
-    """Read a description that stands beside this file."""
-    return dict(yaml.safe_load((files("govkit") / name).read_text("utf-8")))
+    @classmethod
+    def of(cls, result: Result, show: Callable[[Console], None] | None = None, **more: Any) -> Told:  # noqa: ANN401
+        """Tell an answer: exit code 1 where it is not safe."""
+        return cls(result=result, plain=more, show=show, code=shared.exit_code(result))
 
 
 def add(
     app: typer.Typer, said: Mapping[str, Given], acts: Mapping[str, Callable[[Given], Any]]
 ) -> None:
-    """Add commands: each takes what was given, without what was left out, and gives an answer."""
+    """Add commands: each takes what was given, without what was left out.
+
+    It gives an answer to tell or, where it has printed all there is to say, its exit code.
+    """
     for name, act in acts.items():
-        app.command(name, help=said[name]["help"])(_command(act, said[name]["options"]))
+        app.command(name, help=said[name]["help"])(_command(act, said[name]))
 
 
-def _command(act: Callable[[Given], Any], options: Mapping[str, Given]) -> Callable[..., int]:
+def _command(act: Callable[[Given], Any], said: Given) -> Callable[..., int | None]:
     """Make a command whose signature Typer reads."""
+    options = said["options"] | ({"json": _JSON} if said.get("json", True) else {})
 
-    def run(**given: Any) -> int:  # noqa: ANN401 - as Typer made them
-        json_ = given.pop("json")
-        left_out = {name for name, one in given.items() if one is None or one == []}
-        left_out |= {name for name in flags if not given[name]}
-        return tell(act({k: v for k, v in given.items() if k not in left_out}), json_=json_)
+    def run(**given: Any) -> int | None:  # noqa: ANN401 - as Typer made them
+        json_ = given.get("json", False)
+        if said.get("json") != "told":
+            given.pop("json", None)
+        answer = act({
+            name: shared.columns(one) if "columns" in options[name] else one
+            for name, one in given.items()
+            if one is not None and one != [] and not ("flag" in options[name] and not one)
+        })  # fmt: skip
+        return tell(answer, json_=json_) if isinstance(answer, Result | Told) else answer
 
-    flags = [name for name, one in options.items() if "flag" in one]
-    parameters = [_parameter(name, one) for name, one in {**options, "json": _JSON}.items()]
+    parameters = [_parameter(name, one) for name, one in options.items()]
     run.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
     run.__annotations__ = {one.name: one.annotation for one in parameters}
     return run
@@ -97,30 +110,35 @@ def _command(act: Callable[[Given], Any], options: Mapping[str, Given]) -> Calla
 def _parameter(name: str, said: Given) -> inspect.Parameter:
     """Make of a description what Typer makes an argument or an option of."""
     kind, text = next(iter(said.items()))
-    type_: Any = _TYPES.get(kind, str)
-    needed = kind == "argument" or said.get("needed")
-    first = said.get("default", False if kind == "flag" else None)
-    words = () if kind in {*_ARGUMENTS, "either"} else (f"--{name.replace('_', '-')}",)
-    made: Any = (
-        typer.Argument(help=text, metavar=said.get("metavar", name.upper()))
-        if kind in _ARGUMENTS
-        else typer.Option(*words, help=text, metavar=said.get("metavar"), envvar=said.get("env"),
-                          formats=_FORMATS)
-    )  # fmt: skip
+    default = said.get("default", False if kind == "flag" else None)
+    if said.get("needed") or (said.get("argument") and "default" not in said):
+        default = inspect.Parameter.empty
+    if said.get("argument"):
+        made = typer.Argument(help=text, metavar=said.get("metavar", name.upper()))
+    else:
+        usual = () if kind == "either" else (f"--{name.replace('_', '-')}",)
+        made = typer.Option(
+            *said.get("names", usual), help=text, metavar=said.get("metavar"), min=said.get("min"),
+            envvar=said.get("env"), formats=[_DAY, _MOMENT] if kind == "moment" else [_DAY],
+        )  # fmt: skip
+    type_ = _KINDS[kind]
     return inspect.Parameter(
-        name, inspect.Parameter.KEYWORD_ONLY, default=inspect.Parameter.empty if needed else first,
-        annotation=Annotated[type_ if needed or first is False else type_ | None, made],
+        name, inspect.Parameter.KEYWORD_ONLY, default=default,
+        annotation=Annotated[type_ | None if default is None else type_, made],
     )  # fmt: skip
 
 
 def tell(answer: Result | Told, *, json_: bool) -> int:
-    """Print an answer and give the exit code: 1 where a result is not safe."""
+    """Print an answer and give the exit code."""
     if isinstance(answer, Result):
-        answer = Told(result=answer, plain=answer.to_dict(), code=shared.exit_code(answer))
+        answer = Told.of(answer)
     if json_:
-        print(json.dumps(answer.plain, ensure_ascii=False, allow_nan=False))  # noqa: T201
+        found = answer.result.to_dict() if answer.result is not None else {}
+        print(json.dumps(found | answer.plain, ensure_ascii=False, allow_nan=False))  # noqa: T201
         return answer.code
-    if answer.result is not None:
+    if answer.show is not None:
+        answer.show(Console(highlight=False))
+    elif answer.result is not None:
         _print_result(answer.result)
     if answer.text:
         print(answer.text)  # noqa: T201 - the answer
@@ -188,9 +206,11 @@ def saved(text: str | bytes, output: Path | None) -> Told:
     return Told(text=str(write_whole(output, text)), plain={"text": f"{output}\n"})
 
 
+def day_of(given: Given) -> dt.date | None:
+    """Give the day as on which to judge, if one was named."""
+    return given["day"].date() if "day" in given else None
+
+
 def both(given: Given) -> tuple[Policy, Register]:
     """Load the policy and the register that were named; both are needed."""
-    register, policy = shared.both(Path(given.pop("register")), given.pop("policy", None))
-    if policy is None:
-        raise SourceError("There is no policy.yaml in or beside the register: name it (--policy).")
-    return policy, register
+    return shared.with_policy(Path(given.pop("register")), given.pop("policy", None))

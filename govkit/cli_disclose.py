@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from govkit import cli_options as shared
-from govkit.cli_described import Given, Told, add, both, described, history
+from govkit.cli_described import Given, Told, add, both, history
 from govkit.errors import InputError
-from govkit.files import write_whole
+from govkit.files import packaged, write_whole
 
 if TYPE_CHECKING:
     from govkit.assess import Assessment
@@ -22,7 +22,7 @@ __all__ = ["add_to"]
 
 def add_to(app: typer.Typer) -> None:
     """Add ``assess`` and the group ``disclose`` to the street door."""
-    said = described("cli_disclose.yaml")["commands"]
+    said = packaged("cli_disclose.yaml")["commands"]
     group = typer.Typer(help="The gate: what may be handed over, and its record.",
                         no_args_is_help=True)  # fmt: skip
     add(app, said, {"assess": _assess})
@@ -57,8 +57,6 @@ def _request(given: Given) -> Decision:
     gate, about = _gate(given, create=True), _about(given)
     several = {"purposes": "purpose", "consent_recipients": "consent_recipient"}
     wanted = {many: given.pop(one) for many, one in several.items() if one in given} | given
-    for name in {"fields", "consent_fields"} & wanted.keys():
-        wanted[name] = shared.columns(wanted[name])
     if "until" in wanted:
         wanted["until"] = str(wanted["until"].date())
     wanted.setdefault("audience", "recipient" if "recipient" in wanted else "public")
@@ -68,8 +66,7 @@ def _request(given: Given) -> Decision:
 
 def _record(given: Given) -> Told:
     gate, about = _gate(given), _about(given)
-    made = gate.record(given["key"], **about)
-    return Told(result=made, plain=made.to_dict())
+    return Told(result=gate.record(given["key"], **about))
 
 
 def _sign(kind: str) -> Any:  # noqa: ANN401 - a command

@@ -2,162 +2,101 @@
 
 from __future__ import annotations
 
-import datetime as dt
-import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
 import typer
 from rich.console import Console
-from typer import Argument, Option
 
 from govkit import cli_options as shared
-from govkit.errors import InputError, SourceError, shown
+from govkit.cli_described import Given, Told, add, both, day_of
+from govkit.errors import InputError, shown
+from govkit.files import packaged, write_whole
 
 if TYPE_CHECKING:
     from govkit.dpia import Impact
-    from govkit.policy import Policy, Register
+    from govkit.policy import Register
     from govkit.records import Store
 
 _RECIPE, _HERE = ".recipe.yaml", "records.sqlite"  # recipes lie beside those that name them
 dpia = typer.Typer(help="Impact assessments with computed numbers.", no_args_is_help=True)
 
-File = Annotated[Path, Argument(metavar="FILE", help="dpia/NAME.yaml")]
-Folder = Annotated[
-    Path | None, Option("--register", help="The register; default: beside the folder of FILE.")
-]
-Data = Annotated[
-    Path | None, Option(help="Folder of the data; default: where the register says they are.")
-]
-Day = Annotated[
-    dt.datetime | None, Option(formats=["%Y-%m-%d"], help="Judge as on this day; default: today.")
-]
-Records = Annotated[
-    str | None,
-    Option(envvar="GOVKIT_RECORDS", help="SQLite file or URL; default: records.sqlite here."),
-]
 
-
-@dpia.command()
-def new(
-    activity: Annotated[str, Argument(metavar="ACTIVITY", help="Its key in the register.")],
-    register: Annotated[Path, Option(help="Folder of the register.")] = Path("register"),
-    policy: shared.PolicyFile = None,
-    output: Annotated[
-        Path | None, Option(help="Default: dpia/ACTIVITY.yaml beside the register.")
-    ] = None,
-) -> None:
-    """Begin an assessment: what the register knows is filled in, other questions stand open."""
+def _new(given: Given) -> None:
     from govkit.dpia import propose_dpia  # noqa: PLC0415 - each command loads its own room
 
-    known, promised = _both(register, policy)
-    text = propose_dpia(known, promised, activity)
-    if output is None:
-        output = register.absolute().parent / "dpia" / f"{activity}.yaml"
-        output.parent.mkdir(exist_ok=True)
-    _begin(output, text, known)
+    activity, folder = given["activity"], given["register"].absolute().parent / "dpia"
+    policy, register = both(given)
+    text = propose_dpia(register, policy, activity)
+    if "output" not in given:
+        folder.mkdir(exist_ok=True)
+    _begin(given.get("output", folder / f"{activity}.yaml"), text, register)
 
 
-@dpia.command()
-def run(
-    file: File, register: Folder = None, policy: shared.PolicyFile = None, data: Data = None,
-    day: Day = None,
-    output: Annotated[Path | None, Option(help="Write the report (.html, .md) here.")] = None,
-    json_: shared.Json = False,
-) -> int:  # fmt: skip
-    """Compute every number anew, and show or write the assessment; exit code 0 where safe."""
+def _run(given: Given) -> Told:
     from govkit.dpia import export_dpia  # noqa: PLC0415
 
-    impact = _impact(file, register, policy, data, day)
-    if output is not None:
-        _tell(f"Report: {export_dpia(impact, output, format='markdown')}")
-    if json_:
-        return shared.print_json(impact)
-    console = Console(highlight=False)
-    shared.print_verdict(console, impact)
-    console.print(impact.screening.sentence, markup=False)
-    console.print(shared.print_rows("", impact))
-    return shared.exit_code(impact)
+    impact = _impact(given["file"], given)
+    if "output" in given:
+        _tell(f"Report: {export_dpia(impact, given['output'], format='markdown')}")
+
+    def show(console: Console) -> None:
+        shared.print_verdict(console, impact)
+        console.print(impact.screening.sentence, markup=False)
+        console.print(shared.print_rows("", impact))
+
+    return Told.of(impact, show)
 
 
-@dpia.command()
-def check(
-    files: Annotated[list[Path], Argument(metavar="FILE…", help="dpia/*.yaml, without recipes.")],
-    register: Folder = None, policy: shared.PolicyFile = None, data: Data = None, day: Day = None,
-    records: Records = None, json_: shared.Json = False,
-) -> int:  # fmt: skip
-    """For CI: open questions, no owner, review overdue, not approved, stale; exit code 1."""
+def _check(given: Given) -> Told:
     from govkit.dpia import check_dpia  # noqa: PLC0415
 
-    named, store = [one for one in files if not one.name.endswith(_RECIPE)], _store(records)
-    found = [check_dpia(_impact(one, register, policy, data, day), store) for one in named]
+    named, store = [one for one in given["files"] if not one.name.endswith(_RECIPE)], _store(given)
+    found = [check_dpia(_impact(one, given), store) for one in named]
     if not found:
         raise InputError("No assessment is named, only recipes: name dpia/NAME.yaml.")
-    if json_:
-        print(json.dumps({"assessments": [one.to_dict() for one in found]}, ensure_ascii=False))  # noqa: T201
-    else:
-        console = Console(highlight=False)
+
+    def show(console: Console) -> None:
         for one in found:
             shared.print_verdict(console, one)
             for kind, where, text in one.rows():
                 console.print(f"  {kind} {where}  {text}", markup=False)
-    return max(map(shared.exit_code, found))
+
+    plain = {"assessments": [one.to_dict() for one in found]}
+    return Told(plain=plain, show=show, code=max(map(shared.exit_code, found)))
 
 
-@dpia.command("export")
-def export_(
-    file: File,
-    format_: Annotated[
-        str, Option("--format", help="cnil, ico, ppc, markdown, html, json or dpv.")
-    ],
-    output: Annotated[Path, Option(help="The file; ico and ppc as a page where it ends in .html.")],
-    register: Folder = None, policy: shared.PolicyFile = None, data: Data = None, day: Day = None,
-) -> None:  # fmt: skip
-    """Write an assessment for others: one source, every form, nothing lost."""
+def _export(given: Given) -> None:
     from govkit.dpia import export_dpia  # noqa: PLC0415
 
-    export_dpia(_impact(file, register, policy, data, day), output, format=format_)
+    export_dpia(_impact(given["file"], given), given["output"], format=given["format"])
 
 
-@dpia.command("import")
-def import_(
-    file: Annotated[Path, Argument(metavar="FILE", help="JSON of CNIL's PIA software.")],
-    output: Annotated[Path, Option(help="The new dpia/NAME.yaml.")],
-    register: Annotated[Path, Option(help="Folder of the register.")] = Path("register"),
-    activity: Annotated[str | None, Option(help="Which activity it is about.")] = None,
-    policy: shared.PolicyFile = None,
-) -> None:
-    """Read an assessment that CNIL's PIA software exported."""
+def _import(given: Given) -> None:
     from govkit.dpia import read_cnil  # noqa: PLC0415
 
-    known = _both(register, policy)[0]
-    _begin(output, read_cnil(file, known, activity), known)
+    register = both(given)[1]
+    _begin(given["output"], read_cnil(given["file"], register, given.get("activity")), register)
 
 
-@dpia.command()
-def approve(
-    file: File,
-    by: Annotated[str, Option(help="Who decides: a staff number or a function.")],
-    decision: Annotated[str, Option(help="approved or rejected.")] = "approved",
-    reason: Annotated[str | None, Option(help="Why, where it is not plainly safe.")] = None,
-    register: Folder = None, policy: shared.PolicyFile = None, data: Data = None, day: Day = None,
-    records: Records = None, json_: shared.Json = False,
-) -> None:  # fmt: skip
-    """Record that a person approved an assessment, with the digest of all that it rests on."""
-    from govkit.dpia import approve as run_  # noqa: PLC0415
+def _approve(given: Given) -> Told:
+    from govkit.dpia import approve  # noqa: PLC0415
+    from govkit.records import open_store  # noqa: PLC0415
 
-    impact, store = _impact(file, register, policy, data, day), _store(records, create=True)
-    entry = run_(impact, store, by=by, decision=decision, reason=reason)  # type: ignore[arg-type]
-    if json_:
-        print(json.dumps(entry.to_dict(), ensure_ascii=False))  # noqa: T201
-    else:
-        _tell(f"{decision.capitalize()}: entry {entry.number}, {entry.digest}")
+    impact = _impact(given["file"], given)
+    store = open_store(given.get("records") or _HERE, create=True)
+    about = {name: given[name] for name in ("by", "decision", "reason") if name in given}
+    entry = approve(impact, store, **about)
+
+    def show(console: Console) -> None:  # noqa: ARG001 - standard output stays empty
+        _tell(f"{given['decision'].capitalize()}: entry {entry.number}, {entry.digest}")
+
+    return Told(plain=entry.to_dict(), show=show)
 
 
 def _begin(path: Path, text: str, known: Register) -> None:
     """Write a new assessment that can be read; none is written over."""
     from govkit.dpia import load_dpia  # noqa: PLC0415
-    from govkit.files import write_whole  # noqa: PLC0415
 
     if path.exists():
         raise InputError(f"{shown(path.name)} is there already: choose another with --output.")
@@ -170,31 +109,29 @@ def _begin(path: Path, text: str, known: Register) -> None:
     _tell(f"Begun in {path}; its open questions: govkit dpia check {path}")
 
 
-def _impact(
-    file: Path, near: Path | None, policy: Path | None, data: Path | None, day: Day
-) -> Impact:
+def _impact(file: Path, given: Given) -> Impact:
     from govkit.dpia import assess_impact, load_dpia  # noqa: PLC0415
 
-    known, promised = _both(near or file.absolute().parent.parent / "register", policy)
-    judged = load_dpia(file, known)
-    return assess_impact(judged, known, promised, data=data, today=day and day.date())
+    folder = given.get("register", file.absolute().parent.parent / "register")
+    policy, register = shared.with_policy(folder, given.get("policy"))
+    return assess_impact(
+        load_dpia(file, register), register, policy, data=given.get("data"), today=day_of(given)
+    )
 
 
-def _both(folder: Path, file: Path | None) -> tuple[Register, Policy]:
-    known, promised = shared.both(folder, file)
-    if promised is None:
-        raise SourceError("There is no policy.yaml in or beside the register: name it (--policy).")
-    return known, promised
-
-
-def _store(place: str | None, *, create: bool = False) -> Store | None:
+def _store(given: Given) -> Store | None:
     """Open the records; where nobody named any and there are none, nothing was approved."""
     from govkit.records import open_store  # noqa: PLC0415
 
-    if place or create or Path(_HERE).is_file():
-        return open_store(place or _HERE, create=create)
-    return None
+    place = given.get("records")
+    return open_store(place or _HERE) if place or Path(_HERE).is_file() else None
 
 
 def _tell(text: str) -> None:
     Console(stderr=True, highlight=False).print(text, markup=False, soft_wrap=True)
+
+
+add(dpia, packaged("cli_dpia.yaml"), {
+    "new": _new, "run": _run, "check": _check, "export": _export, "import": _import,
+    "approve": _approve,
+})  # fmt: skip

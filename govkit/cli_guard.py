@@ -4,129 +4,80 @@ from __future__ import annotations
 
 import json
 import sys
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Any
 
 import typer
 from rich.console import Console
 from rich.markup import escape
-from typer import Argument, Option
 
+import govkit as gk
 from govkit import cli_options as shared
+from govkit.cli_described import Given, Told, add
 from govkit.errors import InputError, SourceError
+from govkit.files import packaged
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from govkit.guard import Leaks
 
 notebooks = typer.Typer(help="Notebooks that prove what they show.", no_args_is_help=True)
 
 
-def guard(
-    paths: Annotated[
-        list[str],
-        Argument(
-            metavar="PATH…", help="Notebooks and folders; - is standard input.", show_default=False
-        ),
-    ],
-    threshold: Annotated[
-        int | None, Option(help="Counts below it tell about people.  [default: 10]")
-    ] = None,
-    audience: Annotated[
-        str | None, Option(help="Who sees it: internal, recipient, public, special_care.")
-    ] = None,
-    policy: Annotated[Path | None, Option(help="Policy with the thresholds by audience.")] = None,
-    register: Annotated[
-        Path | None, Option(metavar="DIR", help="Register that knows the columns of datasets.")
-    ] = None,
-    sources: Annotated[
-        bool, Option("--sources", help="Also look at code and text: values, passwords, paths.")
-    ] = False,
-    fix: Annotated[
-        bool, Option("--fix", help="Clear the outputs that leak, and no other byte.")
-    ] = False,
-    strip_all: Annotated[
-        bool, Option("--strip-all", help="Clear all outputs and execution counts.")
-    ] = False,
-    ci: Annotated[
-        bool, Option("--ci", help="Also write govkit-guard.sarif and govkit-guard.xml (JUnit).")
-    ] = False,
-    output: Annotated[Path, Option(help="With --ci: the folder to write to.")] = Path(),
-    json_: shared.Json = False,
-) -> int:
-    """Find what saved outputs of notebooks tell about people: values, rows, small counts."""
+def guard(given: Given) -> Told | int:
+    """Look at notebooks or at standard input; clear what leaks, if that is asked for."""
     from govkit.guard import check_notebooks, filter_text  # noqa: PLC0415 - loads its own room
 
-    if ci and not output.is_dir():
+    if "ci" in given and not given["output"].is_dir():
         raise SourceError("The folder for the reports does not exist: create it first.")
-    if fix and strip_all:
+    if {"fix", "strip_all"} <= given.keys():
         raise InputError("--fix clears what leaks, --strip-all everything: choose one.")
-    options = {
-        "threshold": _threshold(threshold, audience, policy), "register": _register(register),
-        "sources": sources, "clear": "all" if strip_all else "leaks" if fix else None,
-    }  # fmt: skip
-    if paths == ["-"]:
-        text, found = filter_text(sys.stdin.buffer.read(), **options)  # type: ignore[arg-type]
+    options: dict[str, Any] = {
+        "threshold": _threshold(given),
+        "register": gk.load_register(given["register"]) if "register" in given else None,
+        "sources": "sources" in given,
+        "clear": "all" if "strip_all" in given else "leaks" if "fix" in given else None,
+    }
+    if given["paths"] == ["-"]:
+        text, found = filter_text(sys.stdin.buffer.read(), **options)
         if options["clear"]:  # a filter: the notebook alone goes to standard output
             sys.stdout.buffer.write(text.encode())
-            _show(found, Console(stderr=True, highlight=False))
+            _show(Console(stderr=True, highlight=False), found)
             return 0
     else:
-        found = check_notebooks(paths, **options)  # type: ignore[arg-type]
-    if ci:
-        _write_reports(found, output)
-    if json_:
-        shared.print_json(found)
-    else:
-        _show(found, Console(highlight=False))
+        found = check_notebooks(given["paths"], **options)
+    if "ci" in given:
+        _write_reports(found, given["output"])
     for sentence in found.unread:
         print(f"govkit: {sentence}", file=sys.stderr)  # noqa: T201 - one line a notebook
-    return 2 if found.unread else int(bool(found.leaks))
+    code = 2 if found.unread else int(bool(found.leaks))
+    return Told(result=found, show=lambda console: _show(console, found), code=code)
 
 
-@notebooks.command()
-def init(
-    folder: Annotated[Path, Argument(metavar="DIR", help="Root of a repository.")],
-    json_: shared.Json = False,
-) -> int:
-    """Give a repository the checks of its notebooks: strict nbval, refresh, guard, CI."""
+def _init(given: Given) -> Told:
     from govkit.guard.recipe import lay_out  # noqa: PLC0415
 
-    made, kept = lay_out(folder)
-    if json_:
-        print(json.dumps({"written": made, "kept": kept}, ensure_ascii=False))  # noqa: T201
-        return 0
-    for name in made:
-        print(f"written  {name}")  # noqa: T201
-    for name in kept:
-        print(f"kept     {name}: it was there; see its part in the guide")  # noqa: T201
-    print("Next: python tools/refresh.py, then pytest -c pytest-notebooks.ini")  # noqa: T201
-    return 0
+    made, kept = lay_out(given["folder"])
+    lines = [f"written  {name}" for name in made]
+    lines += [f"kept     {name}: it was there; see its part in the guide" for name in kept]
+    lines += ["Next: python tools/refresh.py, then pytest -c pytest-notebooks.ini"]
+    return Told(plain={"written": made, "kept": kept}, text="\n".join(lines))
 
 
-def _threshold(given: int | None, audience: str | None, policy: Path | None) -> int:
-    if given is not None and given < 1:
-        raise InputError(f"--threshold is 1 or more, got {given}.")
+add(notebooks, packaged("cli.yaml")["notebooks"], {"init": _init})
+
+
+def _threshold(given: Given) -> int:
+    least, audience = given.get("threshold"), given.get("audience")
+    if least is not None and least < 1:
+        raise InputError(f"--threshold is 1 or more, got {least}.")
+    held = shared.group_sizes(audience, given.get("policy"))
     if audience is None:
-        if policy is not None:
-            raise InputError("A policy has thresholds by audience: name --audience, too.")
-        return 10 if given is None else given
+        return 10 if least is None else least
     from govkit.tables import Rules  # noqa: PLC0415
 
-    held = None
-    if policy is not None:
-        from govkit.policy import load_policy  # noqa: PLC0415
-
-        held = {str(one.audience): one.group_size for one in load_policy(policy).thresholds}
     stated = int(Rules.for_audience(audience, held).threshold or 10)
-    return stated if given is None else given
-
-
-def _register(folder: Path | None) -> object:
-    if folder is None:
-        return None
-    from govkit.policy import load_register  # noqa: PLC0415
-
-    return load_register(folder)
+    return stated if least is None else least
 
 
 def _write_reports(found: Leaks, folder: Path) -> None:
@@ -137,7 +88,7 @@ def _write_reports(found: Leaks, folder: Path) -> None:
     write_whole(folder / "govkit-guard.xml", found.to_junit())
 
 
-def _show(found: Leaks, console: Console) -> None:
+def _show(console: Console, found: Leaks) -> None:
     from govkit.guard.allow import kinds  # noqa: PLC0415
 
     for leak in found.leaks:

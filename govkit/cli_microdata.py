@@ -2,71 +2,68 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from rich import box
-from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
 import govkit as gk
 from govkit import cli_options as shared
+from govkit.cli_described import Given, Told
 from govkit.errors import InputError, shown
 from govkit.result import written
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from rich.console import Console
+
     from govkit.microdata import Risk
 
 
-def risk(
-    data: str, quasi_identifiers: list[str], weight: str | None, population: str | None,
-    household: str | None, missing: str, alpha: float, delimiter: str | None, encoding: str | None,
-    engine: str, worst: int, json_: bool, **asked: Any,  # noqa: ANN401 - what risk is told
-) -> int:  # fmt: skip
-    """Tell how likely people are found: individual risk, attackers, population uniqueness."""
-    quasi = shared.columns(quasi_identifiers)
+def risk(given: Given) -> Told:
+    """Count the groups, and the people behind them; tell their risk."""
+    quasi, household = given["quasi_identifiers"], given.get("household")
     if household in quasi:
         raise InputError(
             f"Column {shown(household)} cannot be quasi-identifier and household at once: "
             "take it out of --quasi-identifiers."
         )
-    reading: Any = {"delimiter": delimiter, "encoding": encoding, "engine": engine}
+    reading = shared.some(given, shared.READING)
     table = gk.count(
-        data, [*quasi, *([household] if household else [])],
-        weight=weight, missing=missing, alpha=alpha, **reading,
+        given["data"], [*quasi, *([household] if household else [])],
+        **shared.some(given, ("weight", "missing", "alpha")), **reading,
     )  # fmt: skip
-    people = gk.count(population, quasi, **reading) if population else None
-    answer = gk.microdata.risk(table, population=people, household=household, **asked)
-    if json_:
-        return shared.print_json(answer)
-    _show_risk(answer)
-    shared.print_worst(answer, worst, "worst")
-    return shared.exit_code(answer)
+    people = gk.count(given["population"], quasi, **reading) if "population" in given else None
+    asked = shared.some(given, ("threshold", "sampling_fraction", "household", "k"))
+    answer = gk.microdata.risk(table, population=people, **asked)
+
+    def show(console: Console) -> None:
+        _show_risk(console, answer)
+        shared.print_worst(answer, given["worst"], "worst")
+
+    return Told.of(answer, show)
 
 
-def suda(
-    data: str, quasi_identifiers: list[str], maximum: int | None, fraction: float, worst: int,
-    json_: bool, **reading: Any,  # noqa: ANN401 - how to read the data
-) -> int:  # fmt: skip
-    """Find special uniques: records that few columns are enough to single out (SUDA2)."""
-    table = gk.count(data, shared.columns(quasi_identifiers), **reading)
-    answer = gk.microdata.suda(table, maximum, fraction=fraction)
-    if json_:
-        return shared.print_json(answer)
-    console = Console(highlight=False)
-    shared.print_verdict(console, answer)
-    names = ("records", "uniques", "score_sum", "score_max", "dis_sum", "maximum")
-    _print(console, ("measure", "value"), [(name, getattr(answer, name)) for name in names])
-    shares = sorted(answer.contribution.items(), key=lambda item: -item[1])
-    _print(console, ("column", "% of the scores"), shares)
-    shared.print_worst(answer, worst, "worst")
-    return shared.exit_code(answer)
+def suda(given: Given) -> Told:
+    """Count the groups; tell which records are special uniques."""
+    reading = shared.some(given, shared.READING)
+    table = gk.count(given["data"], given["quasi_identifiers"], **reading)
+    answer = gk.microdata.suda(table, given.get("maximum"), fraction=given["fraction"])
+
+    def show(console: Console) -> None:
+        shared.print_verdict(console, answer)
+        names = ("records", "uniques", "score_sum", "score_max", "dis_sum", "maximum")
+        _print(console, ("measure", "value"), [(name, getattr(answer, name)) for name in names])
+        shares = sorted(answer.contribution.items(), key=lambda item: -item[1])
+        _print(console, ("column", "% of the scores"), shares)
+        shared.print_worst(answer, given["worst"], "worst")
+
+    return Told.of(answer, show)
 
 
-def _show_risk(answer: Risk) -> None:
-    console = Console(highlight=False)
+def _show_risk(console: Console, answer: Risk) -> None:
     shared.print_verdict(console, answer)
     _print(console, ("measure", "value", ""), answer.rows())
     attackers = [

@@ -1,93 +1,30 @@
-"""What the commands share: options of one name and meaning, and how an answer is printed."""
+"""What the commands share: how names, trees and policies are read, and an answer is printed."""
 
 from __future__ import annotations
 
-import datetime as dt
-import inspect
-import json
 import re
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Any
 
 from rich.markup import escape
 from rich.table import Table
-from typer import Argument, Option
 
 import govkit as gk
 from govkit.errors import InputError, SourceError, shown
-from govkit.files import packaged
 from govkit.result import Verdict
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Sequence
+    from pathlib import Path
 
     from rich.console import Console
-    from typer import Typer
 
     from govkit.microdata import Check, Risk, Suda
     from govkit.policy import Policy, Register
     from govkit.result import Result
 
+READING = ("delimiter", "encoding", "engine")  # how a table is read
 _NAME = re.compile(r'\s*(?:"((?:[^"]|"")*)"\s*|([^,]*)),')
 _COLORS = {Verdict.SAFE: "green", Verdict.REVIEW: "yellow", Verdict.UNSAFE: "red"}
-
-Data = Annotated[
-    str,
-    Argument(
-        metavar="DATA",
-        help="CSV, Parquet, Excel or Arrow file; folder or glob of Parquet; file.duckdb::table, "
-        "file.sqlite::table; database URL::table.",
-        show_default=False,
-    ),
-]
-Json = Annotated[bool, Option("--json", help="Print one JSON object and nothing else.")]
-Delimiter = Annotated[str | None, Option(help="Of a CSV file; detected by default.")]
-Encoding = Annotated[str | None, Option(help="Of a CSV file; detected by default.")]
-Engine = Annotated[
-    str, Option(help="What reads a file: duckdb, pandas, polars, pyarrow or pyspark.")
-]
-Hierarchies = Annotated[Path | None, Option(help="Folder: COLUMN.hrc, COLUMN.2.hrc, …")]
-
-PolicyFile = Annotated[
-    Path | None, Option("--policy", help="policy.yaml; default: the one in or beside the folder.")
-]
-
-
-_KINDS: dict[str, Any] = {
-    "flag": bool, "whole": int, "number": float, "text": str, "several": list[str], "path": Path,
-    "day": dt.datetime,
-}  # fmt: skip
-
-
-def offer(app: Typer, key: str, act: Callable[..., int | None]) -> None:
-    """Add a command: what it takes stands in ``cli.yaml``, what it does in its docstring."""
-
-    def run(**given: Any) -> int | None:  # noqa: ANN401 - as Typer made them
-        return act(**given)
-
-    taken = [_parameter(name, said) for name, said in packaged("cli.yaml")[key].items()]
-    run.__signature__ = inspect.Signature(taken)  # type: ignore[attr-defined]
-    run.__annotations__ = {one.name: one.annotation for one in taken}
-    app.command(key.rpartition(" ")[2], help=inspect.getdoc(act))(run)
-
-
-def _parameter(name: str, said: dict[str, Any]) -> inspect.Parameter:
-    """Make of a description what Typer makes an argument or an option of."""
-    kind, text = next(iter(said.items()))
-    default = said.get("default", False if kind == "flag" else None)
-    if said.get("argument") or said.get("needed"):
-        default = inspect.Parameter.empty
-    about = {"help": text, "metavar": said.get("metavar")}
-    if kind == "as":
-        annotation = globals()[text]
-    elif said.get("argument"):
-        annotation = Annotated[_KINDS[kind], Argument(**about)]
-    else:
-        made = Option(*said.get("names", ()), formats=["%Y-%m-%d"], **about)
-        annotation = Annotated[_KINDS[kind] | None if default is None else _KINDS[kind], made]
-    return inspect.Parameter(
-        name, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=annotation
-    )
 
 
 def both(folder: Path, file: Path | None) -> tuple[Register, Policy | None]:
@@ -95,6 +32,19 @@ def both(folder: Path, file: Path | None) -> tuple[Register, Policy | None]:
     near = (folder / "policy.yaml", folder.absolute().parent / "policy.yaml")
     found = file or next((path for path in near if path.is_file()), None)
     return gk.load_register(folder), gk.load_policy(found) if found else None
+
+
+def with_policy(folder: Path, file: Path | None) -> tuple[Policy, Register]:
+    """Load a policy and a register as :func:`both` does; the policy is needed."""
+    register, policy = both(folder, file)
+    if policy is None:
+        raise SourceError("There is no policy.yaml in or beside the register: name it (--policy).")
+    return policy, register
+
+
+def some(given: dict[str, Any], names: Sequence[str]) -> dict[str, Any]:
+    """Give those of the options that were not left out."""
+    return {name: given[name] for name in names if name in given}
 
 
 def columns(given: list[str]) -> list[str]:
@@ -109,6 +59,24 @@ def columns(given: list[str]) -> list[str]:
     return names
 
 
+def pair(text: str, option: str) -> tuple[float, float]:
+    """Read two numbers."""
+    try:
+        first, second = (float(part) for part in text.split(","))
+    except ValueError:
+        raise InputError(f"{option} takes two numbers, as in {option} 1,75.") from None
+    return first, second
+
+
+def group_sizes(audience: str | None, policy: Path | None) -> dict[str, int] | None:
+    """Read the smallest group by audience that a policy states, if one is named."""
+    if policy is None:
+        return None
+    if audience is None:
+        raise InputError("A policy has thresholds by audience: name --audience, too.")
+    return {str(one.audience): one.group_size for one in gk.load_policy(policy).thresholds}
+
+
 def trees(folder: Path | None, columns: list[str]) -> dict[str, object]:
     """Find the trees of each column: COLUMN.hrc first, then COLUMN.2.hrc and so on."""
     if folder is None:
@@ -121,13 +89,6 @@ def trees(folder: Path | None, columns: list[str]) -> dict[str, object]:
         trees = [f for f in files if f.name.startswith(f"{name}.")]
         found |= {name: trees} if trees else {}
     return found
-
-
-def print_json(answer: Result, **parts: Result) -> int:
-    """Print one JSON object and nothing else, further answers in it; give the exit code."""
-    whole = answer.to_dict() | {name: part.to_dict() for name, part in parts.items()}
-    print(json.dumps(whole, ensure_ascii=False, allow_nan=False))  # noqa: T201
-    return exit_code(answer)
 
 
 def exit_code(answer: Result) -> int:

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from govkit import cli_options as shared
-from govkit.cli_described import Given, Told, add, both, described, history, saved
+from govkit.cli_described import Given, Told, add, both, day_of, history, saved
 from govkit.errors import InputError
+from govkit.files import packaged
 
 if TYPE_CHECKING:
     from govkit.records import Entry, Store
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 records = typer.Typer(help="The records: what happened, only ever added to.", no_args_is_help=True)
 incident = typer.Typer(help="Incidents: losses, falsifications, leaks.", no_args_is_help=True)
 training = typer.Typer(help="Training: who completed what, who has to.", no_args_is_help=True)
-_SAID = described("cli_records.yaml")
+_SAID = packaged("cli_records.yaml")
 
 
 # The records
@@ -33,8 +34,7 @@ def _migrate(given: Given) -> Told:
 def _verify(given: Given) -> Told:
     found = _open(given).verify(given.get("expect"))
     text = "\n".join(f"- {one}" for one in found.breaks)
-    code = shared.exit_code(found)
-    return Told(text=text, result=found, plain=found.to_dict(), code=code)
+    return Told(result=found, text=text, code=shared.exit_code(found))
 
 
 def _export(given: Given) -> Told:
@@ -75,7 +75,7 @@ def _dashboard(given: Given) -> Told:
 
     store, output = _open(given), given["output"]
     register, policy = _judged(given)
-    found = dashboard(store, policy, register, staff=given.get("staff"), today=_day(given))
+    found = dashboard(store, policy, register, staff=given.get("staff"), today=day_of(given))
     _page(output, "The records", found)
     lines = [f"{one.verdict.mark} {title}\n  {one.sentence}" for title, one in found.items()]
     parts = {title: one.to_dict() for title, one in found.items()}
@@ -112,7 +112,7 @@ def _assess_incident(given: Given) -> Result:
 def _list_incidents(given: Given) -> Result:
     from govkit.records import incidents_overview  # noqa: PLC0415
 
-    return incidents_overview(_open(given), _judged(given)[0], _day(given))
+    return incidents_overview(_open(given), _judged(given)[0], day_of(given))
 
 
 def _show_incident(given: Given) -> Told:
@@ -162,7 +162,7 @@ def _overdue_training(given: Given) -> Result:
 
     store, (policy, register) = _open(given), both(given)
     found = training_status(
-        policy, register, store, staff=given.get("staff"), days=given["days"], today=_day(given)
+        policy, register, store, staff=given.get("staff"), days=given["days"], today=day_of(given)
     )
     if "output" in given:
         _page(given["output"], "Training", {"Training": found})
@@ -191,10 +191,6 @@ def _judged(given: Given) -> tuple[Any, Any]:
     """Load register and policy, if a register is named."""
     return shared.both(given["register"], given.get("policy")) if "register" in given \
         else (None, None)  # fmt: skip
-
-
-def _day(given: Given) -> dt.date | None:
-    return given["day"].date() if "day" in given else None
 
 
 def _facts(given: Given) -> Given:

@@ -2,59 +2,57 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
-from rich.console import Console
+from typing import TYPE_CHECKING
 
 import govkit as gk
 from govkit import cli_options as shared
+from govkit.cli_described import Given, Told
 from govkit.errors import InputError
 from govkit.files import write_whole
 from govkit.result import Verdict
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from rich.console import Console
 
     from govkit.result import Result
 
+_RECIPE = (
+    "sensitive", "k", "l", "t", "alpha", "beta", "delta", "method", "suppression_limit", "loss",
+    "reading",
+)  # fmt: skip
 
-def anonymize(
-    data: str, output: Path, quasi_identifiers: list[str] | None, hierarchies: Path | None,
-    sensitive: list[str] | None, drop: list[str] | None, recipe: Path | None, replay: Path | None,
-    appi: bool, delimiter: str | None, encoding: str | None, engine: str, json_: bool,
-    **asked: Any,  # noqa: ANN401 - what a recipe holds
-) -> int:  # fmt: skip
-    """Make records safe, measure them again, and write them unless they are unsafe."""
-    if (quasi_identifiers is None) == (replay is None):
+
+def anonymize(given: Given) -> Told:
+    """Make records safe or replay a recipe, and write them unless they are unsafe."""
+    if ("quasi_identifiers" in given) == ("replay" in given):
         raise InputError("Name --quasi-identifiers, or a recipe to --replay: one of the two.")
-    records = gk.scan(data, delimiter=delimiter, encoding=encoding, engine=engine)
-    if replay is not None:
-        found = gk.remedy.replay(records, str(replay), hierarchies=hierarchies)
+    records = gk.scan(given["data"], **shared.some(given, shared.READING))
+    trees = given.get("hierarchies")
+    if "replay" in given:
+        found = gk.remedy.replay(records, str(given["replay"]), hierarchies=trees)
     else:
         found = gk.remedy.anonymize(
-            records, shared.columns(quasi_identifiers or []), hierarchies=hierarchies,
-            sensitive=shared.columns(sensitive or []),
-            direct_identifiers=shared.columns(drop) if drop else None, **asked,
+            records, given["quasi_identifiers"], hierarchies=trees,
+            direct_identifiers=given.get("drop"), **shared.some(given, _RECIPE),
         )  # fmt: skip
     if found.verdict is not Verdict.UNSAFE:
-        gk.remedy.write_records(found.data, output)
-        if recipe is not None:
-            write_whole(recipe, found.recipe.to_yaml())
-    extra = {"appi": found.appi_standards()} if appi else {}
-    if json_:
-        return shared.print_json(found, **extra)
-    return _show(found, *filter(None, [found.utility]), *extra.values())
+        gk.remedy.write_records(found.data, given["output"])
+        if "recipe" in given:
+            write_whole(given["recipe"], found.recipe.to_yaml())
+    appi = found.appi_standards() if "appi" in given else None
+    more = {"appi": appi.to_dict()} if appi else {}
+    return Told.of(found, lambda console: _show(console, found, found.utility, appi), **more)
 
 
-def safe_harbor(data: str, delimiter: str | None, encoding: str | None, json_: bool) -> int:
-    """List the columns that hold an identifier of the HIPAA Safe Harbor list."""
-    answer = gk.microdata.safe_harbor(gk.classify(data, delimiter=delimiter, encoding=encoding))
-    return shared.print_json(answer) if json_ else _show(answer)
+def safe_harbor(given: Given) -> Told:
+    """Classify the columns, and hold them against the list of HIPAA."""
+    answer = gk.microdata.safe_harbor(
+        gk.classify(given["data"], **shared.some(given, shared.READING))
+    )
+    return Told.of(answer, lambda console: _show(console, answer))
 
 
-def _show(*answers: Result) -> int:
-    console = Console(highlight=False)
-    for answer in answers:
+def _show(console: Console, *answers: Result | None) -> None:
+    for answer in filter(None, answers):
         shared.print_verdict(console, answer)
         console.print(shared.print_rows("", answer))
-    return shared.exit_code(answers[0])

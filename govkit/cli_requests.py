@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from govkit.cli_described import Given, Told, add, both, described, saved
+from govkit.cli_described import Given, Told, add, both, saved
 from govkit.errors import InputError, SourceError, shown
+from govkit.files import packaged
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from govkit.result import Result
 
 app = typer.Typer(help="Requests from individuals, from arrival to closing.", no_args_is_help=True)
-_SAID = described("cli_requests.yaml")
+_SAID = packaged("cli_requests.yaml")
 _IDENTIFIERS = ("identifier", "identifier_file")
 
 
@@ -42,7 +43,7 @@ def _run(name: str, given: Given) -> Result | Told:
     if isinstance(answer, str | bytes):
         return saved(answer, output)
     step = hasattr(answer, "state")  # it was taken, whatever is still to do
-    return Told(result=answer, plain=answer.to_dict()) if step else answer
+    return Told(result=answer) if step else answer
 
 
 def _desk(given: Given) -> RequestDesk:

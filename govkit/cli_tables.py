@@ -4,30 +4,17 @@ from __future__ import annotations
 
 import contextlib
 import functools
-import json
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Any
 
-import typer
 from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
+from govkit import cli_options as shared
 from govkit import cli_perturb
-from govkit.cli_options import (
-    Data,
-    Delimiter,
-    Encoding,
-    Engine,
-    Hierarchies,
-    Json,
-    exit_code,
-    print_rows,
-    print_verdict,
-    trees,
-)
-from govkit.cli_options import columns as split_names
+from govkit.cli_described import Given, Told
 from govkit.errors import InputError, SourceError, shown
 from govkit.result import Verdict
 
@@ -38,140 +25,66 @@ if TYPE_CHECKING:
 
     from govkit.result import Result
     from govkit.tables import Protected, Rules, Table
-    from govkit.tables.primary import Primary
 
 __all__ = ["audit", "table"]
 
-Number = float | None
-Text = str | None
-Texts = list[str] | None
-AUDIENCES = ("internal", "recipient", "public", "special-care")
-KNOWN = "Attackers know the sampling weights."
 _TOLD = 10  # cells named where no pattern protects them
-SECRET = "Write the rules without their numbers."  # noqa: S105 - no password
+_MAKING = ("contributor", "weights", "records", "negative")
+_RULES = (
+    "threshold", "contributors", "p_percent", "request", "zeros", "homogeneity", "tie",
+)  # fmt: skip
+_SUPPRESSING = ("method", "cost", "bounds", "insiders", "time_limit", "processes")
 
-By = Annotated[Texts, typer.Option("--by", "-b", metavar="A,B,…", help="One to five columns.")]
-Link = Annotated[Texts, typer.Option(metavar="B,C,…", help="Another table, protected with it.")]
-Described = Annotated[Path | None, typer.Option("--rda", help="τ-ARGUS description of DATA.")]
-Bounds = Annotated[float | None, typer.Option(help="Attackers know cells to within this many %.")]
 
-
-def table(
-    data: Data,
-    by: By = None,
-    value: Annotated[Text, typer.Option(help="Column to sum; default: count.")] = None,
-    contributor: Annotated[Text, typer.Option(help="Whose share a record is.")] = None,
-    hierarchies: Hierarchies = None,
-    link: Link = None,
-    rda: Described = None,
-    weights: Annotated[Text, typer.Option(help="Column of sampling weights.")] = None,
-    records: Annotated[Text, typer.Option(help="Column of counts: so many records.")] = None,
-    request_column: Annotated[Text, typer.Option(help="Who asked for protection (1).")] = None,
-    audience: Annotated[
-        Text, typer.Option(metavar="|".join(AUDIENCES), help="Who sees it.")
-    ] = None,
-    policy: Annotated[Path | None, typer.Option(help="Policy with the thresholds.")] = None,
-    threshold: Annotated[Number, typer.Option(help="Fewest records of a cell.")] = None,
-    contributors: Annotated[Number, typer.Option(help="Fewest distinct contributors.")] = None,
-    dominance: Annotated[Texts, typer.Option(metavar="N,K", help="n have at most k %.")] = None,
-    p_percent: Annotated[Number, typer.Option(help="Of the p % rule.")] = None,
-    pq: Annotated[Text, typer.Option(metavar="P,Q", help="Of the pq rule.")] = None,
-    request: Annotated[Number, typer.Option(help="Share in % of who asked.")] = None,
-    zeros: Annotated[bool, typer.Option("--zeros", help="Empty cells are unsafe.")] = False,
-    homogeneity: Annotated[Text, typer.Option(help="Variable of sensitive answers.")] = None,
-    tie: Annotated[str, typer.Option(help="On the border a cell is 'safe' or 'unsafe'.")] = "safe",
-    known_weights: Annotated[bool, typer.Option("--known-weights", help=KNOWN)] = False,
-    negative: Annotated[str, typer.Option(help="'error' or 'allow' values below zero.")] = "error",
-    protect: Annotated[
-        str,
-        typer.Option(
-            help="'suppress' or 'none'; 'round', 'random-round', 'small-count', 'cell-key' or "
-            "'noise' change cells instead of withholding them."
-        ),
-    ] = "suppress",
-    method: Annotated[str, typer.Option(help="'certified', 'fast' or 'optimal'.")] = "certified",
-    cost: Annotated[str, typer.Option(help="'value', 'count' or 'unit'.")] = "value",
-    bounds: Bounds = None,
-    insiders: Annotated[
-        bool, typer.Option("--insiders", help="Also against contributors.")
-    ] = False,
-    time_limit: Annotated[Number, typer.Option(help="Seconds.")] = None,
-    processes: Annotated[
-        int, typer.Option(min=1, help="For tables of more than 20,000 cells.")
-    ] = 1,
-    base: cli_perturb.Base = 5,
-    secret: cli_perturb.SecretFile = None,
-    key: Annotated[Text, typer.Option(help="Cell keys: column of record keys.")] = None,
-    person: Annotated[Text, typer.Option(help="Cell keys: column that names the person.")] = None,
-    noise: cli_perturb.Noise = "3,2",
-    p_table: Annotated[Path | None, typer.Option(help="Cell keys: table of ptable.")] = None,
-    delta: cli_perturb.Delta = None,
-    epsilon: cli_perturb.Epsilon = None,
-    clamp: cli_perturb.Clamp = None,
-    ledger: Annotated[Path | None, typer.Option(help="Remembers what was published.")] = None,
-    dataset: Annotated[Text, typer.Option(help="Noise: whose budget in the ledger.")] = None,
-    explain: Annotated[bool, typer.Option("--explain", help="Why is each cell withheld?")] = False,
-    secret_parameters: Annotated[bool, typer.Option("--secret-parameters", help=SECRET)] = False,
-    output: Annotated[Path | None, typer.Option(help="File: .csv .xlsx .parquet .jj")] = None,
-    certificate: Annotated[
-        Path | None, typer.Option(help="Proof (.npz), with true values.")
-    ] = None,
-    delimiter: Delimiter = None,
-    encoding: Encoding = None,
-    engine: Engine = "duckdb",
-    json_: Json = False,
-) -> int:
-    """Make a table with its margins and withhold what would give somebody away."""
+def table(given: Given) -> Told:
+    """Make a table, and withhold or change what would give somebody away."""
     from govkit import tables  # noqa: PLC0415 - each command loads its own room
 
-    rules = _rules(
-        audience, policy, threshold=threshold, contributors=contributors, p_percent=p_percent,
-        request=request, zeros=zeros, homogeneity=homogeneity, tie=tie,
-        pq=_pair(pq, "--pq") if pq else None, weights="known" if known_weights else None,
-        dominance=[(int(n), k) for n, k in (_pair(t, "--dominance") for t in dominance or ())],
-    )  # fmt: skip
+    protect, output, certificate = given["protect"], given.get("output"), given.get("certificate")
+    rules = _rules(given)
     _check_protect(protect, rules)
     for path in filter(None, (output, certificate)):
-        _check_place(path, data)
-    reading = {"delimiter": delimiter, "encoding": encoding, "engine": engine}
-    described = tables.read_rda(rda, data, encoding=encoding or "utf-8") if rda else None
-    make: Any = described.tabulate if described else functools.partial(tables.tabulate, data)
-    made = _linked(
-        lambda columns: make(
-            columns, value, hierarchies=trees(hierarchies, columns), contributor=contributor,
-            weights=weights, records=records, request=request_column, negative=negative,
-            largest=max([3, *(n for n, _ in rules.dominance)]), **({} if described else reading),
-        ), by, link,
-    )  # fmt: skip
+        _check_place(path, given["data"])
+    made = _made(given, rules)
     if protect in cli_perturb.METHODS:
-        columns = split_names(by or [])
-        making = {"hierarchies": trees(hierarchies, columns), **reading}
-        changed = cli_perturb.run(protect, made, cli_perturb.Request(
-            data=data, columns=columns, value=value, making=making, base=base, secret=secret,
-            key=key, person=person, noise=_pair(noise, "--noise"), p_table=p_table, delta=delta,
-            epsilon=epsilon, clamp=_pair(clamp, "--clamp") if clamp else None, ledger=ledger,
-            dataset=dataset,
-        ))  # fmt: skip
+        columns = given.get("by", [])
+        making = {"hierarchies": _trees(given, columns), **shared.some(given, shared.READING)}
+        changed = cli_perturb.run(protect, made, given, columns, making)
         if output is not None and changed.verdict is not Verdict.UNSAFE:
             tables.write_table(changed.table, output, note=changed.note)
-        return _print("table", changed, json_)
-    write: dict[str, Any] = {"rules": rules, "secret_parameters": secret_parameters}
+        return _told("table", changed)
+    write: Given = {"rules": rules, "secret_parameters": "secret_parameters" in given}
     if protect == "none":
         unsafe = tables.primary(made, rules)
         marked = tables.naive(made, unsafe)
         if output is not None:
             tables.write_table(marked, output, levels=unsafe, **write)
-        return _print("audit", tables.audit(marked, unsafe), json_, unsafe.sentence, worst=10)
-    answer = _suppress(
-        made, rules, hide=json_, method=method, cost=cost, bounds=bounds, insiders=insiders,
-        time_limit=time_limit, processes=processes,
-    )  # fmt: skip
+        return _told("audit", tables.audit(marked, unsafe), unsafe.sentence, worst=10)
+    answer = _suppress(made, rules, hide="json" in given, **shared.some(given, _SUPPRESSING))
     if answer.certificate is not None:  # what could not be proven is not published
         if output is not None:
             tables.write_table(answer.table, output, levels=answer.sensitive, **write)
         if certificate is not None:
             answer.certificate.save(certificate)
-    return _print("table", answer, json_, why=tables.explanations(answer) if explain else None)
+    return _told("table", answer, why=tables.explanations(answer) if "explain" in given else None)
+
+
+def _made(given: Given, rules: Rules) -> Table:
+    """Make the table that was asked for, or several as one system."""
+    from govkit import tables  # noqa: PLC0415
+
+    reading, data = shared.some(given, shared.READING), given["data"]
+    make: Any = functools.partial(tables.tabulate, data, **reading)
+    if "rda" in given:
+        encoding = given.get("encoding", "utf-8")
+        make = tables.read_rda(given["rda"], data, encoding=encoding).tabulate
+    return _linked(
+        lambda columns: make(
+            columns, given.get("value"), hierarchies=_trees(given, columns),
+            request=given.get("request_column"), **shared.some(given, _MAKING),
+            largest=max([3, *(n for n, _ in rules.dominance)]),
+        ), given,
+    )  # fmt: skip
 
 
 def _suppress(made: Table, rules: Rules, *, hide: bool, **options: Any) -> Protected:  # noqa: ANN401
@@ -205,103 +118,79 @@ def _check_protect(protect: str, rules: Rules) -> None:
         raise InputError("Name at least one rule: --audience, --threshold, --p-percent, …")
 
 
-def audit(
-    data: Annotated[str, typer.Argument(metavar="TABLE", help="A suppressed table; also .jj.")],
-    by: By = None,
-    value: Annotated[Text, typer.Option(help="Column of values.")] = None,
-    status: Annotated[Text, typer.Option(help="Column of marks: s, u, m or x, z.")] = None,
-    hierarchies: Hierarchies = None,
-    link: Link = None,
-    rda: Described = None,
-    total: Annotated[Text, typer.Option(help="What totals are called.")] = None,
-    bounds: Bounds = None,
-    certificate: Annotated[Path | None, typer.Option(help="Check this proof instead.")] = None,
-    full: Annotated[bool | None, typer.Option("--full/--quick", help="Whole intervals?")] = None,
-    worst: Annotated[int, typer.Option(help="Show this many of the least protected cells.")] = 10,
-    delimiter: Delimiter = None,
-    encoding: Encoding = None,
-    engine: Engine = "duckdb",
-    json_: Json = False,
-) -> int:
-    """Attack a table that anyone suppressed: what can be computed, and how closely."""
+def audit(given: Given) -> Told:
+    """Read a table that anyone suppressed, and attack it or check its proof."""
     from govkit import tables  # noqa: PLC0415
 
-    levels: Primary | None = None
+    data, levels = given["data"], None
     if Path(data).suffix.lower() == ".jj":
         found, held = tables.read_jj(data)
         levels = tables.levels_of(found, held) if held.any() else None
-    elif rda is not None:
-        found, levels = tables.read_rda(rda, data, encoding=encoding or "utf-8").table(value)
+    elif "rda" in given:
+        described = tables.read_rda(given["rda"], data, encoding=given.get("encoding", "utf-8"))
+        found, levels = described.table(given.get("value"))
     else:
+        read = shared.some(given, ("value", "status", "total", *shared.READING))
         found = _linked(
             lambda columns: tables.read_table(
-                data, columns, value=value, status=status, total=total, encoding=encoding,
-                hierarchies=trees(hierarchies, columns), delimiter=delimiter, engine=engine,
-            ), by, link,
+                data, columns, hierarchies=_trees(given, columns), **read
+            ), given,
         )  # fmt: skip
-    if certificate is not None:
-        return _print("certificate", tables.Certificate.load(certificate).check(found), json_)
-    return _print(
-        "audit", tables.audit(found, levels, bounds=bounds, full=full), json_, worst=worst
-    )
+    if "certificate" in given:
+        return _told("certificate", tables.Certificate.load(given["certificate"]).check(found))
+    answer = tables.audit(found, levels, **shared.some(given, ("bounds", "full")))
+    return _told("audit", answer, worst=given["worst"])
 
 
-def _linked(make: Callable[[list[str]], Table], by: Texts, link: Texts) -> Table:
+def _trees(given: Given, columns: list[str]) -> dict[str, object]:
+    return shared.trees(given.get("hierarchies"), columns)
+
+
+def _linked(make: Callable[[list[str]], Table], given: Given) -> Table:
     """Make one table, or several over the same data as one system."""
     from govkit import tables  # noqa: PLC0415
 
-    made = [make(split_names(names)) for names in (by or [], *([one] for one in link or []))]
+    linked = [shared.columns([names]) for names in given.get("link", [])]
+    made = [make(columns) for columns in (given.get("by", []), *linked)]
     return made[0] if len(made) == 1 else tables.link(*made)
 
 
-def _rules(audience: str | None, policy: Path | None, **given: Any) -> Rules:  # noqa: ANN401
+def _rules(given: Given) -> Rules:
     """Take the rules of an audience, then what was named beside it."""
     from govkit.tables import Rules  # noqa: PLC0415
 
-    known: dict[str, Any] = {}
+    audience, rules = given.get("audience"), shared.some(given, _RULES)
+    held = shared.group_sizes(audience, given.get("policy"))
     if audience is not None:
-        held = None
-        if policy is not None:
-            from govkit.policy import load_policy as load  # noqa: PLC0415
-
-            held = {str(one.audience): one.group_size for one in load(policy).thresholds}
         of = Rules.for_audience(audience.replace("-", "_"), held)
-        known = {"threshold": of.threshold, "contributors": of.contributors}
-    elif policy is not None:
-        raise InputError("A policy has thresholds by audience: name --audience, too.")
-    return Rules.of(known | {name: rule for name, rule in given.items() if rule is not None})
+        rules = {"threshold": of.threshold, "contributors": of.contributors} | rules
+    if "known_weights" in given:
+        rules["weights"] = "known"
+    if given.get("pq"):
+        rules["pq"] = shared.pair(given["pq"], "--pq")
+    pairs = [shared.pair(text, "--dominance") for text in given.get("dominance", [])]
+    return Rules.of(rules | {"dominance": [(int(n), k) for n, k in pairs]})
 
 
-def _print(
-    title: str, answer: Result, json_: bool, head: str = "", *, worst: int = 0,
-    why: pd.DataFrame | None = None,
-) -> int:  # fmt: skip
-    """Print an answer, the least protected cells and why each is withheld; give the exit code."""
+def _told(
+    title: str, answer: Result, head: str = "", *, worst: int = 0, why: pd.DataFrame | None = None
+) -> Told:
+    """Tell an answer, the least protected cells and why each is withheld."""
     from govkit.tables import Audit  # noqa: PLC0415
 
-    if json_:
-        more = {} if why is None else {"withheld": why.to_dict("records")}
-        print(json.dumps(answer.to_dict() | more, ensure_ascii=False, allow_nan=False))  # noqa: T201
-        return exit_code(answer)
-    console = Console(highlight=False)
-    if head:
-        console.print(escape(head))
-    print_verdict(console, answer)
-    console.print(print_rows(title, answer))
-    if isinstance(answer, Audit) and answer.suppressed:
-        console.print("The least protected cells:")
-        console.print(escape(answer.intervals().head(worst).to_string(index=False)))
-    if why is not None:
-        console.print(escape(why.to_string(index=False)), soft_wrap=True)
-    return exit_code(answer)
+    def show(console: Console) -> None:
+        if head:
+            console.print(escape(head))
+        shared.print_verdict(console, answer)
+        console.print(shared.print_rows(title, answer))
+        if isinstance(answer, Audit) and answer.suppressed:
+            console.print("The least protected cells:")
+            console.print(escape(answer.intervals().head(worst).to_string(index=False)))
+        if why is not None:
+            console.print(escape(why.to_string(index=False)), soft_wrap=True)
 
-
-def _pair(text: str, option: str) -> tuple[float, float]:
-    try:
-        first, second = (float(part) for part in text.split(","))
-    except ValueError:
-        raise InputError(f"{option} takes two numbers, as in {option} 1,75.") from None
-    return first, second
+    more = {} if why is None else {"withheld": why.to_dict("records")}
+    return Told.of(answer, show, **more)
 
 
 @contextlib.contextmanager

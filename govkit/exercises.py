@@ -6,14 +6,13 @@ The exercises stand in ``notebooks/training``; what is said about an answer, in 
 import operator
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
-from importlib.resources import files
 from typing import Any, SupportsIndex
 
 import numpy as np
-import yaml
 
 from govkit.data import count
 from govkit.errors import InputError
+from govkit.files import packaged
 from govkit.result import Result, Verdict
 from govkit.tables import Rules, Table, audit, primary, suppress
 
@@ -71,7 +70,7 @@ def check(exercise: str, answer: object, given: Any = None, *, language: str = "
     >>> print(check("count-alone", 1, people).sentence)
     Fewer. Nobody is alone who shares both with somebody else.
     """
-    known = yaml.safe_load((files("govkit") / "exercises.yaml").read_text("utf-8"))
+    known = packaged("exercises.yaml")
     asked = known.get(exercise)
     if asked is None or language not in asked["right"]:
         raise InputError(f"The exercises, in en and ja: {', '.join(known)}.")

@@ -12,7 +12,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from govkit import cli
+from govkit import cli, cli_described
+from govkit.files import packaged
 
 CSV = "age,sex,city,ill\n30,f,札幌,flu\n30,f,札幌,none\n41,m,東京,Canary fever\n"
 
@@ -225,3 +226,40 @@ def test_adult(shared):
     found = json.loads(done.stdout)
     assert (found["records"], found["groups"], found["smallest_group"]) == (30162, 2087, 1)
     assert (found["verdict"], done.returncode) == ("unsafe", 1)
+
+
+# How commands are described
+
+
+def described(said):
+    """Give every description of a command under a mapping of YAML, with its name."""
+    for name, one in said.items():
+        if isinstance(one, dict) and "options" in one:
+            yield name, one
+        elif isinstance(one, dict):
+            yield from described(one)
+
+
+DESCRIPTIONS = ["cli", "cli_records", "cli_requests", "cli_disclose", "cli_dpia"]
+
+
+@pytest.mark.parametrize("file", DESCRIPTIONS)
+def test_every_word_of_a_description_is_understood(file):
+    # A word that is misspelled would be passed over: an option that is needed no longer would be.
+    words = {"default", "needed", "argument", "min", "env", "names", "metavar"}
+    for name, command in described(packaged(f"{file}.yaml")):
+        assert command.keys() <= {"help", "json", "options", "does", "person"}, name
+        for option, said in command["options"].items():
+            kind, *others = said
+            assert kind in cli_described._KINDS, (name, option)
+            assert set(others) <= words, (name, option)
+
+
+def test_what_is_described_is_a_command_and_the_other_way_around():
+    def names(app):
+        yield from (one.name for one in app.registered_commands)
+        for group in app.registered_groups:
+            yield from names(group.typer_instance)
+
+    said = [name for file in DESCRIPTIONS for name, _ in described(packaged(f"{file}.yaml"))]
+    assert sorted(said) == sorted(names(cli.app))

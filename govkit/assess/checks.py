@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import math
-from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import yaml
 
 from govkit.assess.assessment import Column, Step
 from govkit.assess.cells import exposed
 from govkit.errors import shown
+from govkit.files import packaged
 from govkit.microdata import check
 from govkit.result import Verdict
 from govkit.roles import AppiClass, Role
@@ -26,7 +25,7 @@ if TYPE_CHECKING:
 __all__ = ["about", "names_a_person", "of_records", "of_table"]
 
 SAFE, REVIEW, UNSAFE = Verdict.SAFE, Verdict.REVIEW, Verdict.UNSAFE
-_SAID = yaml.safe_load((files("govkit.assess") / "steps.yaml").read_text("utf-8"))
+_SAID = packaged("assess/steps.yaml")
 _ALIKE = 2  # what everybody in a group shares is known of each
 
 

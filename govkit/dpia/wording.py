@@ -4,22 +4,21 @@ import html
 import json
 import re
 from functools import cache
-from importlib.resources import files
 from typing import Any
 
 import jinja2
 import yaml
 from jinja2.sandbox import SandboxedEnvironment
 
+from govkit.files import packaged
 from govkit.plots import _short
 
 _WIDTH, _LINES = 14, 5  # of a box, in signs and lines
 
 
-@cache
 def words(name: str = "words") -> Any:  # noqa: ANN401 - what the file holds
     """Read a file of words."""
-    return yaml.safe_load((files("govkit.dpia") / "texts" / f"{name}.yaml").read_text("utf-8"))
+    return packaged(f"dpia/texts/{name}.yaml")
 
 
 @cache

@@ -9,11 +9,9 @@
 from __future__ import annotations
 
 import re
-from functools import cache
-from importlib.resources import files
 from typing import Any
 
-import yaml
+from govkit.files import packaged
 
 Allowed = set[str]
 
@@ -25,11 +23,9 @@ _COMMENT = re.compile(
 _SHORTEST = 10
 
 
-@cache
 def kinds() -> dict[str, Any]:
     """Give every kind of leak: its rule, what it is, why it matters and what to do."""
-    text = files("govkit.guard").joinpath("kinds.yaml").read_text("utf-8")
-    read: dict[str, Any] = yaml.safe_load(text)
+    read: dict[str, Any] = packaged("guard/kinds.yaml")
     return read
 
 

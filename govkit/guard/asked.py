@@ -9,10 +9,9 @@ import ast
 import re
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from importlib.resources import files
 from typing import TYPE_CHECKING
 
-import yaml
+from govkit.files import packaged
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,8 +26,8 @@ _SQL_END = re.compile(r"\b(?:max|min)\s*\(\s*[\"`]?(\w+)", re.IGNORECASE)
 
 @cache
 def _calls() -> dict[str, frozenset[str]]:
-    text = files("govkit.guard").joinpath("calls.yaml").read_text("utf-8")
-    return {kind: frozenset(named.split()) for kind, named in yaml.safe_load(text).items()}
+    known = packaged("guard/calls.yaml")
+    return {kind: frozenset(named.split()) for kind, named in known.items()}
 
 
 def _any(known: set[str], *kinds: str) -> bool:

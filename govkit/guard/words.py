@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import re
 from functools import cache, lru_cache
-from importlib.resources import files
 
-import yaml
+from govkit.files import packaged
 
 _SPREAD = re.compile(r"(?<=[^\x00-\x7f]) (?=[^\x00-\x7f])")  # 人 数 is 人数
 _EXPLAINED = re.compile(r"\s*[(（].*$")  # behind a title
@@ -59,8 +58,7 @@ def says_people(text: str) -> bool:
 
 @cache
 def _all() -> dict[str, re.Pattern[str]]:
-    text = files("govkit.guard").joinpath("words.yaml").read_text("utf-8")
-    written: dict[str, str] = yaml.safe_load(text)
+    written: dict[str, str] = packaged("guard/words.yaml")
     joined = {name: "".join(map(str.strip, lines.splitlines())) for name, lines in written.items()}
     for noun in ("people", "person"):
         listed = joined[noun].removeprefix("(?i:").removesuffix(")")

@@ -9,15 +9,13 @@ import datetime as dt
 import json
 from dataclasses import dataclass, field
 from functools import cache
-from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import yaml
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from govkit.errors import InputError, MissingExtraError, SourceError, shown
-from govkit.files import write_whole
+from govkit.files import packaged, write_whole
 from govkit.policy.entries import Dataset, Request
 from govkit.records.cases import LAW, Case
 from govkit.records.locate import Identifiers, records_of
@@ -218,10 +216,8 @@ def _say(one: Any, part: str, language: str) -> str:  # noqa: ANN401 - an entry 
     return str(getattr(one, f"{part}_{language}"))
 
 
-@cache
 def _words(language: str) -> dict[str, Any]:
-    text = (files("govkit.records") / "letters" / "words.yaml").read_text("utf-8")
-    said = yaml.safe_load(text).get(language)
+    said = packaged("records/letters/words.yaml").get(language)
     if said is None:
         raise InputError("Answers are written in 'en' or 'ja': choose one of them.")
     return dict(said)

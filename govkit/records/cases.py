@@ -8,12 +8,10 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass, field
-from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
-import yaml
-
 from govkit.errors import InputError
+from govkit.files import packaged
 from govkit.findings.periods import later
 from govkit.result import Result, Verdict
 
@@ -22,7 +20,7 @@ if TYPE_CHECKING:
 
     from govkit.records.chain import Entry
 
-LAW: dict[str, Any] = yaml.safe_load((files("govkit.records") / "requests.yaml").read_text("utf-8"))
+LAW: dict[str, Any] = packaged("records/requests.yaml")
 
 
 def due(kind: str, received: dt.date, answer_days: int | None, *, gdpr: bool = False) -> dt.date:

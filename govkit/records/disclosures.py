@@ -10,15 +10,13 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 from dataclasses import dataclass
-from importlib.resources import files
 from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import yaml
-
 from govkit.assess import Assessment, assess, digest_of
 from govkit.errors import GovkitError, InputError, shown
+from govkit.files import packaged
 from govkit.findings import Facts, check_register, packs
 from govkit.policy.entries import Disclosure
 from govkit.records.decision import Decision, Outcome, Reason
@@ -36,7 +34,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Decision", "Gate", "Outcome", "Reason"]
 
-_SAID = yaml.safe_load((files("govkit.records") / "reasons.yaml").read_text("utf-8"))
+_SAID = packaged("records/reasons.yaml")
 _PACK = "gate"
 _BOUND = ("subcontractor", "succession")  # they carry the purposes they were given, no others
 _ASKED = {"subcontractor": "GK309"}  # elsewhere a warning; this ground asks for it

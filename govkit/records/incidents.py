@@ -7,13 +7,12 @@ numbers of the packs of rules.
 import datetime as dt
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from importlib.resources import files
 from typing import Any
 
-import yaml
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from govkit.errors import InputError
+from govkit.files import packaged
 from govkit.findings.packs import packs
 from govkit.findings.periods import later
 from govkit.policy import Policy, Register
@@ -22,7 +21,7 @@ from govkit.records.store import validated
 from govkit.result import Result, Verdict
 
 #: Classes, exemptions, duties and report items, with their words and articles.
-INCIDENTS = yaml.safe_load((files("govkit.records") / "incidents.yaml").read_text("utf-8"))
+INCIDENTS = packaged("records/incidents.yaml")
 Row = dict[str, str]
 
 

@@ -10,17 +10,13 @@ import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable
 from functools import cache
-from importlib.resources import files
 from typing import Any
 
-import yaml
-
 from govkit.errors import InputError
+from govkit.files import packaged
 
 _LONGEST, _LEAST = 200, 2
-WAYS: dict[str, Any] = yaml.safe_load(
-    (files("govkit.records") / "spellings.yaml").read_text("utf-8")
-)
+WAYS: dict[str, Any] = packaged("records/spellings.yaml")
 _VARIANTS = {ord(other): group[0] for group in WAYS["variants"] for other in group[1:]}
 _BEYOND = (*range(0x20000, 0x2A6E0), *range(0x2F800, 0x2FA20))
 _HIRAGANA = {code: code - 0x60 for code in range(0x30A1, 0x30F7)}

@@ -11,15 +11,14 @@ import secrets
 import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from importlib.resources import files
 from os import PathLike
 from pathlib import Path
 from typing import Any
 
-import yaml
 from pydantic import ValidationError
 
 from govkit.errors import InputError, MissingExtraError, SourceError, shown
+from govkit.files import packaged
 from govkit.policy import Register
 from govkit.policy.loading import kinds_of
 from govkit.records import chain
@@ -43,7 +42,7 @@ _KINDS = {
     "incident": ("incidents", "I"), "training": ("training", "T"),
     "assessment": ("assessments", "A"),
 }  # fmt: skip
-_FAULTS = yaml.safe_load((files("govkit.records") / "faults.yaml").read_text("utf-8"))
+_FAULTS = packaged("records/faults.yaml")
 _TABLES = sa.MetaData()
 _ENTRIES = sa.Table(
     "entries", _TABLES, sa.Column("number", sa.BigInteger, primary_key=True),

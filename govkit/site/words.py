@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from functools import cache
-from importlib.resources import files
 from typing import Any
 
-import yaml
+from govkit.files import packaged
 
 
 @cache
@@ -20,7 +19,5 @@ def words(language: str) -> dict[str, Any]:
     >>> words("no")["answer_shown"]
     'Answer and reasons'
     """
-    known: dict[str, dict[str, Any]] = yaml.safe_load(
-        (files("govkit.site") / "words.yaml").read_text("utf-8")
-    )
+    known: dict[str, dict[str, Any]] = packaged("site/words.yaml")
     return known["en"] | known.get(language, {})
