@@ -82,7 +82,9 @@ class Shown:
     html: str = dataclasses.field(repr=False)
 
     def _repr_html_(self) -> str:
-        return f"<div class='govkit-dpia'>{self.html}</div>"
+        look = ".govkit-dpia :is(dd, td) { white-space: pre-line } "
+        look += ".govkit-dpia table { margin-bottom: 1em }"
+        return f"<div class='govkit-dpia'><style>{look}</style>{self.html}</div>"
 
 
 def section(impact: Impact, number: int, language: str = "en") -> Shown:

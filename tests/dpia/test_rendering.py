@@ -507,6 +507,13 @@ def test_there_is_no_such_format_or_section(release):
     assert "<table" in release.section(5).html
 
 
+def test_a_section_keeps_the_lines_of_its_answers(release):
+    """In a notebook, too: seven settings stood as one sentence."""
+    shown = release.section(5)._repr_html_()
+    assert re.search(r"<dd[^>]*>[^<]+\n[^<]+</dd>", shown)
+    assert "dd, td) { white-space: pre-line }" in shown
+
+
 def test_the_japanese_sample_is_the_english_one_in_japanese(
     release, register, policy, samples, tmp_path
 ):
