@@ -83,8 +83,9 @@ def outside(url, address):
     return not url.startswith((address, "file:", "data:", "blob:", "about:"))
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium():
+    """A browser that is closed before other tests open theirs."""
     with opened() as browser:
         yield browser
 
@@ -96,7 +97,7 @@ def page(chromium, request):
         yield shown
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browse(chromium, address):  # noqa: ARG001 - skips where there is no Chromium
     """Let a function look at pages in a browser of its own, so that it may run in a thread."""
 
