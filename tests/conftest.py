@@ -5,7 +5,9 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+import sys
 import tempfile
+import time
 import warnings
 from pathlib import Path
 
@@ -21,6 +23,35 @@ settings.register_profile("search", max_examples=1000, deadline=None)
 settings.load_profile("steady")
 
 SHARED = Path(os.environ.get("GOVKIT_SHARED", Path(__file__).parents[2] / "shared")) / "data"
+
+
+def calls(function, *arguments) -> int:
+    """Count the Python calls that some work takes: a measure that no busy machine changes."""
+    count = 0
+
+    def told(*_):
+        nonlocal count
+        count += 1
+
+    before = sys.getprofile()
+    sys.setprofile(told)
+    try:
+        function(*arguments)
+    finally:
+        sys.setprofile(before)
+    return count
+
+
+@pytest.fixture
+def ends():
+    """Fail a test whose work does not end soon: no claim of speed, but a sign of life.
+
+    What asks for this gives so much input that work growing faster than its input takes many
+    minutes, where work growing with it takes about a second of this thread's own time.
+    """
+    start = time.thread_time()
+    yield
+    assert time.thread_time() - start < 60
 
 
 @pytest.fixture(scope="session")

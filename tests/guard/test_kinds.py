@@ -251,17 +251,10 @@ HOSTILE = ["<table", "<tr>", "<td>x", "<", "'", "| a ", "password=", "a://a:", "
 
 
 @pytest.mark.parametrize("part", HOSTILE)
+@pytest.mark.usefixtures("ends")
 def test_hostile_text_takes_no_longer_than_its_length(part):
-    import time
-
-    def seconds(length):
-        page = part * (length // len(part))
-        start = time.process_time()
-        check_outputs([text(page), result("x", page)])
-        return time.process_time() - start
-
-    seconds(1_000)
-    assert seconds(60_000) < 1
+    page = part * (200_000 // len(part))
+    check_outputs([text(page), result("x", page)])
 
 
 @pytest.mark.parametrize(

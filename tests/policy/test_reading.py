@@ -68,16 +68,15 @@ HOSTILE = {
 
 
 @pytest.mark.parametrize(("text", "line", "words"), HOSTILE.values(), ids=HOSTILE)
+@pytest.mark.usefixtures("ends")
 def test_tricks_and_slips_are_refused_in_a_sentence_with_the_line(write, text, line, words):
     path = write(text)
-    start = time.process_time()
     with pytest.raises(InputError, match=words) as caught:
         read_yaml(path)
     said = str(caught.value)
     assert said.startswith(f"file.yaml:{line}: " if line else "file.yaml:")
     assert CANARY not in said
     assert len(said) < 160
-    assert time.process_time() - start < 2
 
 
 def test_an_asterisk_in_a_text_is_no_alias(write):
