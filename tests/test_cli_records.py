@@ -171,8 +171,8 @@ def test_the_dashboard_is_one_page_without_persons(begun):
     store.append("request", None, request | {"due": "2026-12-24"}, author="S1")
     store.append("request", None, request | {"closed_on": "2026-11-09"}, author="S1")
     disclosure = {"dataset": "customers", "fields": ["age"], "ground": "law"}
-    store.append("disclosure", None, disclosure, author="S1")
-    store.append("disclosure", None, disclosure | {"status": "planned"}, author="S1")
+    store._append("disclosure", None, disclosure, author="S1")
+    store._append("disclosure", None, disclosure | {"status": "planned"}, author="S1")
     begun("incident", "open", *KNOWN, "--outline", "<script>alert(1)</script>")
     day = ("--day", "2026-11-26")
     code, out, _ = begun("records", "report", "--output", "r.html", *REGISTER, *day, "--json")
@@ -326,7 +326,7 @@ def test_the_rules_find_in_the_records_what_they_find_in_files(begun, tmp_path, 
     for part, kind in KINDS.items():
         for one in getattr(register, part):
             content = one.model_dump(mode="json", exclude_defaults=True, exclude={"key"})
-            store.append(kind, one.key, content, author="S0002")
+            store._append(kind, one.key, content, author="S0002")
         (folder / f"{part}.yaml").unlink(missing_ok=True)
     without = found()
     assert found("--records", "records.sqlite") == before

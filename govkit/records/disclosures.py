@@ -37,6 +37,9 @@ __all__ = ["Decision", "Gate", "Outcome", "Reason"]
 _SAID = packaged("records/reasons.yaml")
 _PACK = "gate"
 _BOUND = ("subcontractor", "succession")  # they carry the purposes they were given, no others
+#: What the gate says of a disclosure, whatever is asked for.
+_OURS = {"status", "disclosed_on", "approved_by", "retain_until", "deleted_on", "artifact_sha256",
+         "check", "details"}  # fmt: skip
 _ASKED = {"subcontractor": "GK309"}  # elsewhere a warning; this ground asks for it
 Plain = dict[str, Any]
 File = str | PathLike[str]
@@ -60,7 +63,8 @@ class Gate:
         Parameters
         ----------
         wanted
-            A disclosure, with the keys of the register: ``dataset``, ``ground``, ``recipient``, …
+            A disclosure, with the keys of the register: ``dataset``, ``ground``, ``recipient``, …;
+            what the gate itself says (``status``, ``approved_by``, …) is not taken from it.
         author
             Who asks.
         file
@@ -84,7 +88,9 @@ class Gate:
         """
         at, known = at or dt.datetime.now().astimezone(), self._newest()
         key = wanted.get("key") or self._next(at.year)
-        found = self._decided({**wanted, "key": key}, file, evidence, at.date(), assessing)
+        self._refuse_made(key)
+        asked = {name: part for name, part in wanted.items() if name not in _OURS}
+        found = self._decided({**asked, "key": key}, file, evidence, at.date(), assessing)
         self._append("disclosure", key, found.content, author, at, known)
         return found
 
@@ -115,10 +121,11 @@ class Gate:
         Raises
         ------
         InputError
-            It is refused, waits for a person, or is of another file.
+            It is refused, waits for a person, is of another file, or was made already.
         """
         newest = self._newest()
         at, now = at or dt.datetime.now().astimezone(), self._latest(key)
+        self._refuse_made(key)
         details = now.content["details"]
         signed = self._signature(now)
         if details["outcome"] != Outcome.ALLOWED and signed is None:
@@ -130,7 +137,8 @@ class Gate:
         digest = now.content.get("artifact_sha256")
         if digest and (file is None or digest_of(file) != digest):
             raise InputError(f"Disclosure {key} was decided for one very file: name that file.")
-        made = now.content | {"key": key, "status": "made", "disclosed_on": str(at.date())}
+        made = {name: part for name, part in now.content.items() if name not in _OURS}
+        made |= {"key": key, "status": "made", "disclosed_on": str(at.date())}
         made |= {"approved_by": signed.author} if signed else {}
         made["retain_until"] = str(retained(made))
         found = self._decided(made, file, evidence, at.date(), assessing)
@@ -149,9 +157,7 @@ class Gate:
         day: dt.date, assessing: Plain,
     ) -> Decision:  # fmt: skip
         """Decide, without keeping it."""
-        planned: Plain = {"status": "planned", "audience": "recipient"} | {
-            name: part for name, part in wanted.items() if name not in {"details", "check"}
-        }
+        planned: Plain = {"status": "planned", "audience": "recipient", **wanted}
         self._refuse_unknown(planned)
         own, found, new = [], None, None
         known = [one.name for one in self.register.by_key["datasets"][planned["dataset"]].fields]
@@ -305,6 +311,13 @@ class Gate:
                 known = ", ".join(self.register.by_key[kind]) or "none"
                 raise InputError(f"{name}: no such entry of the register: known are {known}.")
 
+    def _refuse_made(self, key: str) -> None:
+        """Refuse what would take the place of a disclosure that was made."""
+        if any(one["key"] == key for one in self.made()):
+            raise InputError(
+                f"Disclosure {shown(key)} was made already: ask anew, under a number of its own."
+            )
+
     def _latest(self, key: str) -> Entry:
         entry = self.store.latest("disclosure").get(key)
         if entry is None:
@@ -318,7 +331,7 @@ class Gate:
         kinds = {Outcome.PERSON: "approval", Outcome.REFUSED: "override"}
         kind = kinds.get(decided.content["details"]["outcome"])
         signed = self.store.entries(kind, decided.key) if kind else ()
-        return next((one for one in signed if one.content["decision"] == decided.digest), None)
+        return next((one for one in signed if one.content.get("decision") == decided.digest), None)
 
     def _signed(
         self, kind: str, key: str, outcome: Outcome, author: str, why: str, at: dt.datetime | None
@@ -337,7 +350,7 @@ class Gate:
         after: int | None = None,
     ) -> Entry:  # fmt: skip
         kept = {name: part for name, part in content.items() if name != "key"}
-        return self.store.append(
+        return self.store._append(  # noqa: SLF001 - the one that may
             kind, key, kept, author=author, policy_version=self.policy.version, at=at,
             after=after, whole_kind=True,
         )  # fmt: skip

@@ -42,6 +42,10 @@ _KINDS = {
     "incident": ("incidents", "I"), "training": ("training", "T"),
     "assessment": ("assessments", "A"),
 }  # fmt: skip
+#: Kinds that have a way of their own, without which nobody could believe them.
+_GUARDED = dict.fromkeys(("disclosure", "override"), "govkit disclose") | {
+    chain.ERASURE: "govkit records erase"
+}
 _FAULTS = packaged("records/faults.yaml")
 _TABLES = sa.MetaData()
 _ENTRIES = sa.Table(
@@ -76,7 +80,7 @@ class Store:
     def append(
         self, kind: str, key: str | None, content: Mapping[str, Any], *, author: str,
         policy_version: str | None = None, person: Mapping[str, Any] | None = None,
-        at: dt.datetime | None = None, after: int | None = None, whole_kind: bool = False,
+        at: dt.datetime | None = None, after: int | None = None,
     ) -> Entry:  # fmt: skip
         """Write an entry; when it is given back, it is on the disk.
 
@@ -84,7 +88,8 @@ class Store:
         ----------
         kind, key
             What it is about. A correction is a new entry with the same two. Without a key it gets
-            the next number of its kind and year: ``D-2026-004``.
+            the next number of its kind and year: ``I-2026-004``. Disclosures and overrides are
+            written by the gate alone, erasures by ``erase``.
         content
             Plain JSON without personal data. That of ``disclosure``, ``request``, ``incident``,
             ``training`` and ``assessment`` has the keys of the register, and its own under
@@ -96,9 +101,9 @@ class Store:
             random token and a salted digest of them.
         at
             When it was written; default: now.
-        after, whole_kind
-            Number of the newest entry of the case, or of the whole kind, that was known when this
-            one was decided. If somebody wrote another since, nothing is written.
+        after
+            Number of the newest entry of the case that was known when this one was decided. If
+            somebody wrote another since, nothing is written.
 
         Raises
         ------
@@ -107,6 +112,18 @@ class Store:
         SourceError
             It could not be written; then nothing was.
         """
+        if kind in _GUARDED:
+            raise InputError(f"An entry of the kind {kind} is written by {_GUARDED[kind]} alone.")
+        return self._append(
+            kind, key, content, author=author, policy_version=policy_version, person=person,
+            at=at, after=after,
+        )  # fmt: skip
+
+    def _append(
+        self, kind: str, key: str | None, content: Mapping[str, Any], *, author: str,
+        policy_version: str | None = None, person: Mapping[str, Any] | None = None,
+        at: dt.datetime | None = None, after: int | None = None, whole_kind: bool = False,
+    ) -> Entry:  # fmt: skip
         at = at or dt.datetime.now(dt.UTC)
         if at.tzinfo is None:
             raise InputError("The time of an entry needs its distance from UTC: add a time zone.")

@@ -104,6 +104,8 @@ BROKEN = {
     "GK303": [
         ({"disclosures/table/check": None}, "disclosures/table"),
         ({"disclosures/table/check/result": "review"}, "disclosures/table"),
+        ({"disclosures/table/check/result": "unsafe", "disclosures/table/approved_by": "S9"},
+         "disclosures/table"),
         ({"disclosures/table/artifact_sha256": OTHER}, "disclosures/table"),
     ],
     "GK304": [
@@ -279,7 +281,8 @@ SOUND = {
     "GK301": [{"disclosures/court/ground": None, "disclosures/court/status": "stopped"}],
     "GK302": [{"disclosures/consented/fields": ["email", "age"]},
               {"disclosures/court/consent_reference": "Form 7"}],
-    "GK303": [{"disclosures/table/check/k": None}],
+    "GK303": [{"disclosures/table/check/k": None},
+              {"disclosures/table/check/result": "review", "disclosures/table/approved_by": "S9"}],
     "GK304": [{"disclosures/table/check/k": 10, "disclosures/table/audience": "recipient"},
               RELEASED | {"disclosures/table/check/k": 20},
               {"disclosures/court/check": COMPANY["disclosures"]["table"]["check"] | {"k": 1}}],

@@ -466,6 +466,17 @@ def test_an_earlier_changed_table_is_not_taken_as_exact(gate, rounded, release):
     assert f"The figures of {first.key} were changed a little (controlled rounding)" in told(found)
 
 
+def test_what_a_person_approved_is_no_finding_for_ever(gate, rounded):
+    """Rounded figures are never safe by themselves: nobody could answer what was found of them."""
+    first = ask(gate, rounded)
+    planned = gate.store.events()
+    gate.approve(first.key, author="S0009", reason="The ledger was looked at.", at=AT)
+    gate.record(first.key, author="S0002", file=rounded, at=AT)
+    said = [check_register(gate.policy, gate.register, today=AT.date(), events=events)
+            for events in (planned, gate.store.events())]  # fmt: skip
+    assert [{one.rule for one in one.findings} for one in said] == [{"GK303"}, set()]
+
+
 def test_a_column_that_is_called_note_is_no_footnote(tmp_path):
     frame = pd.DataFrame({"note": ["Total", "a", "b"], "count": [40, 20, 20]})
     frame.to_csv(tmp_path / "t.csv", index=False)
@@ -600,6 +611,49 @@ def test_what_waits_for_a_person_is_made_after_an_approval(gate, release):
     assert made.content["approved_by"] == "S0009"
     kinds = [one.kind for one in gate.store.entries(key=found.key)]
     assert kinds == ["disclosure", "approval", "disclosure"]
+
+
+@pytest.mark.parametrize("kind", ["disclosure", "override", "erasure"])
+def test_nothing_is_written_past_the_gate(gate, kind):
+    """Whoever held the store could write a disclosure as made, and an answer for it."""
+    made = LAW | {"status": "made", "details": {"outcome": "allowed"}}
+    way = "erase" if kind == "erasure" else "govkit disclose"
+    with pytest.raises(InputError, match=f"of the kind {kind} is written by .*{way} alone"):
+        gate.store.append(kind, "D-2026-009", made, author="S0002")
+    assert gate.store.entries() == ()
+
+
+def test_nobody_says_of_a_disclosure_what_the_gate_says(gate):
+    """What was asked for as made was kept as made, whatever the gate answered."""
+    said = {"status": "made", "disclosed_on": "2026-01-01", "approved_by": "S0009",
+            "check": {"run": "A-1", "result": "safe"}, "details": {}}  # fmt: skip
+    found = gate.request(LAW | {"request_document": None} | said, author="S0002", at=AT)
+    kept = gate.store.latest("disclosure")[found.key].content
+    assert kept["details"]["outcome"] == "refused"
+    assert kept["status"] == "planned"
+    assert {"disclosed_on", "approved_by", "check"} & kept.keys() == set()
+
+
+def test_what_was_made_stays_made(gate):
+    """Asked for anew under its number, it was planned again, and nothing was subtracted from it."""
+    key = gate.request(LAW, author="S0002", at=AT).key
+    gate.record(key, author="S0002", at=AT)
+    for again in (
+        lambda: gate.request(LAW | {"key": key}, author="S0002", at=AT),
+        lambda: gate.request(LAW | {"key": "D-2026-002"}, author="S0002", at=AT),  # the register's
+        lambda: gate.record(key, author="S0002", at=AT + dt.timedelta(days=1)),
+    ):
+        with pytest.raises(InputError, match="was made already"):
+            again()
+    assert gate.store.latest("disclosure")[key].content["disclosed_on"] == "2026-11-23"
+
+
+def test_an_approval_of_something_else_is_none(gate, release):
+    found = ask(dataclasses.replace(gate, folder=None), release(["prefecture", "sex"]))
+    assert found.outcome is Outcome.PERSON
+    gate.store.append("approval", found.key, {"by": "S0009"}, author="S0009")
+    with pytest.raises(InputError, match="approve it first"):
+        gate.record(found.key, author="S0002", at=AT)
 
 
 def test_what_was_refused_is_made_after_an_override_alone(gate):

@@ -123,8 +123,8 @@ def test_recorded_disclosures_are_in_the_package(desk):
         "dataset": "customers", "fields": ["email"], "recipient": "nordlicht", "ground": "consent",
         "disclosed_on": "2026-05-02", "until": "2026-05-09",
     }  # fmt: skip
-    desk.store.append("disclosure", None, made, author="S1")
-    desk.store.append("disclosure", None, made | {"status": "planned"}, author="S1")
+    desk.store._append("disclosure", None, made, author="S1")
+    desk.store._append("disclosure", None, made | {"status": "planned"}, author="S1")
     (part,) = package(desk, decided(desk, "disclose")).content["datasets"]
     assert [one["day"] for one in part["provisions"]] == ["2026-04-20", "2026-05-02"]
     assert "Nordlicht Webdienste GmbH" in part["recipients"]

@@ -234,10 +234,10 @@ def test_a_decision_made_anew_keeps_what_was_signed(desk):
 
 def test_recorded_disclosures_add_recipients_and_statistics_do_not(desk):
     given = {"dataset": "customers", "fields": ["name"], "audience": "recipient"}
-    desk.store.append(
+    desk.store._append(
         "disclosure", None, given | {"recipient": "nordlicht", "ground": "consent"}, author="S1"
     )
-    desk.store.append(
+    desk.store._append(
         "disclosure", None, given | {"recipient": "hinode", "ground": "statistical"}, author="S1"
     )
     key = led_to(desk, "decision")

@@ -32,7 +32,7 @@ def test_a_rule_reads_the_store(rule, tmp_path):
     for part, kind in KINDS.items():
         for one in getattr(register, part):
             content = one.model_dump(mode="json", exclude_defaults=True, exclude={"key"})
-            store.append(kind, one.key, content, author="S0002")
+            store._append(kind, one.key, content, author="S0002")
     empty = register.model_copy(update=dict.fromkeys(KINDS, ()))
     known = {"packs": [name for name in packs() if name != "suppressions"], "today": TODAY}
 
