@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import os
 from dataclasses import dataclass
@@ -9,10 +10,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
-from narwhals import String, col
+from narwhals import String, col, lit
 
 from govkit.data import scan
 from govkit.data.scan import reading as reading_from
+from govkit.errors import GovkitError
 from govkit.files import packaged
 from govkit.result import Verdict
 from govkit.tables import Certificate, read_hrc, read_table, tabulate
@@ -84,10 +86,21 @@ def is_table(data: object, **reading: Any) -> bool:  # noqa: ANN401 - handed on 
         return all(map(bool, total.collect().row(0)))
 
 
-def held(path: Path, data: object, **reading: Any) -> object:  # noqa: ANN401 - handed on to scan
-    """Open a file once, since a text file is parsed as a whole; hold it unless it is very large."""
-    frame = scan(data, **reading)
-    return frame.collect("pyarrow") if path.stat().st_size < _HELD else frame
+def held(path: Path, data: object, **reading: Any) -> Any:  # noqa: ANN401 - handed on to scan
+    """Open a file once, since a text file is parsed as a whole; hold it unless it is very large.
+
+    The footnote that a workbook has in its sheet of rules is put beside each cell.
+    """
+    frame: Any = scan(data, **reading)
+    if path.stat().st_size >= _HELD:
+        return frame
+    found = frame.collect("pyarrow")
+    ours = path.suffix.lower() == ".xlsx" and str(data).partition("::")[2] in {"", "table"}
+    with contextlib.suppress(GovkitError):  # a workbook of somebody else has no such sheet
+        rules = scan(f"{path}::rules").collect("pyarrow").rows() if ours else []
+        notes = [row[-1] for row in rules if row[0] == _NOTE and _method(row[-1:])]
+        found = found.with_columns(lit(one).alias(_NOTE) for one in notes[:1])
+    return found
 
 
 def _method(notes: Sequence[object]) -> str | None:

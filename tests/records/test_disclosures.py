@@ -437,12 +437,12 @@ def test_an_earlier_file_is_found_by_its_digest_or_asked_for(gate, release, samp
 # Figures that were changed a little
 
 
-@pytest.fixture
-def rounded(samples, tmp_path):
-    """Write a table as govkit table --protect round does, its footnote beside each cell."""
+@pytest.fixture(params=[".csv", ".xlsx"])
+def rounded(request, samples, tmp_path):
+    """Write a table as govkit table --protect round does, with its footnote."""
     table = tabulate(samples / "customers.csv", ["prefecture", "sex"])
     answer = controlled_rounding(table, 5)
-    return write_table(answer.table, tmp_path / "rounded.csv", note=answer.note)
+    return write_table(answer.table, tmp_path / f"rounded{request.param}", note=answer.note)
 
 
 def test_a_changed_table_is_for_a_person(gate, rounded):
@@ -481,6 +481,17 @@ def test_a_column_that_is_called_note_is_no_footnote(tmp_path):
     frame = pd.DataFrame({"note": ["Total", "a", "b"], "count": [40, 20, 20]})
     frame.to_csv(tmp_path / "t.csv", index=False)
     assert Release.of("D", tmp_path / "t.csv").table.by == ("note",)
+
+
+@pytest.mark.parametrize("rules", [{}, {"a": []}, {"note": ["Cells", 5]}, {"a": ["note"]}])
+def test_a_sheet_of_rules_of_somebody_else_is_no_footnote(tmp_path, rules):
+    path = tmp_path / "t.xlsx"
+    with pd.ExcelWriter(path) as book:
+        frame = pd.DataFrame({"area": ["Total", "a", "b"], "count": [40, 20, 20]})
+        frame.to_excel(book, sheet_name="x", index=False)
+        pd.DataFrame(rules).to_excel(book, sheet_name="rules", index=False)
+    found = Release.of("D", path)
+    assert (found.changed_by, found.table.by) == (None, ("area",))
 
 
 def test_what_was_only_planned_is_neither_subtracted_nor_handed_out(gate, release):
