@@ -348,6 +348,6 @@ def test_a_correction_in_the_records_mends_a_finding(begun):
 
     assert len(found()) == 2
     begun("incident", "update", key, "--preliminary-on", "2026-11-24")
-    assert found() == [f"Incident {key}: final report due 2026-12-19."]
+    assert found() == [f"Incident {key}: final report due 2026-12-21."]  # the 19th is a Saturday
     begun("incident", "update", key, "--final-on", "2026-12-18")
     assert found() == []

@@ -9,7 +9,7 @@ from typing import Any
 
 from govkit.data.classify.embedded import finds
 from govkit.findings.evidence import Evidence
-from govkit.findings.periods import later
+from govkit.findings.periods import later, workday
 from govkit.policy import Register, entries
 
 
@@ -41,7 +41,7 @@ class Facts(Evidence):
     def names(self) -> dict[str, object]:
         """Give everything that a condition may name."""
         own = {name: getattr(self, name) for name in dir(self) if not name.startswith("_")}
-        return self._live | own | {"later": later, "finds": finds}
+        return self._live | own | {"later": later, "workday": workday, "finds": finds}
 
     @cached_property
     def _live(self) -> dict[str, list[Any]]:

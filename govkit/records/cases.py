@@ -1,7 +1,7 @@
 """A request as it stands, and the day on which it is due.
 
 The first day is not counted (Civil Code of Japan, Article 140; Regulation (EEC) 1182/71). A last
-day that is a holiday is not moved, so nobody is late.
+day of rest is told, and not moved, so that nobody is late.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from govkit.errors import InputError
 from govkit.files import packaged
-from govkit.findings.periods import later
+from govkit.findings.periods import later, workday
 from govkit.result import Result, Verdict
 
 if TYPE_CHECKING:
@@ -96,7 +96,9 @@ class Case(Result):
         """The state in words."""
         word = LAW["kinds"][self.kind]["en"]
         left = "" if self.days_left is None else f", days left: {self.days_left:,}"
-        return f"{self.key}, {word}: {self.state}, due {self.due}{left}."
+        due = dt.date.fromisoformat(self.due)
+        rest = " (a day of rest in Japan; it is not moved)" if workday(due) != due else ""
+        return f"{self.key}, {word}: {self.state}, due {self.due}{rest}{left}."
 
     def to_dict(self) -> dict[str, Any]:
         """Give the case as plain JSON values, with what comes next."""

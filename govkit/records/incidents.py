@@ -14,7 +14,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from govkit.errors import InputError
 from govkit.files import packaged
 from govkit.findings.packs import packs
-from govkit.findings.periods import later
+from govkit.findings.periods import later, workday
 from govkit.policy import Policy, Register
 from govkit.policy.entries import Incident
 from govkit.records.store import validated
@@ -210,6 +210,10 @@ def _duty(
     days = number.get(duty.get("days", ""))
     hours = duty.get("clock") == "hours"  # else the day on which it was known is the first
     due: dt.date | None = later(known.date(), f"P{days - (not hours)}D") if days else None
+    article = duty.get(f"article_{language}", duty["article"])
+    if due and "rest" in duty and (open_ := workday(due)) != due:
+        said = INCIDENTS["rest"][duty["rest"]][language].format(day=due)
+        due, article = open_ if duty["rest"] == "moves" else due, article + said
     here: dt.date = now.astimezone(known.tzinfo).date()
     if due and hours:
         due, here = dt.datetime.combine(due, known.timetz()), now
@@ -218,8 +222,7 @@ def _duty(
         state = "overdue" if done is None else "late"
     return {
         "to": duty[f"to_{language}"], "what": duty[language],
-        "article": duty.get(f"article_{language}", duty["article"]),
-        "due": due.isoformat() if due else "", "state": state,
+        "article": article, "due": due.isoformat() if due else "", "state": state,
         "done": done.isoformat() if done else "",
     }  # fmt: skip
 

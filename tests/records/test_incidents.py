@@ -20,8 +20,9 @@ def register(samples):
 
 
 def duties(answer):
-    """Give the duties as ``{(to, due): state}``."""
-    return {(row["article"], row["due"]): row["state"] for row in answer.tables["duties"]}
+    """Give the duties as ``{(article, due): state}``."""
+    rows = answer.tables["duties"]
+    return {(row["article"].split(";")[0], row["due"]): row["state"] for row in rows}
 
 
 @pytest.mark.parametrize(
@@ -71,19 +72,19 @@ def test_not_knowing_is_not_safe():
 @pytest.mark.parametrize(
     ("known", "preliminary", "final", "improper"),
     [
-        pytest.param("2026-11-20T10:00:00+09:00", "2026-11-24", "2026-12-19", "2027-01-18",
+        pytest.param("2026-11-20T10:00:00+09:00", "2026-11-24", "2026-12-21", "2027-01-18",
                      id="over the new year"),
         pytest.param("2024-01-30T10:00:00+09:00", "2024-02-03", "2024-02-28", "2024-03-29",
                      id="ends on the leap day"),
         pytest.param("2023-01-30T10:00:00+09:00", "2023-02-03", "2023-02-28", "2023-03-30",
                      id="no leap day"),
-        pytest.param("2024-02-29T10:00:00+09:00", "2024-03-04", "2024-03-29", "2024-04-28",
+        pytest.param("2024-02-29T10:00:00+09:00", "2024-03-04", "2024-03-29", "2024-04-30",
                      id="known on the leap day"),
-        pytest.param("2026-01-31T23:59:00+09:00", "2026-02-04", "2026-03-01", "2026-03-31",
+        pytest.param("2026-01-31T23:59:00+09:00", "2026-02-04", "2026-03-02", "2026-03-31",
                      id="from the end of a month"),
-        pytest.param("2026-01-31T23:59:00+00:00", "2026-02-04", "2026-03-01", "2026-03-31",
+        pytest.param("2026-01-31T23:59:00+00:00", "2026-02-04", "2026-03-02", "2026-03-31",
                      id="the day where it was known, not in UTC"),
-        pytest.param("2026-12-31T00:00:00+09:00", "2027-01-04", "2027-01-29", "2027-02-28",
+        pytest.param("2026-12-31T00:00:00+09:00", "2027-01-04", "2027-01-29", "2027-03-01",
                      id="known on the last day of the year"),
     ],
 )  # fmt: skip
@@ -92,12 +93,45 @@ def test_the_clocks_of_the_act(known, preliminary, final, improper):
         answer = assess_incident({"known_at": known, "classes": classes}, now=NOW)
         due = [row["due"] for row in answer.tables["duties"]]
         assert due == [preliminary, last, ""]
-        articles = [row["article"] for row in answer.tables["duties"]]
+        articles = [row["article"].partition(";")[0] for row in answer.tables["duties"]]
         assert articles == [
             "APPI 26(1), Rules 8(1)",
             "APPI 26(1), Rules 8(2)",
             "APPI 26(2), Rules 10",
         ]
+
+
+@pytest.mark.parametrize(
+    ("known", "last", "resting"),
+    [
+        pytest.param("2026-11-20", "2026-12-21", "2026-12-19", id="Saturday"),
+        pytest.param("2026-01-31", "2026-03-02", "2026-03-01", id="Sunday"),
+        pytest.param("2026-11-30", "2027-01-04", "2026-12-29", id="turn of the year"),
+        pytest.param("2026-08-21", "2026-09-24", "2026-09-19", id="five days, one between two"),
+        pytest.param("2026-04-04", "2026-05-07", "2026-05-03", id="a holiday on a Sunday"),
+        pytest.param("2026-11-24", "2026-12-23", None, id="a working day"),
+    ],
+)
+def test_a_day_of_rest_moves_what_an_order_sets(known, last, resting):
+    """Act on Holidays of Administrative Organs, Article 2: it was told as late on the Monday."""
+    content = {"known_at": f"{known}T09:00:00+09:00", "classes": ["special_care"]}
+    done = content | {"final_on": last}
+    first, final, _ = assess_incident(done, now=NOW).tables["duties"]
+    assert (final["due"], final["state"]) == (last, "done")
+    assert (f"; {resting} is a day of rest, so the next" in final["article"]) is bool(resting)
+    ja = assess_incident(content, now=NOW, language="ja").tables["duties"][1]
+    assert (f"。{resting}は行政機関の休日に当たる" in ja["article"]) is bool(resting)
+    assert first["due"] == str(dt.date.fromisoformat(known) + dt.timedelta(days=4))
+
+
+def test_what_is_due_promptly_or_within_hours_is_not_moved():
+    """No law sets a period of days for them; that the day is one of rest is told all the same."""
+    known = {"known_at": "2026-11-25T09:00:00+09:00", "classes": ["special_care"], "gdpr": True}
+    answer = assess_incident(known, now=NOW)
+    due = {row["article"].split(";")[0]: row for row in answer.tables["duties"]}
+    first, authority = due["APPI 26(1), Rules 8(1)"], due["GDPR 33(1)"]
+    assert (first["due"], authority["due"]) == ("2026-11-29", "2026-11-28T09:00:00+09:00")
+    assert "2026-11-29 is a day of rest, which moves nothing" in first["article"]
 
 
 def test_several_classes_take_the_longer_clock():
@@ -200,13 +234,14 @@ def test_a_report_has_the_nine_items_in_order(register, samples):
         )
         heads = [f"## {n}. {one[language]}" for n, one in enumerate(INCIDENTS["items"].values(), 1)]
         assert [line for line in text.splitlines() if line in heads] == heads
-        for said in ("1,234", "A label.", "Two people check.", "I-2026-009", "2026-12-19"):
+        for said in ("1,234", "A label.", "Two people check.", "I-2026-009", "2026-12-21"):
             assert said in text
         assert text.count(INCIDENTS["words"][language]["unknown"]) == 5
         assert "email" in text  # a field of the customers
     assert "星沼ワークス株式会社、東京都" in text
     assert "2026年11月20日10時0分" in text
-    assert "確報（法第26条第1項・規則第8条第2項）、期限：2026-12-19" in text
+    assert "確報（法第26条第1項・規則第8条第2項。2026-12-19は行政機関の休日に当たるため" in text
+    assert "翌開庁日を期限とする）、期限：2026-12-21" in text
     assert not [one for one in INCIDENTS["duties"].values() if "APPI" in one["article_ja"]]
 
 
@@ -228,7 +263,7 @@ def test_a_pack_that_is_off_has_no_say(monkeypatch):
     other = pack.model_copy(update={"numbers": {"final_days": one}})
     monkeypatch.setattr("govkit.records.incidents.packs", lambda: packs() | {pack.name: other})
     answer = assess_incident({"known_at": KNOWN, "classes": ["special_care"]}, now=NOW)
-    assert ("APPI 26(1), Rules 8(2)", "2026-12-19") in duties(answer)
+    assert ("APPI 26(1), Rules 8(2)", "2026-12-21") in duties(answer)
 
 
 def test_facts_are_added_to_what_was_said_before():

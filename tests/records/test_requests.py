@@ -318,6 +318,15 @@ def test_overdue_begins_the_day_after_the_last(desk):
     assert [one.key for one in after.overdue().cases] == [key]
 
 
+def test_a_last_day_of_rest_is_told_and_not_moved(desk):
+    at = desk.by("S1", moment("2026-05-09T09:00"))
+    resting, working = (
+        at.open("disclose", "form", received_on=day(f"2026-05-0{n}")) for n in (9, 8)
+    )
+    assert "due 2026-05-23 (a day of rest in Japan; it is not moved), days left" in resting.sentence
+    assert "due 2026-05-22, days left" in working.sentence
+
+
 def test_an_answered_case_is_never_overdue(desk):
     key = led_to(desk, "answer")
     late = desk.by("S1", moment("2027-01-01T09:00"))

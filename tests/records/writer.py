@@ -1,7 +1,8 @@
 """A program that starts writers to be killed: each appends, and tells what was acknowledged.
 
-At each line that it reads it forks a writer, which costs no start of Python, and prints its process
-number; the writer prints the number of each entry once ``append`` gave it back.
+At each line that it reads it forks a writer, which costs no start of Python. The writer prints its
+process number, then the number of each entry once ``append`` gave it back; when it is killed, the
+program prints that it is gone. So the lines come in one order, whoever of the two is faster.
 """
 
 import itertools
@@ -13,6 +14,7 @@ from govkit.records import open_store
 
 def write(store):
     """Append until somebody kills us."""
+    os.write(1, f"pid {os.getpid()}\n".encode())
     for i in itertools.count():
         person = {"name": f"Nobody {i}"} if i % 3 == 0 else None
         number = store.append("note", None, {"i": i}, author="writer", person=person).number
@@ -24,7 +26,6 @@ if __name__ == "__main__":
     store.append("note", None, {}, author="writer", person={})  # what is compiled, is so for all
     for _ in sys.stdin:
         if child := os.fork():
-            os.write(1, f"pid {child}\n".encode())
             os.waitpid(child, 0)
             os.write(1, b"gone\n")
         else:
