@@ -101,7 +101,8 @@ def test_refused_and_overridden(govkit):
     law = ("disclose", "request", *REGISTER, *ASKED, "--ground", "law", "--recipient", "hinode",
            "--fields", "name")  # fmt: skip
     assert govkit(*law).returncode == 1
-    made = ("disclose", "record", "D-2026-004", *REGISTER, "--author", "S0002")
+    made = ("disclose", "record", "D-2026-004", *REGISTER, "--author", "S0002", "--day",
+            "2026-11-24")  # fmt: skip
     assert govkit(*made).returncode == 2
     signed = ("disclose", "override", "D-2026-004", *REGISTER, "--author", "S0009", "--reason", "x")
     done = govkit(*signed)
@@ -109,7 +110,7 @@ def test_refused_and_overridden(govkit):
     done = govkit(*made)
     assert done.returncode == 0
     assert "refused; it is recorded as made, and S0009 answers for it." in done.stdout
-    assert "Keep this record until 2029-11-2" in done.stdout
+    assert "Keep this record until 2029-11-24." in done.stdout
     again = govkit("disclose", "override", "D-2026-004", *REGISTER, "--author", "S0009",
                    "--reason", "y", "--json")  # fmt: skip
     assert json.loads(again.stdout)["kind"] == "override"
