@@ -10,9 +10,11 @@ import sqlalchemy as sa
 from sqlalchemy import event
 from sqlalchemy.exc import ArgumentError
 
-from govkit.errors import InputError, MissingExtraError
+from govkit.errors import InputError, MissingExtraError, SourceError
+from govkit.files import packaged
 
 PATIENCE = 30.0  # seconds, while another program writes
+_FAULTS = packaged("records/faults.yaml")
 
 
 def engine_of(place: str | PathLike[str]) -> sa.Engine:
@@ -83,3 +85,10 @@ def alone(engine: sa.Engine, statement: str) -> Sequence[Any]:
             if row[:1] != (1,) or time.monotonic() > until:
                 return row
         time.sleep(0.02)
+
+
+def fault(name: str, error: object) -> SourceError:
+    """Say in a sentence what a database says of itself; no value of an entry is in it."""
+    text = str(error).lower()
+    told = next((said for sign, said in _FAULTS.items() if sign in text), None)
+    return SourceError(f"{name}: {told or f'the database refused ({type(error).__name__})'}.")

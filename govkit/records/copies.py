@@ -12,6 +12,7 @@ from govkit.errors import InputError, SourceError, shown
 from govkit.files import write_whole
 from govkit.records import chain
 from govkit.records.chain import Verification
+from govkit.records.connections import fault
 from govkit.records.store import Store, open_store
 
 _CELL = 32_767  # characters that Excel keeps
@@ -76,7 +77,10 @@ def backup(store: Store, path: str | PathLike[str]) -> Path:
     if suffix == ".jsonl":
         return write_whole(path, lambda draft: _dump(store, draft))
     if suffix in {".sqlite", ".db"} and store.file:
-        return write_whole(path, lambda draft: _copy(store.file, draft))
+        try:
+            return write_whole(path, lambda draft: _copy(store.file, draft))
+        except sqlite3.Error as error:
+            raise fault(Path(path).name, error) from None
     raise InputError("A backup is written as .jsonl or, of a SQLite file, as .sqlite.")
 
 

@@ -18,12 +18,11 @@ from typing import Any
 from pydantic import ValidationError
 
 from govkit.errors import InputError, MissingExtraError, SourceError, shown
-from govkit.files import packaged
 from govkit.policy import Register
 from govkit.policy.loading import kinds_of
 from govkit.records import chain
 from govkit.records.chain import Entry, Verification
-from govkit.records.connections import alone, engine_of
+from govkit.records.connections import alone, engine_of, fault
 
 try:
     import sqlalchemy as sa
@@ -46,7 +45,6 @@ _KINDS = {
 _GUARDED = dict.fromkeys(("disclosure", "override"), "govkit disclose") | {
     chain.ERASURE: "govkit records erase"
 }
-_FAULTS = packaged("records/faults.yaml")
 _TABLES = sa.MetaData()
 _ENTRIES = sa.Table(
     "entries", _TABLES, sa.Column("number", sa.BigInteger, primary_key=True),
@@ -345,21 +343,14 @@ class Store:
                     connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_LOCK)))
                 yield connection
         except DBAPIError as error:
-            raise self._fault(error.orig) from None
+            raise fault(self.name, error.orig) from None
 
     def _alone(self, statement: str) -> Sequence[Any]:
         """Run a statement outside of transactions, and give the first row of its answer."""
         try:
             return alone(self._engine, statement)
         except self._engine.dialect.loaded_dbapi.Error as error:
-            raise self._fault(error) from None
-
-    def _fault(self, error: object) -> SourceError:
-        text = str(error).lower()
-        told = next((said for sign, said in _FAULTS.items() if sign in text), None)
-        return SourceError(
-            f"{self.name}: {told or f'the database refused ({type(error).__name__})'}."
-        )
+            raise fault(self.name, error) from None
 
 
 def open_store(place: str | PathLike[str], *, create: bool = False) -> Store:

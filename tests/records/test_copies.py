@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import sqlite3
 import threading
 from pathlib import Path
 
@@ -168,6 +169,24 @@ def test_a_backup_is_whole_while_others_write(local, tmp_path, suffix):
     writer.join()
     for i, copy in enumerate(copies):
         assert restore(copy, tmp_path / f"new{i}.sqlite").verdict is Verdict.SAFE
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [("database or disk is full", "the disk is full; nothing was written"),
+     ("database disk image is malformed", "it is damaged"), ("x", "the database refused")],
+)  # fmt: skip
+def test_a_database_that_stops_a_backup_is_told(local, tmp_path, monkeypatch, said, told):
+    """SQLite's own error, which is none of the system, came out as a traceback."""
+
+    def stopped(_, draft):
+        draft.write_bytes(b"begun")
+        raise sqlite3.OperationalError(said)
+
+    monkeypatch.setattr("govkit.records.copies._copy", stopped)
+    with pytest.raises(SourceError, match=rf"^b\.sqlite: {told}"):
+        backup(local, tmp_path / "b.sqlite")
+    assert [one.name for one in tmp_path.iterdir() if one.name.startswith("b")] == []
 
 
 def test_a_million_characters_come_back(local, tmp_path):
