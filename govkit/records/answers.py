@@ -1,6 +1,6 @@
 """What the person gets: a copy of the records with all that belongs to it, and letters.
 
-And what the office gets: the last days as a calendar. Texts stand in ``letters/``.
+And what the office gets: the last days as a calendar. Texts stand in ``templates/``.
 """
 
 from __future__ import annotations
@@ -8,17 +8,15 @@ from __future__ import annotations
 import datetime as dt
 import json
 from dataclasses import dataclass, field
-from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-
-from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from govkit.errors import InputError, MissingExtraError, SourceError, shown
 from govkit.files import packaged, write_whole
 from govkit.policy.entries import Dataset, Request
 from govkit.records.cases import LAW, Case
 from govkit.records.locate import Identifiers, records_of
+from govkit.records.pages import filled
 from govkit.records.provision import kept_for
 from govkit.remedy import write_records
 
@@ -64,8 +62,7 @@ class Package:
         ]  # fmt: skip
         names = ("dataset", "record", "item", "value")
         columns = {name: [cell[at] for cell in cells] or [""] for at, name in enumerate(names)}
-        page = _templates().get_template("package.html.jinja")
-        html = page.render(self.content, words=_words(self.content["language"]))
+        html = filled("package.html", **self.content, words=_words(self.content["language"]))
         text = json.dumps(self.content, ensure_ascii=False, indent=1)
         return [
             write_whole(target / f"{self.case}.json", text),
@@ -135,9 +132,9 @@ def _part(
         ],
         "provisions": [
             {
-                "day": f"{one.disclosed_on or ''}", "until": f"{one.until or ''}",
-                "recipient": names.get(f"{one.recipient}", one.recipient),
-                "items": list(one.fields), "ground": one.ground and one.ground.value,
+                "day": one.get("disclosed_on") or "", "until": one.get("until") or "",
+                "recipient": names.get(one["recipient"], one["recipient"]),
+                "items": one["fields"], "ground": one.get("ground"),
             }
             for one in desk.provisions([dataset.key])
         ],
@@ -178,10 +175,11 @@ def letter(desk: RequestDesk, key: str, which: str = "answer", language: str = "
         raise InputError(f"{case.key} has no {needed} to tell yet: record it first.")
     located = case.entry.content.get("details", {}).get("located", {})
     name = desk.person(key).get("name") or ""
-    return _templates().get_template(f"{which}.{language}.jinja").render(
-        case=case, request=request, name=name if isinstance(name, str) else name[0],
-        today=desk.now.date(), policy=desk.policy, kind=LAW["kinds"][case.kind],
-        words=words, purposes=_purposes(desk, located, language),
+    return filled(
+        f"{which}.{language}", case=case, request=request,
+        name=name if isinstance(name, str) else name[0], today=desk.now.date(),
+        policy=desk.policy, kind=LAW["kinds"][case.kind], words=words,
+        purposes=_purposes(desk, located, language),
     )  # fmt: skip
 
 
@@ -217,24 +215,7 @@ def _say(one: Any, part: str, language: str) -> str:  # noqa: ANN401 - an entry 
 
 
 def _words(language: str) -> dict[str, Any]:
-    said = packaged("records/letters/words.yaml").get(language)
+    said = packaged("records/templates/words.yaml").get(language)
     if said is None:
         raise InputError("Answers are written in 'en' or 'ja': choose one of them.")
     return dict(said)
-
-
-@cache
-def _templates() -> Environment:
-    made = Environment(
-        loader=PackageLoader("govkit.records", "letters"), undefined=StrictUndefined,
-        autoescape=lambda name: bool(name and ".html" in name),  # noqa: S701 - letters are text
-        trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True,
-    )  # fmt: skip
-    made.filters["ja_day"] = lambda day: "{0.year}年{0.month}月{0.day}日".format(_day(day))
-    made.filters["en_day"] = lambda day: "{0.day} {0:%B} {0.year}".format(_day(day))
-    made.filters["oneline"] = lambda text: " ".join(text.split())
-    return made
-
-
-def _day(day: dt.date | str) -> dt.date:
-    return dt.date.fromisoformat(f"{day}")

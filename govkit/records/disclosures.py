@@ -21,7 +21,7 @@ from govkit.findings import Facts, check_register, packs
 from govkit.policy.entries import Disclosure
 from govkit.records.decision import Decision, Outcome, Reason
 from govkit.records.difference import Release, cells_of, differences, table_of
-from govkit.records.provision import items, provisions, retained
+from govkit.records.provision import handed_over, items, provisions, retained
 from govkit.records.store import validated
 from govkit.result import Verdict
 
@@ -248,13 +248,8 @@ class Gate:
                 yield Release.at_hand(one["key"], path)
 
     def made(self) -> Iterator[Plain]:
-        """Give the disclosures that were made: of the register, and of the records."""
-        for one in self.register.disclosures:
-            if one.status == "made":
-                yield one.model_dump(mode="json")
-        for key, entry in self.store.latest("disclosure").items():
-            if entry.content.get("status") == "made":
-                yield dict(entry.content) | {"key": key}
+        """Give what was handed over: of the register, and of the records."""
+        return handed_over(self.register, self.store)
 
     def listed(self) -> list[Plain]:
         """List what was asked for and disclosed, with what the gate said to it."""

@@ -9,14 +9,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
-
 from govkit.errors import InputError
 from govkit.files import packaged
 from govkit.findings.packs import packs
 from govkit.findings.periods import later, workday
 from govkit.policy import Policy, Register
 from govkit.policy.entries import Incident
+from govkit.records.pages import filled
 from govkit.records.store import validated
 from govkit.result import Result, Verdict
 
@@ -263,11 +262,8 @@ def report_incident(
     known = {"data_items": fields} | incident.model_dump() | {k: v for k, v in details.items() if v}
     values = {name: known.get(name) for name in INCIDENTS["items"]}
     values["persons"] = f"{incident.persons:,}" if incident.persons is not None else None
-    environment = Environment(
-        loader=PackageLoader("govkit.records"), undefined=StrictUndefined, trim_blocks=True,
-        lstrip_blocks=True, keep_trailing_newline=True, autoescape=False,  # noqa: S701 - Markdown
-    )  # fmt: skip
-    return environment.get_template("incident.md.jinja").render(
+    return filled(
+        "incident.md",
         key=key, incident=incident, policy=policy, language=language, values=values,
         items=INCIDENTS["items"], w=INCIDENTS["words"][language], duties=answer.tables["duties"],
         classes=[INCIDENTS["classes"][one][language].format(n=least) for one in answer.classes],

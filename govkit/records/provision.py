@@ -10,33 +10,25 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from govkit.files import write_whole
+from govkit.files import packaged, write_whole
 from govkit.findings.periods import later
+from govkit.records.pages import filled
 from govkit.remedy import write_records
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from os import PathLike
 
     from govkit.policy import Policy, Register
     from govkit.policy.entries import Retention
+    from govkit.records.store import Store
 
-__all__ = ["COLUMNS", "as_html", "items", "kept_for", "provisions", "retained", "write"]
+__all__ = [
+    "COLUMNS", "as_html", "handed_over", "items", "kept_for", "provisions", "retained", "write",
+]  # fmt: skip
 
 #: Heading of each item that is handed out, and the article that asks for it.
-COLUMNS = {
-    "key": "Number", "disclosed_on": "Day (APPI 29)", "until": "Last day",
-    "recipient": "Recipient (APPI 29; GDPR 30(1)(d))", "address": "Address (APPI 29)",
-    "representative": "Representative (APPI 29)", "country": "Country",
-    "fields": "Items (APPI 29)", "categories": "Categories of data (GDPR 30(1)(c))",
-    "subjects": "Whose data (APPI 29; GDPR 30(1)(c))", "persons": "Persons",
-    "purposes": "Purposes (GDPR 30(1)(b))", "ground": "Ground (APPI 27)",
-    "basis": "Consent, contract, law or check", "source": "How acquired (APPI 30)",
-    "transfer": "Route abroad (APPI 28; GDPR 30(1)(e))",
-    "erasure": "Erasure of the data (GDPR 30(1)(f))",
-    "measures": "Safety measures (GDPR 30(1)(g))", "controller": "Controller (GDPR 30(1)(a))",
-    "approved_by": "Decided by", "retain_until": "This record is kept until (APPI 29(2))",
-}  # fmt: skip
+COLUMNS: dict[str, str] = packaged("records/provision.yaml")
 _BASES = ("consent_reference", "contract", "legal_reference", "request_document", "announcement",
           "artifact_sha256")  # fmt: skip
 _UNITS = {"Y": " years", "M": " months", "W": " weeks", "D": " days"}
@@ -57,6 +49,16 @@ def retained(made: Mapping[str, Any]) -> dt.date:
     last = dt.date.fromisoformat(str(made.get("until") or made["disclosed_on"]))
     short = made.get("contract") and made.get("ground") == "consent"
     return later(last, "P1Y" if short else "P3Y")
+
+
+def handed_over(register: Register, store: Store) -> Iterator[dict[str, Any]]:
+    """Give what somebody got, of the register and of the records; also what was stopped later."""
+    known = [one.model_dump(mode="json") for one in register.disclosures]
+    kept = [dict(one.content) | {"key": key} for key, one in store.latest("disclosure").items()]
+    for one in known + kept:
+        state = one.get("status", "made")
+        if state == "made" or (state == "stopped" and one.get("disclosed_on")):
+            yield one
 
 
 def items(policy: Policy, register: Register, one: Mapping[str, Any]) -> dict[str, Any]:
@@ -139,7 +141,4 @@ def _draft(table: Mapping[str, list[str]], draft: Path) -> None:
 
 def as_html(rows: Iterable[Mapping[str, str]]) -> str:
     """Write records of provision as one HTML page that loads nothing from elsewhere."""
-    import jinja2  # noqa: PLC0415 - loads when a page is written
-
-    environment = jinja2.Environment(loader=jinja2.PackageLoader("govkit.records"), autoescape=True)
-    return environment.get_template("provision.html.jinja").render(rows=list(rows))
+    return filled("provision.html", rows=list(rows))

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Any
 from govkit.data.classify.embedded import finds
 from govkit.errors import InputError, shown
 from govkit.findings.periods import later
-from govkit.policy.entries import Disclosure
 from govkit.records.cases import LAW, Case, Cases, due, place_of, read_case
 from govkit.records.locate import Data, Identifiers, Located, locate
+from govkit.records.provision import handed_over
 from govkit.result import Verdict
 
 if TYPE_CHECKING:
@@ -236,20 +236,20 @@ class RequestDesk:
         known = {one.type for one in fields} | {one.name for one in fields}
         return {kind: value for kind, value in self.person(key).items() if kind in known}
 
-    def provisions(self, datasets: Iterable[str]) -> list[Disclosure]:
+    def provisions(self, datasets: Iterable[str]) -> list[dict[str, Any]]:
         """Give what was handed to somebody from some datasets, not counting statistics."""
-        recorded = [Disclosure.model_validate(one) for one in self.store.events()["disclosures"]]
+        some = set(datasets)
         return [
-            one for one in (*self.register.disclosures, *recorded)
-            if one.dataset in set(datasets) and one.recipient
-            if one.ground != "statistical" and one.status != "planned"
+            one for one in handed_over(self.register, self.store)
+            if one["dataset"] in some and one.get("recipient")
+            if one.get("ground") != "statistical"
         ]  # fmt: skip
 
     def recipients(self, datasets: Iterable[str]) -> list[str]:
         """Name who gets data from some datasets, by what was done and what is being done."""
         some = set(datasets)
         doing = [one for one in self.register.activities if some.intersection(one.datasets)]
-        got = {one.recipient for one in self.provisions(some) if one.recipient}
+        got = {one["recipient"] for one in self.provisions(some)}
         return sorted(got.union(*(one.recipients for one in doing)))
 
     def _work(self, located: Mapping[str, Any]) -> list[dict[str, Any]]:
