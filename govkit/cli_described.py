@@ -25,6 +25,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from govkit import cli_options as shared
+from govkit.errors import InputError
 from govkit.files import write_whole
 from govkit.result import Result, written
 
@@ -204,6 +205,15 @@ def saved(text: str | bytes, output: Path | None) -> Told:
         whole = text if isinstance(text, str) else text.decode()
         return Told(text=whole.removesuffix("\n"), plain={"text": whole})
     return Told(text=str(write_whole(output, text)), plain={"text": f"{output}\n"})
+
+
+def moment(text: str | None) -> dt.datetime | None:
+    """Read a moment, if one was named; without its distance from UTC it is one of here."""
+    try:
+        found = dt.datetime.fromisoformat(text) if text else None
+    except ValueError:
+        raise InputError("Write the moment as 2026-05-11T09:00+09:00.") from None
+    return found.astimezone() if found and found.tzinfo is None else found
 
 
 def day_of(given: Given) -> dt.date | None:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import typer
 
 from govkit import cli_options as shared
-from govkit.cli_described import Given, Told, add, both, day_of, history, saved
+from govkit.cli_described import Given, Told, add, both, day_of, history, moment, saved
 from govkit.errors import InputError
 from govkit.files import packaged
 
@@ -105,7 +104,7 @@ def _assess_incident(given: Given) -> Result:
     old = _newest(_open(given), given["key"]).content if "key" in given else None
     return assess_incident(
         incident_content(_facts(given), old), register=_judged(given)[0],
-        now=_moment(given.get("now")), language=given["language"],
+        now=moment(given.get("now")), language=given["language"],
     )  # fmt: skip
 
 
@@ -201,16 +200,6 @@ def _newest(store: Store, key: str) -> Entry:
     found = store.latest("incident").get(key)
     if found is None:
         raise InputError("There is no incident of this number: see govkit incident list.")
-    return found
-
-
-def _moment(text: str | None) -> dt.datetime | None:
-    try:
-        found = None if text is None else dt.datetime.fromisoformat(text)
-    except ValueError:
-        found = dt.datetime.min  # noqa: DTZ901 - told below
-    if found is not None and found.tzinfo is None:
-        raise InputError("Write the moment with its distance from UTC: 2026-11-20T10:00:00+09:00.")
     return found
 
 

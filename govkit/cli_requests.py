@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from govkit.cli_described import Given, Told, add, both, saved
+from govkit.cli_described import Given, Told, add, both, moment, saved
 from govkit.errors import InputError, SourceError, shown
 from govkit.files import packaged
 
@@ -50,15 +50,9 @@ def _desk(given: Given) -> RequestDesk:
     from govkit.records import RequestDesk, open_store  # noqa: PLC0415
 
     policy, register = both(given)
-    at = given.pop("at", None)
-    try:
-        moment = dt.datetime.fromisoformat(at) if at else None
-    except ValueError:
-        raise InputError("Write the moment as 2026-05-11T09:00+09:00 (--at).") from None
-    if moment and moment.tzinfo is None:
-        moment = moment.astimezone()
+    at = moment(given.pop("at", None))
     store, data, author = (given.pop(part) for part in ("records", "data", "author"))
-    return RequestDesk(open_store(store), policy, register, data, author, moment)
+    return RequestDesk(open_store(store), policy, register, data, author, at)
 
 
 def _identifiers(given: list[str] | None, file: Path | None) -> dict[str, list[str]]:

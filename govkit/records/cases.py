@@ -7,6 +7,7 @@ day of rest is told, and not moved, so that nobody is late.
 from __future__ import annotations
 
 import datetime as dt
+from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from govkit.records.chain import Entry
+    from govkit.records.store import Store
 
 LAW: dict[str, Any] = packaged("records/requests.yaml")
 
@@ -172,6 +174,14 @@ def read_case(history: Sequence[Entry], day: dt.date) -> Case:
         open_work=tuple(place_of(one) for one in work if not one.get("confirmed_on")),
         person=next((one.person for one in history if one.person), None),
     )  # fmt: skip
+
+
+def cases_of(store: Store, day: dt.date) -> Cases:
+    """Give all requests as they stand on some day, the earliest due first."""
+    histories: dict[str, list[Entry]] = defaultdict(list)
+    for one in store.entries("request"):
+        histories[one.key].append(one)
+    return Cases.of(read_case(history, day) for history in histories.values())
 
 
 def place_of(work: Mapping[str, Any]) -> str:

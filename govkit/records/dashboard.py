@@ -7,6 +7,7 @@ from typing import Any
 
 from govkit import plots
 from govkit.policy import Policy, Register
+from govkit.records.cases import cases_of
 from govkit.records.incidents import assess_incident
 from govkit.records.store import Store
 from govkit.records.training import training_status
@@ -72,25 +73,25 @@ def dashboard(
 
 
 def _requests(store: Store, today: dt.date) -> Overview:
-    cases = store.events()["requests"]
-    waiting = [one for one in cases if not one.get("closed_on")]
-    last = {one["key"]: one.get("extended_to") or one.get("due") or "" for one in waiting}
-    rows = []
-    for one in sorted(waiting, key=lambda one: last[one["key"]] or "9999"):
-        due = last[one["key"]]
-        left = (dt.date.fromisoformat(due) - today).days if due else None
-        state = "no due date" if left is None else "overdue" if left < 0 else "due later"
-        state = f"due within {_SOON} days" if left is not None and 0 <= left <= _SOON else state
-        rows.append({"case": one["key"], "asks for": one["kind"], "received": one["received_on"],
-                     "due": due or "–", "state": state})  # fmt: skip
-    states = Counter(row["state"] for row in rows)
-    late = states["overdue"] + states["no due date"]
+    found = cases_of(store, today)
+    rows = [
+        {"case": one.key, "asks for": one.kind, "received": one.received_on, "due": one.due,
+         "state": _waits(one.days_left)}
+        for one in found.cases if one.verdict is not Verdict.SAFE
+    ]  # fmt: skip
+    closed = found.requests - found.open
     return Overview(
-        counts={"open": len(rows), "overdue": late, "closed": len(cases) - len(rows)},
-        verdict=Verdict.UNSAFE if late else Verdict.REVIEW if rows else Verdict.SAFE,
-        sentence=f"Open requests: {len(rows)}, overdue or without a due date: {late}.",
-        tables={"Open requests by due date": rows}, bars=dict(states),
+        counts={"open": found.open, "overdue": found.overdue, "closed": closed},
+        verdict=found.verdict if found.overdue or not rows else Verdict.REVIEW,
+        sentence=found.sentence, tables={"Open requests by due date": rows},
+        bars=Counter(row["state"] for row in rows),
     )  # fmt: skip
+
+
+def _waits(days: int | None) -> str:
+    if days is None:
+        return "answered, not closed"
+    return "overdue" if days < 0 else f"due within {_SOON} days" if days <= _SOON else "due later"
 
 
 def _disclosures(store: Store) -> Overview:

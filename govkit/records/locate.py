@@ -281,17 +281,11 @@ def _ask(dataset: Dataset, values: Mapping[str, Sequence[str]], data: Data) -> _
         _holds(name, kind, some, inside=True) for name in texts for kind, some in values.items()
     ]
     filled = _any(~nw.col(one.name).is_null() for some in columns.values() for one in some)
-    touched = _any([*found.values(), *mentioned])
     return _Asked(
-        dataset,
-        source,
-        frame,
-        list(schema),
-        tuple(found),
-        reduce(and_, found.values()),
-        touched,
-        filled,
-    )
+        dataset=dataset, source=source, frame=frame, names=list(schema), by=tuple(found),
+        found=reduce(and_, found.values()), touched=_any([*found.values(), *mentioned]),
+        filled=filled,
+    )  # fmt: skip
 
 
 def _count(asked: _Asked) -> Found:

@@ -64,10 +64,8 @@ def handed_over(register: Register, store: Store) -> Iterator[dict[str, Any]]:
 def items(policy: Policy, register: Register, one: Mapping[str, Any]) -> dict[str, Any]:
     """Give the items of a record of provision that the register knows on the day."""
     known = register.by_key
-    dataset, to = (
-        known["datasets"][one["dataset"]],
-        known["recipients"].get(one.get("recipient") or ""),
-    )
+    dataset = known["datasets"][one["dataset"]]
+    to = known["recipients"].get(one.get("recipient") or "")
     fields = [part for part in dataset.fields if part.name in one.get("fields", ())]
     systems = [part for part in register.systems if dataset.key in part.datasets]
     received = [

@@ -6,14 +6,13 @@ APPI Articles 32 to 39 and GDPR Articles 12 to 22.
 from __future__ import annotations
 
 import datetime as dt
-from collections import defaultdict
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from govkit.data.classify.embedded import finds
 from govkit.errors import InputError, shown
 from govkit.findings.periods import later
-from govkit.records.cases import LAW, Case, Cases, due, place_of, read_case
+from govkit.records.cases import LAW, Case, Cases, cases_of, due, place_of, read_case
 from govkit.records.locate import Data, Identifiers, Located, locate
 from govkit.records.provision import handed_over
 from govkit.result import Verdict
@@ -22,7 +21,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from govkit.policy import Policy, Register
-    from govkit.records.chain import Entry
     from govkit.records.store import Store
 
 _OUTCOMES = ("granted", "partly", "refused")
@@ -220,10 +218,7 @@ class RequestDesk:
 
     def cases(self) -> Cases:
         """Give all requests as they stand on the day of the desk, the earliest due first."""
-        histories: dict[str, list[Entry]] = defaultdict(list)
-        for one in self.store.entries("request"):
-            histories[one.key].append(one)
-        return Cases.of(read_case(history, self.now.date()) for history in histories.values())
+        return cases_of(self.store, self.now.date())
 
     def person(self, key: str) -> dict[str, Any]:
         """Give what is kept of the person of a case; nothing where nothing is, or it was erased."""
