@@ -36,6 +36,8 @@ def engine_of(place: str | PathLike[str]) -> sa.Engine:
         url = url.set(drivername="postgresql+psycopg")
     if url.drivername not in {"sqlite", "postgresql+psycopg"}:
         raise InputError("Records live in a SQLite file or in postgresql://user@host/database.")
+    if url.drivername != "sqlite":  # what stands in the URL holds
+        url = url.set(query={"connect_timeout": f"{PATIENCE:.0f}"} | dict(url.query))
     try:
         # Each transaction has a connection of its own: safe across forks, nothing to close.
         engine = sa.create_engine(url, poolclass=sa.NullPool, hide_parameters=True)
@@ -60,7 +62,8 @@ def _begin(connection: sa.Connection) -> None:
 
 
 def _on_postgresql(connection: Any, _: object) -> None:  # noqa: ANN401 - of a driver
-    connection.execute("SET synchronous_commit = on")
+    for setting in ("synchronous_commit = on", f"lock_timeout = {PATIENCE * 1000:.0f}"):
+        connection.execute(f"SET {setting}")
     connection.commit()
 
 
