@@ -92,6 +92,8 @@ def alone(engine: sa.Engine, statement: str) -> Sequence[Any]:
 
 def fault(name: str, error: object) -> SourceError:
     """Say in a sentence what a database says of itself; no value of an entry is in it."""
-    text = str(error).lower()
-    told = next((said for sign, said in _FAULTS.items() if sign in text), None)
+    text = f"{error} sqlstate {getattr(error, 'sqlstate', '')}".lower()
+    told = next(
+        (said for said, signs in _FAULTS.items() if any(one in text for one in signs)), None
+    )
     return SourceError(f"{name}: {told or f'the database refused ({type(error).__name__})'}.")

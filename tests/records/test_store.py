@@ -514,6 +514,19 @@ def test_a_store_that_is_busy_is_told(store, monkeypatch):
     assert note(store)
 
 
+def test_a_server_of_any_language_is_understood():
+    """Its words are those of its machine; its codes are not."""
+    errors = pytest.importorskip("psycopg", reason="the extra 'records' is not installed").errors
+    for name, said in {
+        "DiskFull": "disk is full", "ReadOnlySqlTransaction": "read-only",
+        "LockNotAvailable": "half a minute", "UndefinedTable": "no records in it",
+        "InsufficientPrivilege": "rights of the user", "InvalidPassword": "cannot be reached",
+        "UniqueViolation": "claim one place", "OperationalError": "cannot be reached",
+    }.items():  # fmt: skip
+        assert said in str(connections.fault("x", getattr(errors, name)("エラー")))
+    assert "refused (DeadlockDetected)" in str(connections.fault("x", errors.DeadlockDetected()))
+
+
 @pytest.mark.parametrize(
     ("place", "sentence"),
     [
