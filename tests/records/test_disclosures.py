@@ -501,6 +501,14 @@ def test_what_was_only_planned_is_neither_subtracted_nor_handed_out(gate, releas
     assert "D-2026-002" not in [row["Number"] for row in nowhere.provisions()]
 
 
+def test_what_was_stopped_had_been_handed_out(gate, release):
+    """It was left out of the record of provision, and nothing was subtracted from it."""
+    stopped = changed(gate, "disclosures", "D-2026-002", status="stopped")
+    nowhere = dataclasses.replace(stopped, folder=None)
+    assert "The file of D-2026-002 is not at hand" in told(ask(nowhere, release("prefecture")))
+    assert "D-2026-002" in [row["Number"] for row in nowhere.provisions()]
+
+
 def test_the_sample_is_what_the_register_says_was_published(samples, register, tmp_path):
     table = suppress(tabulate(samples / "customers.csv", "prefecture"), Rules(threshold=11)).table
     path = write_table(table, tmp_path / "t.csv")
