@@ -6,7 +6,6 @@ ready-made table is attacked as somebody would who knows all of its published ce
 
 from __future__ import annotations
 
-import difflib
 import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -139,9 +138,8 @@ def _file(data: object) -> Path:
 def _entry(register: Register, path: Path, dataset: str | None) -> Dataset | None:
     held = register.by_key["datasets"]
     if dataset is not None and dataset not in held:
-        near = difflib.get_close_matches(dataset, held, n=1)
-        hint = f" Did you mean {shown(near[0])}?" if near else ""
-        raise InputError(f"The register has no dataset {shown(dataset)}.{hint}")
+        known = ", ".join(held) or "none"
+        raise InputError(f"The register has no dataset {shown(dataset)}: known are {known}.")
     named = [one.key for one in register.datasets
              if path.name == Path(one.location or "").name or path.stem == one.key]  # fmt: skip
     key = dataset or next(iter(named), None)

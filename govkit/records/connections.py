@@ -27,11 +27,11 @@ def engine_of(place: str | PathLike[str]) -> sa.Engine:
     MissingExtraError
         The driver is not installed.
     """
+    url = sa.URL.create("sqlite", database=str(place))
     try:
-        url = sa.make_url(place) if isinstance(place, str) and "://" in place else None
+        url = sa.make_url(str(place)) if "://" in str(place) else url
     except ArgumentError:
         url = sa.URL.create("")
-    url = url if url is not None else sa.URL.create("sqlite", database=str(place))
     if url.drivername in {"postgresql", "postgres"}:
         url = url.set(drivername="postgresql+psycopg")
     if url.drivername not in {"sqlite", "postgresql+psycopg"}:
@@ -67,7 +67,7 @@ def _on_postgresql(connection: Any, _: object) -> None:  # noqa: ANN401 - of a d
     connection.commit()
 
 
-def alone(engine: sa.Engine, statement: str) -> Sequence[Any]:
+def alone(engine: sa.Engine, name: str, statement: str) -> Sequence[Any]:
     """Run a statement outside of transactions, wait for whoever is at it, give the first row."""
     until = time.monotonic() + PATIENCE
     while True:
@@ -82,7 +82,7 @@ def alone(engine: sa.Engine, statement: str) -> Sequence[Any]:
         except engine.dialect.loaded_dbapi.Error as error:
             # SQLite itself waits for nobody when it switches a journal.
             if "is locked" not in str(error) or time.monotonic() > until:
-                raise
+                raise fault(name, error) from None
         else:
             # Nor for who empties the same log: then it answers 1, and has done nothing.
             if row[:1] != (1,) or time.monotonic() > until:

@@ -235,7 +235,7 @@ class Gate:
 
     def _earlier(self, planned: Plain) -> Iterator[Release]:
         """Give the statistics of the same dataset that were disclosed, as far as at hand."""
-        for one in self.made():
+        for one in handed_over(self.register, self.store):
             same = (one["dataset"], one.get("ground")) == (planned["dataset"], "statistical")
             if not same or one["key"] == planned["key"]:
                 continue
@@ -246,10 +246,6 @@ class Gate:
             else:
                 path = self._at_hand(one.get("artifact_sha256"), details.get("bytes"))
                 yield Release.at_hand(one["key"], path)
-
-    def made(self) -> Iterator[Plain]:
-        """Give what was handed over: of the register, and of the records."""
-        return handed_over(self.register, self.store)
 
     def listed(self) -> list[Plain]:
         """List what was asked for and disclosed, with what the gate said to it."""
@@ -264,7 +260,7 @@ class Gate:
 
     def provisions(self, **only: str | None) -> list[dict[str, str]]:
         """Give the records of provision, all or only those of a recipient or dataset."""
-        chosen = [one for one in self.made()
+        chosen = [one for one in handed_over(self.register, self.store)
                   if all(one.get(name) == word for name, word in only.items() if word)]  # fmt: skip
         return provisions(self.policy, self.register, chosen)
 
@@ -308,7 +304,7 @@ class Gate:
 
     def _refuse_made(self, key: str) -> None:
         """Refuse what would take the place of a disclosure that was made."""
-        if any(one["key"] == key for one in self.made()):
+        if any(one["key"] == key for one in handed_over(self.register, self.store)):
             raise InputError(
                 f"Disclosure {shown(key)} was made already: ask anew, under a number of its own."
             )
@@ -357,10 +353,10 @@ class Gate:
     def _next(self, year: int) -> str:
         """Give the next number that neither the register nor the records have."""
         head = f"D-{year}-"
-        tails = [key.removeprefix(head) for key in self.register.by_key["disclosures"]]
+        known = {**self.register.by_key["disclosures"], **self.store.latest("disclosure")}
+        tails = [key.removeprefix(head) for key in known]
         last = max((int(tail) for tail in tails if tail.isdecimal()), default=0)
-        following = int(self.store.next_key("D", year).removeprefix(head))
-        return f"{head}{max(following, last + 1):03}"
+        return f"{head}{last + 1:03}"
 
 
 def _refuse_columns(planned: Plain, known: list[str]) -> None:

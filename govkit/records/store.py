@@ -9,7 +9,7 @@ import json
 import re
 import secrets
 import threading
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from os import PathLike
 from pathlib import Path
@@ -212,7 +212,8 @@ class Store:
                 "at": chain.written_at(dt.datetime.now(dt.UTC)), "policy_version": policy_version,
             }  # fmt: skip
             entry = self._write(connection, said, {"token": token, "reason": reason})
-        if 1 in self._alone(_EMPTIED if self._sqlite else "VACUUM persons")[:1]:
+        emptied = _EMPTIED if self._sqlite else "VACUUM persons"
+        if 1 in alone(self._engine, self.name, emptied)[:1]:
             raise SourceError(
                 f"{self.name}: the values are erased, but a program that reads it keeps them in "
                 "its log: close that program, and the log goes with it."
@@ -281,11 +282,6 @@ class Store:
             for kind, (part, _) in _KINDS.items()
         }
 
-    def next_key(self, prefix: str, year: int) -> str:
-        """Give the number that the next case gets, such as ``D-2026-004``."""
-        with self._transaction() as connection:
-            return self._next(connection, prefix, year)
-
     def _next(self, connection: sa.Connection, prefix: str, year: int) -> str:
         head = f"{prefix}-{year}-"
         known = sa.select(_ENTRIES.c.key).where(_ENTRIES.c.key.startswith(head))
@@ -317,7 +313,7 @@ class Store:
                 with _MIGRATING, Operations.context(context):
                     context.run_migrations()
         if self._sqlite:
-            self._alone("PRAGMA journal_mode = WAL")
+            alone(self._engine, self.name, "PRAGMA journal_mode = WAL")
 
     def check_version(self) -> None:
         """Refuse tables of another version in a sentence."""
@@ -344,13 +340,6 @@ class Store:
                 yield connection
         except DBAPIError as error:
             raise fault(self.name, error.orig) from None
-
-    def _alone(self, statement: str) -> Sequence[Any]:
-        """Run a statement outside of transactions, and give the first row of its answer."""
-        try:
-            return alone(self._engine, statement)
-        except self._engine.dialect.loaded_dbapi.Error as error:
-            raise fault(self.name, error) from None
 
 
 def open_store(place: str | PathLike[str], *, create: bool = False) -> Store:

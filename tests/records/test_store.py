@@ -78,9 +78,7 @@ def test_a_number_is_given_by_kind_and_year(store):
     assert [made.key, again.key, later.key] == ["I-2026-001", "I-2026-002", "I-2027-001"]
     store.append("incident", "I-2026-own", INCIDENT, author="S0002")
     store.append("incident", "I-2026-0999", INCIDENT, author="S0002")
-    assert store.next_key("I", 2026) == "I-2026-1000"
-    assert store.next_key("D", 2026) == "D-2026-001"
-    assert store.next_key("%", 2026) == "%-2026-001"  # no pattern of the database
+    assert store.append("incident", None, INCIDENT, author="S", at=AT).key == "I-2026-1000"
     assert store.append("note", None, {}, author="S0002", at=AT).key == "NOTE-2026-001"
 
 
@@ -334,6 +332,9 @@ def test_writers_at_once_lose_nothing(store, place):
     assert store.verify().verdict is Verdict.SAFE
 
 
+WAL = "PRAGMA journal_mode = WAL"
+
+
 def test_a_file_can_begin_its_write_ahead_log_while_somebody_writes(tmp_path, monkeypatch):
     """SQLite itself waits for nobody there: who began records beside others was refused."""
     file = tmp_path / "records.sqlite"
@@ -341,7 +342,7 @@ def test_a_file_can_begin_its_write_ahead_log_while_somebody_writes(tmp_path, mo
     with closing(sqlite3.connect(file, isolation_level=None)) as writer:
         writer.execute("PRAGMA journal_mode = DELETE")
         writer.execute("BEGIN IMMEDIATE")
-        switch = threading.Thread(target=store._alone, args=["PRAGMA journal_mode = WAL"])
+        switch = threading.Thread(target=connections.alone, args=[store._engine, store.name, WAL])
         switch.start()
         switch.join(0.1)
         assert switch.is_alive()
@@ -354,7 +355,7 @@ def test_a_file_can_begin_its_write_ahead_log_while_somebody_writes(tmp_path, mo
         writer.execute("BEGIN IMMEDIATE")
         monkeypatch.setattr(connections, "PATIENCE", 0.1)
         with pytest.raises(SourceError, match="another program has been writing"):
-            store._alone("PRAGMA journal_mode = WAL")
+            connections.alone(store._engine, store.name, WAL)
 
 
 def test_records_begun_by_several_at_once_are_one_store(new_place):
