@@ -125,8 +125,10 @@ class Gate:
         """
         newest = self._newest()
         at, now = at or dt.datetime.now().astimezone(), self._latest(key)
+        details, digest = now.content["details"], now.content.get("artifact_sha256")
+        if digest and (file is None or digest_of(file) != digest):
+            raise InputError(f"Disclosure {key} was decided for one very file: name that file.")
         self._refuse_made(key)
-        details = now.content["details"]
         signed = self._signature(now)
         if details["outcome"] != Outcome.ALLOWED and signed is None:
             way = "approve" if details["outcome"] == Outcome.PERSON else "override"
@@ -134,9 +136,6 @@ class Gate:
                 f"Disclosure {key} is not allowed ({details['outcome']}): a named person has to "
                 f"{way} it first, with a reason (govkit disclose {way})."
             )
-        digest = now.content.get("artifact_sha256")
-        if digest and (file is None or digest_of(file) != digest):
-            raise InputError(f"Disclosure {key} was decided for one very file: name that file.")
         made = {name: part for name, part in now.content.items() if name not in _OURS}
         made |= {"key": key, "status": "made", "disclosed_on": str(at.date())}
         made |= {"approved_by": signed.author} if signed else {}

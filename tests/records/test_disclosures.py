@@ -668,11 +668,12 @@ def test_what_was_made_stays_made(gate):
 
 
 def test_an_approval_of_something_else_is_none(gate, release):
-    found = ask(dataclasses.replace(gate, folder=None), release(["prefecture", "sex"]))
+    path = release(["prefecture", "sex"])
+    found = ask(dataclasses.replace(gate, folder=None), path)
     assert found.outcome is Outcome.PERSON
     gate.store.append("approval", found.key, {"by": "S0009"}, author="S0009")
     with pytest.raises(InputError, match="approve it first"):
-        gate.record(found.key, author="S0002", at=AT)
+        gate.record(found.key, author="S0002", file=path, at=AT)
 
 
 def test_what_was_refused_is_made_after_an_override_alone(gate):
