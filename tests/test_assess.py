@@ -316,7 +316,7 @@ def test_what_has_no_bytes_is_refused(policy, register, data):
 @pytest.mark.parametrize(
     ("options", "sentence"),
     [
-        pytest.param({"dataset": "custmers"}, "known are applicants, client", id="misspelt dataset"),
+        pytest.param({"dataset": "custmers"}, "known are applicants", id="misspelt dataset"),
         pytest.param({"audience": "moon"}, "lacks a threshold", id="no such audience"),
     ],
 )
