@@ -92,11 +92,21 @@ def postgres():
     def run(program, *options):
         subprocess.run(
             [*as_user, str(programs[-1] / program), "-D", str(folder / "data"), *options],
-            check=True, capture_output=True, timeout=60, cwd=folder,
+            check=True, capture_output=True, timeout=600, cwd=folder,
         )  # fmt: skip
 
     run("initdb", "-A", "trust", "-U", "govkit", "--no-sync")
-    run("pg_ctl", "-w", "-l", str(folder / "log"), "-o", f"-h '' -k {folder} -p 54329", "start")
+    run(
+        "pg_ctl",
+        "-w",
+        "-t",
+        "600",
+        "-l",
+        str(folder / "log"),
+        "-o",
+        f"-h '' -k {folder} -p 54329",
+        "start",
+    )
     yield f"postgresql://govkit@/postgres?host={folder}&port=54329"
     run("pg_ctl", "-m", "immediate", "stop")
     shutil.rmtree(folder)
