@@ -62,15 +62,16 @@ class Dpia(DpiaFile):
         return f"{self._path.name}:{line_of(self._path, inside)}" if self._path else self.key
 
     def questions(self, *, measured: bool) -> Iterator[tuple[Inside, str]]:
-        """Find what nobody has answered, each with its place and the question.
+        """Find what nobody has answered, each with its place and the question, as the file goes.
 
         ``measured``: whether the data tell the likelihood of re-identification.
         """
         parts: list[tuple[Inside, Any]] = [
-            ((), self), (("answers",), self.answers), (("decision",), self.decision),
-            *((("risks", name), getattr(self.risks, name)) for name in type(self.risks).keys),
+            ((), self), (("answers",), self.answers),
             *((("in_place", at), one) for at, one in enumerate(self.in_place)),
+            *((("risks", name), getattr(self.risks, name)) for name in type(self.risks).keys),
             *((("opinions", at), one) for at, one in enumerate(self.opinions)),
+            (("decision",), self.decision),
         ]  # fmt: skip
         for inside, part in parts:
             for key, said in type(part).keys.items():

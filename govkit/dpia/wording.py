@@ -13,8 +13,6 @@ from jinja2.sandbox import SandboxedEnvironment
 from govkit.files import packaged
 from govkit.plots import _short
 
-_WIDTH, _LINES = 14, 5  # of a box, in signs and lines
-
 
 def words(name: str = "words") -> Any:  # noqa: ANN401 - what the file holds
     """Read a file of words."""
@@ -34,6 +32,8 @@ def environment(*, page: bool = False) -> jinja2.Environment:
         "keys": lambda model: type(model).keys,
         "rich": lambda text: html.escape(str(text), quote=False).replace("\n", "<br>"),
         "say": lambda found, language: found.get(language, found["en"]),
+        "asked": lambda said, language: said["what" if language == "en" else language],
+        "called": lambda entry, language: entry.called(language),
     }  # fmt: skip
     made.globals |= {"w": words(), "screening": words("screening")}
     return made
@@ -68,11 +68,11 @@ def scalar(text: object) -> str:
     return str(line).strip()
 
 
-def _wrapped(text: str) -> str:
-    """Break a text for a narrow box, Japanese where it is full, at most five lines."""
+def _wrapped(text: str, width: int = 14, most: int = 5) -> str:
+    """Break a text for a narrow box, Japanese where it is full, and cut what is too long for it."""
     from rich.console import Console  # noqa: PLC0415 - only figures wrap
     from rich.text import Text  # noqa: PLC0415
 
-    lines = [one.plain for one in Text(" ".join(text.split())).wrap(Console(), _WIDTH)]
-    kept = lines if len(lines) <= _LINES else [*lines[: _LINES - 1], "…"]
+    lines = [one.plain for one in Text(" ".join(text.split())).wrap(Console(), width)]
+    kept = lines if len(lines) <= most else [*lines[: most - 1], "…"]
     return "<br>".join(map(_short, kept))

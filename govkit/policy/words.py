@@ -41,3 +41,8 @@ class Model(BaseModel):
     refers: ClassVar[dict[str, str]] = {}
     #: What is said about each key: what it ``is``, ``what`` it holds, ``gdpr``, ``appi`` articles.
     keys: ClassVar[dict[str, dict[str, Any]]] = {}
+
+    def called(self, language: str = "en") -> str:
+        """Give its name for people in a language, or else the one that it has."""
+        names = (f"title_{language}", f"name_{language}", "title", "name", "key")
+        return str(next(filter(None, (getattr(self, name, None) for name in names))))

@@ -475,7 +475,9 @@ def test_each_figure_says_itself_in_text(release, website):
     figures = release.figures()
     assert list(figures) == ["flows", "group sizes research-file", "risk map", "plan"]
     assert "Hazuki" in alt(figures["flows"])
-    assert "3,200 of 3,200" in alt(figures["group sizes research-file"])
+    sizes = figures["group sizes research-file"]
+    assert sizes.layout.title.text.startswith("research-file: 3,200 of 3,200 people")
+    assert alt(sizes).startswith("Before: 3,021 in groups of 1, ")
     assert "re-identification: severity 4, likelihood 4; after the measures 3, 2" in alt(
         figures["risk map"]
     )
@@ -494,9 +496,13 @@ def test_the_map_points_from_before_to_after(release):
     assert (round(moved.ax), round(moved.ay), round(moved.x), round(moved.y)) == (4, 4, 2, 3)
 
 
-def test_group_sizes_count_everybody(release):
-    before, after = release.figures()["group sizes research-file"].data
-    assert (sum(before.y), sum(after.y)) == (3200, 3077)
+@pytest.mark.parametrize("which", ["release", "website"])
+def test_group_sizes_count_everybody_once(request, which):
+    """A visitor with thirty visits is one person, in the smallest of his or her groups."""
+    impact = request.getfixturevalue(which)
+    (one,) = impact.measured
+    before, after = impact.figures()[f"group sizes {one.scenario.key}"].data
+    assert (sum(before.y), sum(after.y)) == (one.before.people, one.after.people)
 
 
 def test_there_is_no_such_format_or_section(release):
