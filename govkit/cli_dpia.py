@@ -27,10 +27,10 @@ def _new(given: Given) -> None:
 
     activity, folder = given["activity"], given["register"].absolute().parent / "dpia"
     policy, register = both(given)
-    text = propose_dpia(register, policy, activity)
     if "output" not in given:
         folder.mkdir(exist_ok=True)
-    _begin(given.get("output", folder / f"{activity}.yaml"), text, register)
+    path = given.get("output", folder / f"{activity}.yaml")
+    _begin(path, propose_dpia(register, policy, activity, key=path.stem), register)
 
 
 def _run(given: Given) -> Told:
