@@ -106,6 +106,7 @@ def _begin(path: Path, text: str, known: Register) -> None:
         load_dpia(draft, known)
 
     write_whole(path, checked)
+    path = path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path
     _tell(f"Begun in {path}; its open questions: govkit dpia check {path}")
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from govkit.data import count
-from govkit.errors import NestedColumnError
+from govkit.errors import InputError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -53,8 +53,8 @@ def _together(parts: Iterable[str]) -> str:
 
 
 def _entries(entries: list[BaseModel]) -> str:
-    """Give a digest of what some entries say, however it is written down."""
-    plain = [one.model_dump(mode="json") for one in entries]
+    """Give a digest of what some entries say, however it is written down; defaults say nothing."""
+    plain = [one.model_dump(mode="json", exclude_defaults=True) for one in entries]
     return _sha256(json.dumps(plain, sort_keys=True, ensure_ascii=False))
 
 
@@ -75,11 +75,11 @@ def _read(path: Path) -> str:
 def _records(source: object, columns: Iterable[Field]) -> str:
     """Give the digest of records that are no file, whatever their order and what holds them.
 
-    Where a column holds lists or structures, it is that of what was counted in each column.
+    Where they cannot be counted (lists in a column), it is that of what was seen in each column.
     """
     try:
         table = count(source, sorted(one.name for one in columns))
-    except NestedColumnError:
+    except InputError:
         counted = [(one.name, one.records, one.missing, one.distinct) for one in columns]
         return _sha256(json.dumps(counted))
     made = hashlib.sha256(json.dumps([table.keys, table.values], default=_texts).encode())

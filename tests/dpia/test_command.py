@@ -31,7 +31,8 @@ def govkit(capsys, monkeypatch, company):
 
 
 def test_new_run_check_approve(govkit, company):
-    assert govkit("new", "checkup-analysis")[0] == 0  # the register is the folder of that name
+    code, _, err = govkit("new", "checkup-analysis")  # the register is the folder of that name
+    assert (code, "Begun in dpia/checkup-analysis.yaml;" in err) == (0, True)
     begun = company / "dpia" / "checkup-analysis.yaml"
     code, out, err = govkit("run", begun, *DAY, "--output", "begun.md")
     assert (code, "Report: begun.md" in err) == (1, True)
@@ -40,6 +41,9 @@ def test_new_run_check_approve(govkit, company):
     assert (code, out.count("  open ")) == (1, 35)
     lines = [int(line) for line in re.findall(r"  open checkup-analysis.yaml:(\d+)", out)]
     assert lines == sorted(lines)  # as somebody goes through the file
+    assert govkit("new", "checkup-analysis", "--output", "dpia/other.yaml")[0] == 0
+    text = (company / "dpia" / "other.yaml").read_text("utf-8")
+    assert ('key: "other"\n' in text, 'activity: "checkup-analysis"\n' in text) == (True, True)
     again = govkit("new", "checkup-analysis", "--register", "register")
     assert (again[0], "is there already" in again[2]) == (2, True)
 

@@ -158,6 +158,8 @@ def test_a_notebook_that_is_not_there_is_told(company, assess, store):
 def test_what_the_activity_does_not_touch_may_change(company, assess, store):
     agree(assess(), store)
     replace(company / "register" / "systems.yaml", "title: Recruiting files", "title: Files")
+    dataset = company / "register" / "datasets" / "client-checkups.yaml"
+    replace(dataset, "owner: Analysis", "owner: Analysis\ncountry: JP")  # as it is without it
     notebook = company / "notebooks" / "dpia" / "02_statistical_release.ipynb"
     notebook.write_text(json.dumps({"cells": [{"source": ["1"], "outputs": ["run again"]}]}))
     assert check_dpia(assess(), store).problems == ()
