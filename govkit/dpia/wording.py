@@ -8,9 +8,8 @@ from typing import Any
 
 import jinja2
 import yaml
-from jinja2.sandbox import SandboxedEnvironment
 
-from govkit.files import packaged
+from govkit.files import packaged, templates
 from govkit.plots import _short
 
 
@@ -22,11 +21,7 @@ def words(name: str = "words") -> Any:  # noqa: ANN401 - what the file holds
 @cache
 def environment(*, page: bool = False) -> jinja2.Environment:
     """Give what fills templates; in pages every text is escaped."""
-    made = SandboxedEnvironment(
-        loader=jinja2.PackageLoader("govkit.dpia"), autoescape=page, trim_blocks=True,
-        lstrip_blocks=True, undefined=jinja2.StrictUndefined, extensions=["jinja2.ext.do"],
-    )  # fmt: skip
-    made.policies["json.dumps_kwargs"] = {"default": str, "ensure_ascii": False}
+    made = templates("dpia", page=page)
     made.filters |= {
         "plain": plain, "scalar": scalar, "short": _short, "wrapped": _wrapped,
         "keys": lambda model: type(model).keys,
