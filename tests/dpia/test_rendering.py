@@ -526,6 +526,9 @@ def test_a_section_keeps_the_lines_of_its_answers(release):
     shown = release.section(5)._repr_html_()
     assert re.search(r"<dd[^>]*>[^<]+\n[^<]+</dd>", shown)
     assert "dd, td) { white-space: pre-line }" in shown
+    plan = release.section(9)._repr_html_()  # two days, one below the other
+    assert '<td class="short">2026-11-01\n2026-11-15</td>' in plan
+    assert ".short { white-space: pre }" in plan
 
 
 @pytest.mark.parametrize("name", ["checkup-release", "site-statistics"])
