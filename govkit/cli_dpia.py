@@ -27,10 +27,10 @@ def _new(given: Given) -> None:
 
     activity, folder = given["activity"], given["register"].absolute().parent / "dpia"
     policy, register = both(given)
-    text = propose_dpia(register, policy, activity)
     if "output" not in given:
         folder.mkdir(exist_ok=True)
-    _begin(given.get("output", folder / f"{activity}.yaml"), text, register)
+    path = given.get("output", folder / f"{activity}.yaml")
+    _begin(path, propose_dpia(register, policy, activity, key=path.stem), register)
 
 
 def _run(given: Given) -> Told:
@@ -106,6 +106,7 @@ def _begin(path: Path, text: str, known: Register) -> None:
         load_dpia(draft, known)
 
     write_whole(path, checked)
+    path = path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path
     _tell(f"Begun in {path}; its open questions: govkit dpia check {path}")
 
 

@@ -1,14 +1,20 @@
 """Files are written whole or not at all; those of the package are read from where it is."""
 
+from __future__ import annotations
+
 import os
 import tempfile
-from collections.abc import Callable
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from govkit.errors import SourceError, shown
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from jinja2 import Environment
 
 
 def write_whole(
@@ -56,3 +62,17 @@ def packaged(name: str) -> Any:  # noqa: ANN401 - what YAML holds
 
     text = files("govkit").joinpath(name).read_text("utf-8")
     return yaml.load(text, getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506 - safe
+
+
+@cache
+def templates(room: str, *, page: bool = False) -> Environment:
+    """Give what fills the templates of a room; on a page every text is escaped."""
+    import jinja2  # noqa: PLC0415 - slow to load
+    from jinja2.sandbox import SandboxedEnvironment  # noqa: PLC0415
+
+    made = SandboxedEnvironment(
+        loader=jinja2.PackageLoader(f"govkit.{room}"), autoescape=page, trim_blocks=True,
+        lstrip_blocks=True, undefined=jinja2.StrictUndefined, extensions=["jinja2.ext.do"],
+    )  # fmt: skip
+    made.policies["json.dumps_kwargs"] = {"default": str, "ensure_ascii": False}
+    return made

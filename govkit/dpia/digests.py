@@ -7,7 +7,10 @@ import hashlib
 import json
 from os import PathLike
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+from govkit.data import count
+from govkit.errors import InputError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -23,14 +26,16 @@ def digests(subject: Subject, dpia: Dpia, data: Mapping[str, object]) -> dict[st
     """Give the digest of each thing that an assessment rests on, where it is there.
 
     The register counts by the entries that the activity touches, the notebook by what it does, and
-    the answers with the recipes and hierarchies that they name. Data that are no file (a database,
-    a frame) count by what was counted in each of their columns.
+    the answers with the recipes and hierarchies that they name. Data that are no file (a table of a
+    database, a frame) count by their records.
     """
     notebook = subject.near(dpia.notebook)
     named = [name for one in dpia.scenarios for name in (one.recipe, one.hierarchies) if name]
     said = [_entries([dpia]), *(_file(dpia.folder / name) for name in named)]
     found = {
-        "data": _together(_file(data[key]) or _counts(subject.seen[key]) for key in sorted(data)),
+        "data": _together(
+            _file(one) or _records(one, subject.seen[key]) for key, one in sorted(data.items())
+        ),
         "register": _entries(subject.touched()), "policy": _entries([subject.policy]),
         "notebook": _cells(Path(notebook)) if notebook else "", "answers": _together(said),
     }  # fmt: skip
@@ -48,8 +53,8 @@ def _together(parts: Iterable[str]) -> str:
 
 
 def _entries(entries: list[BaseModel]) -> str:
-    """Give a digest of what some entries say, however it is written down."""
-    plain = [one.model_dump(mode="json") for one in entries]
+    """Give a digest of what some entries say, however it is written down; defaults say nothing."""
+    plain = [one.model_dump(mode="json", exclude_defaults=True) for one in entries]
     return _sha256(json.dumps(plain, sort_keys=True, ensure_ascii=False))
 
 
@@ -67,9 +72,24 @@ def _read(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _counts(columns: Iterable[Field]) -> str:
-    counted = [(f.name, f.records, f.missing, f.distinct, f.separation) for f in columns]
-    return _sha256(json.dumps(counted))
+def _records(source: object, columns: Iterable[Field]) -> str:
+    """Give the digest of records that are no file, whatever their order and what holds them.
+
+    Where they cannot be counted (lists in a column), it is that of what was seen in each column.
+    """
+    try:
+        table = count(source, sorted(one.name for one in columns))
+    except InputError:
+        counted = [(one.name, one.records, one.missing, one.distinct) for one in columns]
+        return _sha256(json.dumps(counted))
+    made = hashlib.sha256(json.dumps([table.keys, table.values], default=_texts).encode())
+    for numbers in (*table.codes, table.counts):
+        made.update(numbers.astype("<i8").tobytes())
+    return made.hexdigest()
+
+
+def _texts(values: Any) -> list[str]:  # noqa: ANN401 - of Arrow
+    return list(map(str, values.to_pylist()))
 
 
 def _cells(notebook: Path) -> str:

@@ -6,13 +6,14 @@ import graphlib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
-from pydantic import PrivateAttr, ValidationError
+from pydantic import ValidationError
 
 from govkit.dpia.entries import DpiaFile
 from govkit.dpia.wording import words
 from govkit.errors import FilesError, InputError, shown
 from govkit.policy.loading import read_model
 from govkit.policy.reading import line_of
+from govkit.policy.words import Written
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,16 +25,8 @@ Inside = tuple[str | int, ...]
 _MEASURED: Inside = ("risks", "reidentification", "likelihood")
 
 
-class Dpia(DpiaFile):
+class Dpia(Written, DpiaFile):
     """What people decided about one activity (``models/dpia.yaml``)."""
-
-    _path: Path | None = PrivateAttr(default=None)
-
-    def located(self, path: Path) -> Self:
-        """Give the judgments with the knowledge of their file."""
-        dpia = self.model_copy()
-        dpia._path = path  # noqa: SLF001 - its own
-        return dpia
 
     @property
     def folder(self) -> Path:
@@ -62,15 +55,16 @@ class Dpia(DpiaFile):
         return f"{self._path.name}:{line_of(self._path, inside)}" if self._path else self.key
 
     def questions(self, *, measured: bool) -> Iterator[tuple[Inside, str]]:
-        """Find what nobody has answered, each with its place and the question.
+        """Find what nobody has answered, each with its place and the question, as the file goes.
 
         ``measured``: whether the data tell the likelihood of re-identification.
         """
         parts: list[tuple[Inside, Any]] = [
-            ((), self), (("answers",), self.answers), (("decision",), self.decision),
-            *((("risks", name), getattr(self.risks, name)) for name in type(self.risks).keys),
+            ((), self), (("answers",), self.answers),
             *((("in_place", at), one) for at, one in enumerate(self.in_place)),
+            *((("risks", name), getattr(self.risks, name)) for name in type(self.risks).keys),
             *((("opinions", at), one) for at, one in enumerate(self.opinions)),
+            (("decision",), self.decision),
         ]  # fmt: skip
         for inside, part in parts:
             for key, said in type(part).keys.items():

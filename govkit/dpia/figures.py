@@ -35,11 +35,13 @@ def _drawn(title: str, alt: str, traces: Any, layout: Any, x: str = "", y: str =
 def _bars(measured: Measured) -> dict[str, Any]:
     """Count the people in groups of each size, before and after."""
     forms = {"before": measured.before} | ({"after": measured.after} if measured.after else {})
-    k, largest = measured.last.k, max(one.sizes.max(initial=1) for one in forms.values())
-    edges = _edges(int(largest), k)
+    k, sizes = measured.last.k, [size for one in forms.values() for size in one.crowds]
+    edges = _edges(max(sizes, default=1), k)
     names = [f"{a}" if b - a == 1 else f"{a}–{b - 1}" for a, b in pairwise(edges.tolist())]
     counts = {
-        word: np.histogram(one.sizes, bins=edges, weights=one.sizes)[0].astype(int).tolist()
+        word: np.histogram([*one.crowds], edges, weights=[*one.crowds.values()])[0]
+        .astype(int)
+        .tolist()
         for word, one in forms.items()
     }
     edge = int((edges[:-1] < k).sum()) - 0.5

@@ -83,12 +83,19 @@ class Impact(Result):
     @property
     def sentence(self) -> str:
         """Say what remains."""
-        risks, counted = type(self.dpia.risks).keys, {"Open questions": self.open_questions}
-        counted |= {"Errors of the register": self.errors}
-        parts = [words()["verdict"][self.verdict.value]["en"]]
-        parts += [risks[name]["what"] for name in self.high_risks]
-        parts += [f"{one.scenario.key}: {one.sentence}" for one in self.measured]
-        return " ".join(parts + [f"{what}: {n}." for what, n in counted.items() if n])
+        counted = {"Open questions": self.open_questions, "Errors of the register": self.errors}
+        return " ".join(self.said() + [f"{what}: {n}." for what, n in counted.items() if n])
+
+    def said(self, language: str = "en") -> list[str]:
+        """Say in a language what remains, and what each scenario gives."""
+        say, risks = words()["verdict"], type(self.dpia.risks).keys
+        asked = "what" if language == "en" else language
+        wrong = [say["risk"][language].format(risk=risks[one][asked]) for one in self.high_risks]
+        if any(one.verdict is Verdict.UNSAFE for one in self.measured):
+            wrong.append(say["group"][language])
+        between = words()["marks"][language]["space"]
+        whole = between.join(wrong or [say[self.verdict.value][language]])
+        return [whole] + [f"{m.scenario.key}: {m.last.said(language)}" for m in self.measured]
 
     def to_dict(self) -> dict[str, Any]:
         """Give judgments, numbers and digests as plain JSON values."""

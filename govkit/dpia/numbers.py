@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from govkit.data import FrequencyTable
+    from govkit.data.arrays import Codes
     from govkit.dpia.entries import Scenario
     from govkit.dpia.subject import Subject
 
@@ -54,6 +55,8 @@ class Numbers(Result):
         Records that are left out.
     sizes
         People per group.
+    crowds
+        How many people share the smallest group that they are in with how many: each person once.
     """
 
     people: int
@@ -71,23 +74,29 @@ class Numbers(Result):
     wanted_different: int
     suppressed: int
     sizes: Any = field(repr=False, compare=False)
+    crowds: dict[int, int] = field(repr=False, compare=False)
+
+    @property
+    def alike(self) -> bool:
+        """Whether a group has fewer different hidden values than wanted."""
+        return self.different is not None and self.different < self.wanted_different
 
     @property
     def verdict(self) -> Verdict:
-        """Unsafe where a group is too small, or tells one hidden value of everybody in it."""
+        """Unsafe where people in a group are too few, or too much alike."""
         if not self.people:
             return Verdict.REVIEW
-        poor = self.different is not None and self.different < self.wanted_different
-        return Verdict.UNSAFE if self.below or poor else Verdict.SAFE
+        return Verdict.UNSAFE if self.below or self.alike else Verdict.SAFE
 
     @property
     def sentence(self) -> str:
-        """Say how many people are in groups that are too small."""
+        """Say how many people are in groups that are too small, or too much alike."""
         return self.said("en")
 
     def said(self, language: str) -> str:
         """Say it in a language."""
-        text = words()["measured" if self.people else "nobody"][language]
+        parts = (["measured"] + ["alike"] * self.alike) if self.people else ["nobody"]
+        text = words()["marks"][language]["space"].join(words()[one][language] for one in parts)
         return str(text).format_map(self.numbers())
 
     @property
@@ -98,6 +107,9 @@ class Numbers(Result):
 
 def suggest(aspect: str, measured: float) -> int:
     """Suggest a likelihood from 1 to 4 for a measured number.
+
+    A chance of being found keeps a bound where it is at most that, or the chance in the group that
+    the bound stands for: 0.09 is the rounded 1/11, so that a group of eleven keeps it.
 
     Examples
     --------
@@ -198,7 +210,7 @@ def measure(data: object, scenario: Scenario, subject: Subject, folder: Path) ->
         )
     k = _k(scenario, subject, kept + secret)
     return Measured(
-        **about, before=before if before.k == k else _numbers(data, quasi, hidden, k, scenario),
+        **about, before=dataclasses.replace(before, k=k, below=_below(before.crowds, k)),
         after=_numbers(made.data, kept, secret, k, scenario, made.suppressed_records),
     )  # fmt: skip
 
@@ -212,35 +224,40 @@ def _k(scenario: Scenario, subject: Subject, columns: list[str]) -> int:
 def _numbers(
     data: object, quasi: list[str], hidden: list[str], k: int, scenario: Scenario, gone: int = 0
 ) -> Numbers:
-    person = list(filter(None, [scenario.person]))
+    person = [scenario.person] if scenario.person else []
     whole = count(data, list(dict.fromkeys([*quasi, *hidden, *person])))
     crowd = _people(whole, quasi, person)
+    crowds = _crowds(crowd, whole.rollup([*quasi, *person]).codes[-1] if person else None)
     found = risk(crowd, sampling_fraction=scenario.sampling_fraction)
     groups = [(_people(whole, [*quasi, name], person), name) for name in hidden]
     gains = [t_closeness(table, name, distance="equal").measured for table, name in groups]
     values = [int(distinct_l_diversity(table, name).measured) for table, name in groups]
     attackers = found.attackers
     return Numbers(
-        people=len(_people(whole, person, [])) if person else whole.records, groups=len(crowd),
-        smallest=int(crowd.counts.min()) if len(crowd) else 0, k=k,
-        below=_within(whole, quasi, person, k), unique=_within(whole, quasi, person, 2),
+        people=sum(crowds.values()), groups=len(crowd), smallest=min(crowds, default=0), k=k,
+        below=_below(crowds, k), unique=crowds.get(1, 0),
         singling_out=attackers["prosecutor"]["highest"],
         linkability=attackers["journalist"]["highest"],
         inference=max(gains, default=0.0), average=attackers["prosecutor"]["average"],
         population=found.population.uniques.get("dankar"), different=min(values, default=None),
-        wanted_different=scenario.l,
-        suppressed=gone, sizes=crowd.counts,
+        wanted_different=scenario.l, suppressed=gone, sizes=crowd.counts, crowds=crowds,
     )  # fmt: skip
 
 
-def _within(table: FrequencyTable, keys: list[str], person: list[str], size: int) -> int:
-    """Count the people who are in a group smaller than ``size``, each once."""
-    each = table.rollup([*keys, *person])
-    codes = np.column_stack(each.codes[: len(keys)])
-    _, group = np.unique(codes, axis=0, return_inverse=True)
-    sizes = np.bincount(group, weights=None if person else each.counts, minlength=1)
-    small = sizes[group] < size
-    return len(np.unique(each.codes[-1][small])) if person else int(each.counts[small].sum())
+def _crowds(crowd: FrequencyTable, who: Codes | None) -> dict[int, int]:
+    """Count people by the size of the smallest group they are in; ``who`` is in each, in order."""
+    sizes, people = crowd.counts, crowd.counts
+    if who is not None:
+        each = np.repeat(sizes, sizes)
+        order = np.lexsort((each, who))
+        sizes = each[order][np.unique(who[order], return_index=True)[1]]
+        people = np.ones(len(sizes), np.int64)
+    found, which = np.unique(sizes, return_inverse=True)
+    return dict(zip(found.tolist(), np.bincount(which, people).astype(int).tolist(), strict=True))
+
+
+def _below(crowds: dict[int, int], k: int) -> int:
+    return sum(people for size, people in crowds.items() if size < k)
 
 
 def _people(table: FrequencyTable, keys: list[str], person: list[str]) -> FrequencyTable:

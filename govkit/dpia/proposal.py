@@ -12,7 +12,9 @@ if TYPE_CHECKING:
     from govkit.policy import Policy, Register
 
 
-def propose_dpia(register: Register, policy: Policy, activity: str) -> str:
+def propose_dpia(
+    register: Register, policy: Policy, activity: str, *, key: str | None = None
+) -> str:
     """Write the file of a new assessment (YAML), with open questions marked.
 
     Parameters
@@ -20,7 +22,9 @@ def propose_dpia(register: Register, policy: Policy, activity: str) -> str:
     register, policy
         What the company does, and promises.
     activity
-        The activity to assess; the assessment is called as it is.
+        The activity to assess.
+    key
+        What the assessment is called; default: as the activity.
 
     Raises
     ------
@@ -28,7 +32,7 @@ def propose_dpia(register: Register, policy: Policy, activity: str) -> str:
         The register has no such activity.
     """
     subject = Subject.of(register, policy, activity)
-    about = subject.about() | {"purposes": subject.purposes()}
+    about = subject.about() | {"purposes": subject.purposes(), "key": key or activity}
     filled = {
         name: " ".join(environment().from_string(said.get("prefill", "")).render(about).split())
         for name, said in Answers.keys.items()

@@ -83,7 +83,7 @@ class Shown:
 
     def _repr_html_(self) -> str:
         look = ".govkit-dpia :is(dd, td) { white-space: pre-line } "
-        look += ".govkit-dpia table { margin-bottom: 1em }"
+        look += ".govkit-dpia .short { white-space: pre } .govkit-dpia table { margin-bottom: 1em }"
         return f"<div class='govkit-dpia'><style>{look}</style>{self.html}</div>"
 
 

@@ -90,8 +90,8 @@ def screen(
     for key, criterion in words("screening")["criteria"].items():
         computed = _computed(criterion, facts)
         met, by, why = computed, "computed", _why(criterion, facts) if computed else {"en": ""}
-        if key in declared:
-            met, by, why = True, "declared", why if computed else dict(words()["say"]["declared"])
+        if key in declared and not computed:
+            met, by, why = True, "declared", dict(words()["say"]["declared"])
         if one := said.get(key):
             met, by, why = one.met, "decided", {"en": one.reason}
         criteria.append(

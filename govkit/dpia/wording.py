@@ -8,12 +8,9 @@ from typing import Any
 
 import jinja2
 import yaml
-from jinja2.sandbox import SandboxedEnvironment
 
-from govkit.files import packaged
+from govkit.files import packaged, templates
 from govkit.plots import _short
-
-_WIDTH, _LINES = 14, 5  # of a box, in signs and lines
 
 
 def words(name: str = "words") -> Any:  # noqa: ANN401 - what the file holds
@@ -24,16 +21,14 @@ def words(name: str = "words") -> Any:  # noqa: ANN401 - what the file holds
 @cache
 def environment(*, page: bool = False) -> jinja2.Environment:
     """Give what fills templates; in pages every text is escaped."""
-    made = SandboxedEnvironment(
-        loader=jinja2.PackageLoader("govkit.dpia"), autoescape=page, trim_blocks=True,
-        lstrip_blocks=True, undefined=jinja2.StrictUndefined, extensions=["jinja2.ext.do"],
-    )  # fmt: skip
-    made.policies["json.dumps_kwargs"] = {"default": str, "ensure_ascii": False}
+    made = templates("dpia", page=page)
     made.filters |= {
         "plain": plain, "scalar": scalar, "short": _short, "wrapped": _wrapped,
         "keys": lambda model: type(model).keys,
         "rich": lambda text: html.escape(str(text), quote=False).replace("\n", "<br>"),
         "say": lambda found, language: found.get(language, found["en"]),
+        "asked": lambda said, language: said["what" if language == "en" else language],
+        "called": lambda entry, language: entry.called(language),
     }  # fmt: skip
     made.globals |= {"w": words(), "screening": words("screening")}
     return made
@@ -68,11 +63,11 @@ def scalar(text: object) -> str:
     return str(line).strip()
 
 
-def _wrapped(text: str) -> str:
-    """Break a text for a narrow box, Japanese where it is full, at most five lines."""
+def _wrapped(text: str, width: int = 14, most: int = 5) -> str:
+    """Break a text for a narrow box, Japanese where it is full, and cut what is too long for it."""
     from rich.console import Console  # noqa: PLC0415 - only figures wrap
     from rich.text import Text  # noqa: PLC0415
 
-    lines = [one.plain for one in Text(" ".join(text.split())).wrap(Console(), _WIDTH)]
-    kept = lines if len(lines) <= _LINES else [*lines[: _LINES - 1], "…"]
+    lines = [one.plain for one in Text(" ".join(text.split())).wrap(Console(), width)]
+    kept = lines if len(lines) <= most else [*lines[: most - 1], "…"]
     return "<br>".join(map(_short, kept))

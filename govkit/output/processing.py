@@ -8,7 +8,7 @@ from typing import Any
 
 import jinja2
 
-from govkit.files import packaged
+from govkit.files import packaged, templates
 from govkit.policy import Policy, Register
 from govkit.policy.entries import Recipient, Retention
 
@@ -54,10 +54,7 @@ def words(name: str) -> Any:  # noqa: ANN401 - what the file holds
 @cache
 def environment() -> jinja2.Environment:
     """Give what fills the templates and expressions of this room that are not HTML."""
-    made = jinja2.Environment(
-        loader=jinja2.PackageLoader("govkit.output", "templates"), trim_blocks=True,
-        lstrip_blocks=True, autoescape=False, extensions=["jinja2.ext.do"],  # noqa: S701 - no HTML
-    )  # fmt: skip
+    made = templates("output").overlay(undefined=jinja2.Undefined)
     made.globals["words"] = words("words")
     made.policies["json.dumps_kwargs"] = {"default": lambda one: str(one) or None}  # undefined
     made.filters |= {"plain": plain, "kept_for": kept_for, "theirs": _theirs}

@@ -4,9 +4,8 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-import jinja2
-
 from govkit import plots
+from govkit.files import templates
 from govkit.microdata import Check
 from govkit.plots import Figure
 from govkit.result import Result
@@ -40,21 +39,13 @@ def html_report(title: str, sections: Sequence[Section], *, made: dt.datetime | 
     str
         The page. Plotly's script is part of it (4.8 MB); nothing is loaded from elsewhere.
     """
-    environment = jinja2.Environment(
-        loader=jinja2.PackageLoader("govkit.output", "templates"),
-        autoescape=True,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        undefined=jinja2.StrictUndefined,
-    )
-    environment.policies["json.dumps_function"] = lambda figure, **_: figure.to_json()
     when = made or dt.datetime.now(dt.UTC)
-    return environment.get_template("report.html.jinja").render(
-        title=title,
-        sections=sections,
-        made=f"{when:%Y-%m-%d %H:%M} UTC",
+    page = templates("output", page=True)
+    page.policies["json.dumps_function"] = lambda figure, **_: figure.to_json()
+    return page.get_template("report.html.jinja").render(
+        title=title, sections=sections, made=f"{when:%Y-%m-%d %H:%M} UTC",
         plotly=plots.script() if any(section.figures for section in sections) else "",
-    )
+    )  # fmt: skip
 
 
 def check_figures(answer: Check) -> list[Figure]:

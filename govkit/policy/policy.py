@@ -1,25 +1,13 @@
 """The policy: what the company promises, each statement with the clause it belongs to."""
 
-from pathlib import Path
-from typing import Self
-
-from pydantic import PrivateAttr
-
 from govkit.errors import InputError
 from govkit.policy.entries import PolicyFile
 from govkit.policy.reading import line_of
+from govkit.policy.words import Written
 
 
-class Policy(PolicyFile):
+class Policy(Written, PolicyFile):
     """A personal information protection policy as text that runs (``models/policy.yaml``)."""
-
-    _path: Path | None = PrivateAttr(default=None)
-
-    def located(self, path: Path) -> Self:
-        """Give the policy with the knowledge of its file."""
-        policy = self.model_copy()
-        policy._path = path  # noqa: SLF001 - its own
-        return policy
 
     def where(self, *inside: str | int) -> tuple[str, int] | None:
         """Tell the file and the line of a part (``("purposes", 2)``); ``None`` without a file."""

@@ -1,9 +1,10 @@
 """The words that policy and register share, and how strictly their files are read."""
 
 from enum import StrEnum
-from typing import Annotated, Any, ClassVar
+from pathlib import Path
+from typing import Annotated, Any, ClassVar, Self
 
-from pydantic import BaseModel, ConfigDict, StringConstraints
+from pydantic import BaseModel, ConfigDict, PrivateAttr, StringConstraints
 
 from govkit.roles import AppiClass, Role
 
@@ -41,3 +42,20 @@ class Model(BaseModel):
     refers: ClassVar[dict[str, str]] = {}
     #: What is said about each key: what it ``is``, ``what`` it holds, ``gdpr``, ``appi`` articles.
     keys: ClassVar[dict[str, dict[str, Any]]] = {}
+
+    def called(self, language: str = "en") -> str:
+        """Give its name for people in a language, or else the one that it has."""
+        names = (f"title_{language}", f"name_{language}", "title", "name", "key")
+        return str(next(filter(None, (getattr(self, name, None) for name in names))))
+
+
+class Written(Model):
+    """What a whole file says; it knows the file."""
+
+    _path: Path | None = PrivateAttr(default=None)
+
+    def located(self, path: Path) -> Self:
+        """Give the same with the knowledge of its file."""
+        made = self.model_copy()
+        made._path = path  # noqa: SLF001 - its own
+        return made

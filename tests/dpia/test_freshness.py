@@ -7,10 +7,13 @@ from functools import partial
 
 import duckdb
 import pandas as pd
+import polars as pl
 import pytest
+from pydantic import create_model
 
 import govkit as gk
 from govkit.dpia import approve, assess_impact, check_dpia, load_dpia
+from govkit.dpia.digests import digests
 from govkit.errors import InputError
 from govkit.records import open_store
 
@@ -115,13 +118,35 @@ def test_a_table_of_a_database_is_digested_too(company, store):
     assert problem.message == "Since approval the data changed."
 
 
-def test_frames_are_told_apart_by_their_columns(company):
+def swapped(people):
+    """Two people exchange their diagnoses: every column still counts the same values."""
+    other = people.copy()
+    found = people.drop_duplicates("diagnosis").index[:2]
+    other.loc[found, "diagnosis"] = people.loc[found[::-1], "diagnosis"].to_numpy()
+    return other
+
+
+def test_frames_are_told_apart_by_their_records(company):
+    """Not by the order of rows or columns, nor by the engine that holds them."""
     people = pd.read_csv(company / "client_records.csv")
-    first, same, other = (
-        assessed(company, data={"client-checkups": frame}).digests["data"]
-        for frame in (people, people.sample(frac=1, random_state=1), people[:-1])
+    forms = (people, people.sample(frac=1, random_state=1)[people.columns[::-1]],
+             pl.from_pandas(people), people[:-1], swapped(people))  # fmt: skip
+    first, same, engine, fewer, other = (
+        assessed(company, data={"client-checkups": frame}).digests["data"] for frame in forms
     )
-    assert first == same != other
+    assert first == same == engine
+    assert len({first, fewer, other}) == 3
+
+
+def test_a_frame_with_lists_is_digested_as_far_as_it_can_be_counted(company):
+    judged = company / "dpia" / "checkup-release.yaml"
+    replace(judged, "    recipe: checkup-release.recipe.yaml\n", "")
+    people = pd.read_csv(company / "client_records.csv")
+    first, fewer = (
+        assessed(company, data={"client-checkups": one.assign(tags=[["a"]] * len(one))}).digests
+        for one in (people, people[:-1])
+    )
+    assert first["data"] != fewer["data"]
 
 
 def test_a_notebook_that_is_not_there_is_told(company, assess, store):
@@ -130,6 +155,14 @@ def test_a_notebook_that_is_not_there_is_told(company, assess, store):
     assert "The notebook is not there." in {one.message for one in found}
     with pytest.raises(InputError, match="The notebook is not there"):
         agree(assess(), store)
+
+
+def test_a_version_that_knows_new_keys_leaves_approvals_as_they_are(release):
+    """A key that nobody has written says nothing."""
+    known = release.subject.activity
+    newer = create_model("Newer", __base__=type(known), color=(str | None, None))
+    subject = replace_field(release.subject, activity=newer.model_validate(known.model_dump()))
+    assert digests(subject, release.dpia, {})["register"] == release.digests["register"]
 
 
 def test_what_the_activity_does_not_touch_may_change(company, assess, store):
@@ -184,7 +217,7 @@ def test_deciding_against_what_is_safe_needs_a_reason(company, assess, store):
         company / "dpia" / "checkup-release.yaml", "    recipe: checkup-release.recipe.yaml\n", ""
     )
     impact = assess()
-    with pytest.raises(InputError, match=r"A high risk remains, or.*--reason"):
+    with pytest.raises(InputError, match=r"A high risk remains: A person.*--reason"):
         approve(impact, store, by="S0001")
     with pytest.raises(InputError, match="--reason"):
         approve(impact, store, by="S0001", decision="rejected")

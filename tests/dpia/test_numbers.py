@@ -97,6 +97,7 @@ def test_a_person_with_many_records_is_one_person(measured):
     assert (found.people, found.groups, found.smallest) == (2, 2, 1)
     assert (found.unique, found.below) == (1, 1)
     assert found.singling_out == 1.0
+    assert found.crowds == {1: 1, 2: 1}  # x is alone in one group, y shares the other
     without = measured(visits, quasi_identifiers=["device"], sensitive=["who"], k=2).before
     assert (without.people, without.smallest, without.below) == (11, 2, 0)
 
@@ -187,3 +188,26 @@ def test_no_value_of_a_person_is_shown(measured):
     found = measured(data, quasi_identifiers=["birth_year"], sensitive=["diagnosis"])
     assert "Quillfeather" not in repr(found) + found.sentence + str(found.to_dict())
     assert np.array_equal(found.before.sizes, [2])
+
+
+def test_people_who_are_too_much_alike_are_named(measured):
+    """A group of twenty with one diagnosis: unsafe, and the sentence says why."""
+    people = {"birth_year": [1980] * 20, "diagnosis": ["a"] * 20}
+    found = measured(people, quasi_identifiers=["birth_year"], sensitive=["diagnosis"]).before
+    assert (found.below, found.verdict.value) == (0, "unsafe")
+    assert "Fewest different hidden values in a group: 1; wanted: 2." in found.sentence
+    assert "求める種類：2" in found.said("ja")
+
+
+def test_another_bound_after_the_measures_counts_the_data_again(measured):
+    """What is left out of the file may ask for larger groups: before is held to the same."""
+    people = {"birth_year": [1950 + n % 40 for n in range(400)], "sex": ["f", "m"] * 200,
+              "diagnosis": ["a", "b", "c", "d"] * 100}  # fmt: skip
+    rules = {"birth_year": {"builder": "intervals", "widths": [20]}}
+    made = gk.anonymize(people, "birth_year", hierarchies=rules, k=2, sensitive="sex",
+                        direct_identifiers=["diagnosis"])  # fmt: skip
+    asked = {"quasi_identifiers": ["birth_year"], "audience": "internal"}
+    found = measured(people, made.recipe, sensitive=["sex", "diagnosis"], **asked)
+    assert (found.before.k, found.after.k) == (5, 5)
+    assert (found.before.below, found.after.below) == (0, 0)
+    assert measured(people, sensitive=["sex", "diagnosis"], **asked).before.below == 400

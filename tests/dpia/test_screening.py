@@ -40,6 +40,16 @@ def test_the_nine(register, policy, activity, people, met):
     assert (found.met, found.suggested, found.needed) == (len(met), len(met) >= 2, len(met) >= 2)
 
 
+def test_what_is_computed_is_not_said_to_be_written_only(register, policy):
+    """The register names large scale as well; without data nobody can count."""
+    subject = Subject.of(register, policy, "checkup-analysis")
+    counted, declared = (
+        criteria(screen(subject, judged(), people=people))["large_scale"] for people in (3200, None)
+    )
+    assert (counted.by, counted.why["en"]) == ("computed", "3,200 people in the data")
+    assert (declared.by, declared.why["en"]) == ("declared", "written in the register")
+
+
 def test_the_lists_of_the_ico_and_of_japan(register, policy):
     found = criteria(
         screen(Subject.of(register, policy, "checkup-analysis"), judged(), people=3200)
