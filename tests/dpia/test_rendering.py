@@ -16,6 +16,7 @@ from govkit.dpia.risks import rate
 from govkit.dpia.screening import screen
 from govkit.dpia.wording import words
 from govkit.errors import InputError, SourceError
+from tests.dpia.conftest import TODAY
 
 HOSTILE = (
     "<script>alert('x')</script> | **b** [l](javascript:1) {{ 7*7 }} `c` =cmd() \"q\" & <img src=x>"
@@ -80,7 +81,7 @@ def hostile(register, policy, tmp_path_factory):
     }  # fmt: skip
     path = folder / "site.yaml"
     path.write_text(json.dumps(content, ensure_ascii=False), "utf-8")  # JSON is YAML
-    return assess_impact(load_dpia(path, register), register, policy)
+    return assess_impact(load_dpia(path, register), register, policy, today=TODAY)
 
 
 def texts(part):

@@ -1,10 +1,15 @@
 """Levels: suggested by the data, decided by a person, never without a reason."""
 
+from functools import partial
+
 import pytest
 
-from govkit.dpia import assess_impact
+from govkit.dpia import assess_impact as assess_impact_on
 from govkit.dpia.entries import Risks
 from govkit.dpia.risks import rate
+from tests.dpia.conftest import TODAY
+
+assess_impact = partial(assess_impact_on, today=TODAY)
 
 
 def risks(**said):

@@ -1,11 +1,16 @@
 """Is an assessment needed? Computed from register and data, decided by a person in writing."""
 
+from functools import partial
+
 import pytest
 
-from govkit.dpia import assess_impact
+from govkit.dpia import assess_impact as assess_impact_on
 from govkit.dpia.dpia import Dpia
 from govkit.dpia.screening import screen
 from govkit.dpia.subject import Subject
+from tests.dpia.conftest import TODAY
+
+assess_impact = partial(assess_impact_on, today=TODAY)
 
 
 def criteria(screening):
