@@ -10,7 +10,6 @@ from govkit.data import FrequencyTable
 from govkit.data.arrays import Bools, DataFrame, Numbers
 from govkit.data.counts import free_name
 from govkit.errors import InputError
-from govkit.plots import Figure
 from govkit.result import Result, Verdict, judged
 
 RISK = "{records_at_risk:,} of {records:,} records are in "
@@ -103,7 +102,7 @@ class ClassAnswer(Result):
         name = free_name(self.score, frame.columns)
         return frame if self.score == "records" else frame.assign(**{name: self.scores[order]})
 
-    def plot(self) -> Figure:
+    def plot(self) -> plots.Figure:
         """Draw how the model's measure is spread over the records."""
         return plots.scores(self.scores, self.quasi.counts, name=self.score, title=self.sentence)
 

@@ -17,7 +17,6 @@ from govkit.data.arrays import Floats, Numbers
 from govkit.microdata.answers import ClassAnswer, answer, most, positive
 from govkit.microdata.classes import classes
 from govkit.microdata.wildcard import frequencies
-from govkit.plots import Figure
 from govkit.result import Result, Verdict, judged
 
 USUAL = 0.2  # one in five: what k = 5 allows somebody who knows that the person is in the data
@@ -163,7 +162,7 @@ class HouseholdRisk(Result):
             "people are in a household that would be found."
         )
 
-    def plot(self) -> Figure:
+    def plot(self) -> plots.Figure:
         """Draw how the risk is spread over the people."""
         return plots.scores(self.scores, self.sizes, name="household risk", title=self.sentence)
 

@@ -28,7 +28,6 @@ from govkit.errors import InputError
 from govkit.microdata.answers import RISK, ClassAnswer, answer, least, positive
 from govkit.microdata.privacy import refuse_lone
 from govkit.microdata.wildcard import look_up
-from govkit.plots import Figure
 from govkit.result import Result, Verdict
 
 _CLOSE = 1e-12  # relative
@@ -180,7 +179,7 @@ class PopulationUniqueness(Result):
         unique = self.uniques["dankar"] or 0.0
         return f"About {unique:.2%} of the population are unique (estimated by {self.model})."
 
-    def plot(self) -> Figure:
+    def plot(self) -> plots.Figure:
         """Draw the models' estimates."""
         shares = {name: value for name, value in self.uniques.items() if value is not None}
         return plots.bars(shares, title=self.sentence, x="share of the population that is unique")

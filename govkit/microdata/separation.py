@@ -14,7 +14,6 @@ from govkit.data import FrequencyTable
 from govkit.data.arrays import DataFrame
 from govkit.errors import InputError, shown
 from govkit.microdata.answers import answer
-from govkit.plots import Figure
 from govkit.result import Result, Verdict
 
 
@@ -77,7 +76,7 @@ class Separation(Result):
             }
         )
 
-    def plot(self) -> Figure:
+    def plot(self) -> plots.Figure:
         """Draw distinction against separation, one point per subset."""
         return plots.subsets(self.to_frame(), title=self.sentence)
 

@@ -23,7 +23,6 @@ from govkit.data.arrays import Bools, Floats, Numbers
 from govkit.data.merge import pack
 from govkit.errors import InputError, shown
 from govkit.microdata.answers import ClassAnswer, answer, most
-from govkit.plots import Figure
 from govkit.result import Verdict
 
 _MOST_SETS = (1 << 13) - 1  # all of 13 columns
@@ -84,7 +83,7 @@ class Suda(ClassAnswer):
             words += f" Larger sets were not looked at: scores are partial (up to {self.maximum})."
         return words
 
-    def plot(self) -> Figure:
+    def plot(self) -> plots.Figure:
         """Draw what each column contributes."""
         return plots.bars(self.contribution, title=self.sentence, x="per cent of the scores")
 

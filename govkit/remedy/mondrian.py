@@ -16,7 +16,6 @@ import pyarrow as pa
 
 from govkit.data import FrequencyTable
 from govkit.data.arrays import Bools, Codes, Floats, Integers
-from govkit.data.merge import reduce
 from govkit.errors import InputError, shown
 from govkit.microdata import distinct_l_diversity, k_anonymity, t_closeness
 from govkit.microdata.answers import TOLERANCE, ClassAnswer, answer
@@ -101,11 +100,7 @@ class Partition(Result):
             at = self.table.keys.index(key)
             values[at], place = self.labels(key)
             codes[at] = place[self.box]
-        codes, counts, _ = reduce(codes, values, self.records)
-        return replace(
-            self.table, codes=tuple(codes), values=tuple(values), counts=counts, weights=None,
-            missing="category",
-        )  # fmt: skip
+        return self.table.regrouped(codes, values, self.records, missing="category")
 
 
 def _label(names: list[Any]) -> str:

@@ -17,8 +17,8 @@ import pyarrow.parquet as pq
 
 from govkit.data.arrays import Codes, Floats, Integers
 from govkit.data.batches import batches
-from govkit.data.counts import FrequencyTable, nullable_integers
-from govkit.data.encode import encode, recode, unify
+from govkit.data.counts import FrequencyTable, encoded, nullable_integers
+from govkit.data.encode import recode, unify
 from govkit.data.merge import pack, reduce
 from govkit.data.scan import open_source, reading
 from govkit.errors import InputError, MissingExtraError, shown
@@ -80,19 +80,15 @@ class Records:
     def of(cls, frame: Frame, keys: Sequence[str]) -> Self:
         """Encode and count some columns of a frame."""
         columns, _ = next(iter(batches(frame, list(keys), None)))
-        codes, values, ordered = [], [], []
-        for key in keys:
-            kind = columns.schema.field(key).type
-            ordered.append(pa.types.is_dictionary(kind) and kind.ordered)
-            found, distinct = recode(*encode(columns.column(key), key))
-            (places,), distinct = unify([distinct], ordered=ordered[-1], untyped=False)
+        codes, values = [], []
+        own, given, ordered = encoded(columns, keys)
+        for column in zip(own, given, ordered, strict=True):
+            found, distinct = recode(*column[:2])
+            (places,), distinct = unify([distinct], ordered=column[2], untyped=False)
             codes.append(places[found])
             values.append(distinct)
         reduced, counts, _ = reduce(codes, values)
-        table = FrequencyTable(
-            keys=tuple(keys), values=tuple(values), codes=tuple(reduced), counts=counts,
-            ordered=tuple(ordered),
-        )  # fmt: skip
+        table = FrequencyTable(tuple(keys), tuple(values), tuple(reduced), counts, ordered=ordered)
         return cls(frame, tuple(codes), table)
 
     def classes(self, table: FrequencyTable) -> Integers:
