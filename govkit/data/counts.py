@@ -14,7 +14,7 @@ import pyarrow as pa
 
 from govkit.data.arrays import Codes, DataFrame, Floats, Integers, Numbers
 from govkit.data.batches import RECORDS, WEIGHT, batches
-from govkit.data.encode import encode, numbers, recode, unify
+from govkit.data.encode import encode, numbers, recode, taken, unify
 from govkit.data.merge import reduce
 from govkit.errors import ColumnNotFoundError, InputError, MissingValuesError, shown
 from govkit.result import filled
@@ -141,19 +141,14 @@ class FrequencyTable:
             Positions of the combinations wanted; default all of them.
         """
         chosen = np.arange(len(self)) if rows is None else np.asarray(rows)
-        columns = [
-            values.take(pa.array(codes[chosen], mask=codes[chosen] == len(values)))
-            for codes, values in zip(self.codes, self.values, strict=True)
-        ]
-        names = [*self.keys, free_name("records", self.keys)]
-        columns.append(pa.array(self.counts[chosen]))
+        columns = {
+            key: taken(values, codes[chosen])
+            for key, values, codes in zip(self.keys, self.values, self.codes, strict=True)
+        }
+        columns[free_name("records", self.keys)] = pa.array(self.counts[chosen])
         if self.weights is not None:
-            names.append(free_name("weight", self.keys))
-            columns.append(pa.array(self.weights[chosen]))
-        frame: DataFrame = pa.Table.from_arrays(columns, names=names).to_pandas(
-            types_mapper=nullable_integers(columns)
-        )
-        return frame
+            columns[free_name("weight", self.keys)] = pa.array(self.weights[chosen])
+        return in_pandas(pa.table(columns))
 
     def __len__(self) -> int:
         """Give the number of distinct combinations."""
@@ -245,12 +240,15 @@ def free_name(name: str, taken: Iterable[str]) -> str:
     return name
 
 
-def nullable_integers(columns: list[pa.Array]) -> Any:  # noqa: ANN401 - a pandas dtype or none
-    """Keep whole numbers whole where some are missing."""
+def in_pandas(table: pa.Table) -> DataFrame:
+    """Give a pandas frame in which whole numbers stay whole where some are missing."""
     import pandas as pd  # noqa: PLC0415 - only frames need it
 
-    holed = {column.type for column in columns if column.null_count}
-    return {pa.int64(): pd.Int64Dtype()}.get if pa.int64() in holed else None
+    holed = pa.int64() in {column.type for column in table.columns if column.null_count}
+    frame: DataFrame = table.to_pandas(
+        types_mapper={pa.int64(): pd.Int64Dtype()}.get if holed else None
+    )
+    return frame
 
 
 def listed(names: str | Iterable[str]) -> tuple[str, ...]:

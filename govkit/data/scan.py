@@ -153,10 +153,12 @@ def parquet_files(source: object) -> list[Path] | None:
     text = os.fspath(source)
     if _URL.match(text) or "::" in text or not text:
         return None
-    return _parquet_list(text) if _kind(text) == "parquet" else None
+    files = _parquet_list(text) if _kind(text) == "parquet" else []
+    partitioned = any("=" in part for file in files for part in file.parent.parts)
+    return None if partitioned else files or None
 
 
-def _parquet_list(text: str) -> list[Path] | None:
+def _parquet_list(text: str) -> list[Path]:
     path = Path(text)
     if path.is_file():
         return [path]
@@ -164,7 +166,7 @@ def _parquet_list(text: str) -> list[Path] | None:
     files = sorted(file for file in inside if file.suffix.lower() in _PARQUET and file.is_file())
     if not files:
         raise SourceError(f"{_called(text)} holds no Parquet file: name a folder that does.")
-    return None if any("=" in part for file in files for part in file.parent.parts) else files
+    return files
 
 
 def _split(text: str) -> tuple[str, str | None]:
@@ -221,9 +223,7 @@ def _file(location: str, table: str | None, kind: str) -> Frame:
         import pyarrow.dataset as ds  # noqa: PLC0415 - slow to import, seldom needed
 
         return _frame(connection.from_arrow(ds.dataset(path, format="ipc")))
-    names = [location]
-    if path.is_dir():
-        names = [str(file) for file in sorted(path.rglob("*")) if file.suffix.lower() in _PARQUET]
+    names = [str(file) for file in _parquet_list(location)]
     return nw.from_native(connection.read_parquet(names, hive_partitioning=True))
 
 

@@ -25,7 +25,7 @@ from govkit.data.arrays import Floats, Integers
 from govkit.data.encode import unify
 from govkit.data.merge import pack
 from govkit.errors import InputError
-from govkit.microdata.answers import RISK, ClassAnswer, answer, least, positive
+from govkit.microdata.answers import ClassAnswer, answer, least, positive
 from govkit.microdata.privacy import refuse_lone
 from govkit.microdata.wildcard import look_up
 from govkit.result import Result, Verdict
@@ -51,11 +51,6 @@ class KMap(ClassAnswer):
     wanted: int
     smallest: int
     population: str
-
-    score = "people"
-    low_is_bad = True
-    good = "Every record stands for at least {k} people of the population ({population})."
-    bad = RISK + "classes that may stand for fewer than {k} people ({population})."
 
 
 def k_map(
@@ -122,19 +117,16 @@ def population_sizes(table: FrequencyTable, population: FrequencyTable) -> Integ
         codes.append(np.concatenate([maps[0][table.codes[i]], maps[1][people.codes[i]]]))
         radices.append(len(values) + 1)
     keys, _ = pack(codes, radices)
-    found = look_up(keys[len(table) :], [people.counts], keys[: len(table)], space=2**62)[0]
+    found = look_up(keys[len(table) :], [people.counts], keys[: len(table)])[0]
     return np.maximum(found.astype(np.int64), table.counts)
 
 
 def _enough(mean: float, significance: float, *, truncated: bool) -> int:
     """Give the smallest number that a Poisson variable reaches with chance ``significance``."""
-    chance = math.exp(-mean)
-    whole, below, n = (1 - chance, 0.0, 1) if truncated else (1.0, chance, 1)
-    while below < (1 - significance) * whole:
-        chance *= mean / n
-        below += chance
-        n += 1
-    return n
+    from scipy.special import pdtrik  # noqa: PLC0415 - slow to load
+
+    unseen = math.exp(-mean) if truncated else 0.0
+    return int(np.ceil(pdtrik(unseen + (1 - significance) * (1 - unseen), mean))) + 1
 
 
 @answer

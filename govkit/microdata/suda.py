@@ -61,10 +61,6 @@ class Suda(ClassAnswer):
     partial: bool
     dis: Floats = field(repr=False, compare=False)
 
-    score = "suda"
-    good = "No record is singled out by any set of up to {maximum} columns."
-    bad = "{records_at_risk:,} of {records:,} records are singled out by up to {maximum} columns"
-
     @property
     def verdict(self) -> Verdict:
         """Unsafe when a record is singled out; one that is unique otherwise is for a person."""

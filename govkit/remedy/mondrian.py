@@ -16,6 +16,7 @@ import pyarrow as pa
 
 from govkit.data import FrequencyTable
 from govkit.data.arrays import Bools, Codes, Floats, Integers
+from govkit.data.encode import taken
 from govkit.errors import InputError, shown
 from govkit.microdata import distinct_l_diversity, k_anonymity, t_closeness
 from govkit.microdata.answers import TOLERANCE, ClassAnswer, answer
@@ -88,7 +89,7 @@ class Partition(Result):
             self.lower[:, j] * len(order) + self.upper[:, j], return_inverse=True
         )
         known = values[self.table.keys.index(key)]
-        names = known.take(pa.array(order, mask=order == len(known))).to_pylist()
+        names = taken(known, order).to_pylist()
         ranges = [_label(names[p // len(order) : p % len(order) + 1]) for p in pairs.tolist()]
         return pa.array(ranges, pa.string()), place.astype(np.int32)
 

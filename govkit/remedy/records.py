@@ -17,8 +17,8 @@ import pyarrow.parquet as pq
 
 from govkit.data.arrays import Codes, Floats, Integers
 from govkit.data.batches import batches
-from govkit.data.counts import FrequencyTable, encoded, nullable_integers
-from govkit.data.encode import recode, unify
+from govkit.data.counts import FrequencyTable, encoded, in_pandas
+from govkit.data.encode import recode, taken, unify
 from govkit.data.merge import pack, reduce
 from govkit.data.scan import open_source, reading
 from govkit.errors import InputError, MissingExtraError, shown
@@ -49,8 +49,7 @@ def changed(frame: Frame, columns: Mapping[str, pa.Array]) -> Same:
     if columns:
         table = pa.table(dict(columns))
         if frame.implementation.is_pandas():
-            mapper = nullable_integers(table.columns)
-            new: Frame = nw.from_native(table.to_pandas(types_mapper=mapper))
+            new: Frame = nw.from_native(in_pandas(table))
         else:
             new = nw.DataFrame.from_arrow(table, backend=frame.implementation)
         frame = frame.with_columns(*(new.get_column(name) for name in columns))
@@ -105,15 +104,15 @@ class Records:
         rows[order] = np.repeat(np.arange(len(parts)), parts)
         return rows
 
+    def numbers(self, j: int) -> Floats | None:
+        """Give the j-th column as floats, a missing value as NaN; ``None`` if it is no numbers."""
+        known = floats(self.table.values[j])
+        return None if known is None else np.append(known, np.nan)[self.codes[j]]
+
     def recoded(self, column: str, codes: Codes) -> Same:
         """Give the records with other codes in a column."""
         values = self.table.values[self.table.keys.index(column)]
         return changed(self.frame, {column: taken(values, codes)})
-
-
-def taken(values: pa.Array, codes: Integers) -> pa.Array:
-    """Give the values that codes point to; their number points to a missing one."""
-    return values.take(pa.array(codes, mask=codes == len(values)))
 
 
 def floats(values: pa.Array) -> Floats | None:
