@@ -201,23 +201,18 @@ def population_uniqueness(
     fraction = sampling_fraction
     if fraction is None and table.weights is not None and n:
         fraction = min(1.0, n / max(float(table.weights.sum()), 1e-300))
-    if fraction is None or not n:
-        return PopulationUniqueness(
-            sample_uniques=uniques, sampling_fraction=fraction, uniques={}, model="none"
-        )
-    positive(fraction, "The sampling fraction", 1)
-    sizes, classes = np.unique(table.counts, return_counts=True)
-    people = n / fraction
-    models = {
-        name: _plausible(model(sizes, classes, fraction) / people) if uniques else 0.0
-        for name, model in (("pitman", _pitman), ("zayatz", _zayatz), ("snb", _snb))
-    }
-    chosen = _believed(models, fraction)
+    models: dict[str, float | None] = {}
+    chosen = "none"
+    if fraction is not None and n:
+        positive(fraction, "The sampling fraction", 1)
+        sizes, classes = np.unique(table.counts, return_counts=True)
+        for name, model in (("pitman", _pitman), ("zayatz", _zayatz), ("snb", _snb)):
+            share = model(sizes, classes, fraction) / (n / fraction) if uniques else 0.0
+            models[name] = share if 0 <= share <= 1 else None
+        chosen = _believed(models, fraction)
+        models["dankar"] = models[chosen]
     return PopulationUniqueness(
-        sample_uniques=uniques,
-        sampling_fraction=fraction,
-        uniques=models | {"dankar": models[chosen]},
-        model=chosen,
+        sample_uniques=uniques, sampling_fraction=fraction, uniques=models, model=chosen
     )
 
 
@@ -226,10 +221,6 @@ def _believed(models: dict[str, float | None], fraction: float) -> str:
         return "zayatz" if models["pitman"] is None else "pitman"
     snb, zayatz = models["snb"], models["zayatz"] or 0.0
     return "zayatz" if snb is None or zayatz < snb else "snb"
-
-
-def _plausible(part: float) -> float | None:
-    return part if 0 <= part <= 1 else None
 
 
 def _zayatz(sizes: Integers, classes: Integers, fraction: float) -> float:

@@ -114,12 +114,8 @@ def separation(table: FrequencyTable, maximum: int | None = None) -> Separation:
         measured = {subset: _measure(counts, records) for subset, counts in level.items()}
         found = measured | found  # small subsets first
         above = level
-    return Separation(
-        records=records,
-        subsets=tuple(found),
-        distinction=tuple(distinction for distinction, _ in found.values()),
-        separation=tuple(separation for _, separation in found.values()),
-    )
+    one, two = zip(*found.values(), strict=True)
+    return Separation(records=records, subsets=tuple(found), distinction=one, separation=two)
 
 
 def _measure(table: FrequencyTable, records: int) -> tuple[float, float]:

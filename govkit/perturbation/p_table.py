@@ -9,6 +9,8 @@ T. Enderle et al., "Calculation of risk probabilities for the cell key method", 
 import csv
 import os
 from dataclasses import dataclass
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 
 import numpy as np
@@ -43,11 +45,6 @@ class PTable:
     def largest(self) -> int:
         """The largest change that can happen."""
         return int(max(np.abs(row).max() for row in self.noise))
-
-    def variance(self, count: int) -> float:
-        """Give the variance of the noise of a count."""
-        row = min(count, len(self.noise) - 1)
-        return float(self.probability[row] @ self.noise[row].astype(float) ** 2)
 
     def look_up(self, counts: Numbers, keys: Numbers) -> Numbers:
         """Give the noise of each cell: the first whose cumulated probability reaches its key.
@@ -159,7 +156,7 @@ def read_p_table(path: str | os.PathLike[str]) -> PTable:
     SourceError
         The file is not there or is not such a table.
     InputError
-        A row does not add up to one, has a bias, or makes a count negative.
+        A row is missing, does not add up to one, or makes a count negative.
     """
     name = shown(Path(path).name)
     try:
@@ -171,16 +168,17 @@ def read_p_table(path: str | os.PathLike[str]) -> PTable:
             f"The perturbation table {name} cannot be read: give a CSV with whole numbers in the "
             "columns i and v and probabilities in p."
         ) from None
-    rows = [sorted((v, p) for i, v, p in cells if i == row) for row in range(len(cells))]
-    rows = rows[: max((i for i, _, _ in cells), default=-1) + 1]
-    for count, row in enumerate(rows):
-        p = [q for _, q in row]
-        if abs(sum(p) - 1) > _SURE or min(p) < 0 or count + row[0][0] < 0:
+    noise, probability = [], []
+    for count, (i, row) in enumerate(groupby(sorted(cells), key=itemgetter(0))):
+        _, v, p = map(np.array, zip(*row, strict=True))
+        sums = abs(p.sum() - 1) <= _SURE  # which NaN is not
+        if i != count or not sums or p.min() < 0 or count + v[0] < 0:
             raise InputError(
                 f"Row {count} of {name} is no distribution of noise: its probabilities must add up "
                 "to one, and no count may become negative."
             )
-    if not rows:
+        noise.append(v)
+        probability.append(p)
+    if not noise:
         raise InputError(f"The perturbation table {name} has no rows: write it again.")
-    noise = tuple(np.array([v for v, _ in row]) for row in rows)
-    return PTable(noise, tuple(np.array([p for _, p in row]) for row in rows))
+    return PTable(tuple(noise), tuple(probability))
