@@ -41,8 +41,8 @@ def batches(
     where weights were asked for.
     """
     used = list(dict.fromkeys([*keys, *([weight] if weight else [])]))
-    files = parquet_files(data) if options.get("engine", "duckdb") == "duckdb" else None
     with reading(data):
+        files = parquet_files(data) if options.get("engine", "duckdb") == "duckdb" else None
         if files:
             for table in _parquet(files, keys, used):
                 weights = _weights(table.column(weight), weight) if weight else None

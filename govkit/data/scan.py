@@ -115,8 +115,6 @@ def open_source(
     if not isinstance(source, str | os.PathLike):
         return _frame(source), False
     location, table = _split(os.fspath(source))
-    if _URL.match(location):
-        return _database(location, table), False
     kind = _kind(location)
     if kind == "text":
         frame = _csv(Path(location), delimiter, encoding, typed=typed)
@@ -151,11 +149,10 @@ def parquet_files(source: object) -> list[Path] | None:
     if not isinstance(source, str | os.PathLike):
         return None
     text = os.fspath(source)
-    if _URL.match(text) or "::" in text or not text:
+    if "::" in text or _kind(text) != "parquet":
         return None
-    files = _parquet_list(text) if _kind(text) == "parquet" else []
-    partitioned = any("=" in part for file in files for part in file.parent.parts)
-    return None if partitioned else files or None
+    files = _parquet_list(text)
+    return None if any("=" in part for file in files for part in file.parent.parts) else files
 
 
 def _parquet_list(text: str) -> list[Path]:
@@ -176,6 +173,8 @@ def _split(text: str) -> tuple[str, str | None]:
 
 def _kind(location: str) -> str:
     path = Path(location)
+    if _URL.match(location):
+        return "database"
     if not location:
         raise SourceError("The name of the data is empty: give a file, a table or a frame.")
     if path.is_dir():
@@ -374,7 +373,7 @@ def _called(source: object) -> str:
         return f"The {type(source).__name__}"
     location, table = _split(os.fspath(source))
     if _URL.match(location):  # an address may hold a password
-        return f"Table {shown(table or '')} of the database"
+        return f"Table {shown(table)} of the database" if table else "The database"
     return shown(Path(location).absolute().name) + (f" (table {shown(table)})" if table else "")
 
 
@@ -391,7 +390,7 @@ def _reason(error: Exception) -> str:
 
 def table_names(location: str) -> list[str]:
     """List the tables of a database or the sheets of a workbook; nothing for any other file."""
-    kind = "database" if _URL.match(location) else _kind(location)
+    kind = _kind(location)
     if kind == "excel":
         return list(_book(Path(location)).sheet_names)
     if kind != "database":
