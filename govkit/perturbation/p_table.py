@@ -20,6 +20,7 @@ from govkit.errors import InputError, SourceError, shown
 
 _SURE = 1e-6  # how far a row's probabilities may be from adding up to one
 _LEAST = 1e-12
+_LARGEST = 30  # beyond it a table takes minutes
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -76,7 +77,9 @@ class PTable:
         return found
 
 
-def p_table(largest: int, variance: float, *, forbidden: int = 0, monotone: bool = True) -> PTable:
+def p_table(
+    largest: float, variance: float, *, forbidden: int = 0, monotone: bool = True
+) -> PTable:
     """Make the perturbation table of largest entropy.
 
     Each row has mean 0 and at most the variance asked for; a count of 0 stays 0; nothing becomes
@@ -85,7 +88,7 @@ def p_table(largest: int, variance: float, *, forbidden: int = 0, monotone: bool
     Parameters
     ----------
     largest
-        Largest change D, at least 1.
+        Largest change D, 1 to 30.
     variance
         Largest variance V of the noise, above 0.
     forbidden
@@ -108,12 +111,12 @@ def p_table(largest: int, variance: float, *, forbidden: int = 0, monotone: bool
     >>> p_table(largest=2, variance=1).probability[2].round(5).tolist()
     [0.06383, 0.24469, 0.38296, 0.24469, 0.06383]
     """
-    if largest < 1 or variance <= 0 or forbidden < 0:
+    if largest not in range(1, _LARGEST + 1) or not 0 < variance < np.inf or forbidden < 0:
         raise InputError(
-            "The largest change must be at least 1, the variance above 0, and the forbidden "
-            "values not negative."
+            f"The largest change must be a whole number from 1 to {_LARGEST}, the variance above "
+            "0, and the forbidden values not negative."
         )
-    noise, rows = [np.zeros(1, np.int64)], [np.ones(1)]
+    largest, noise, rows = int(largest), [np.zeros(1, np.int64)], [np.ones(1)]
     for count in range(1, largest + forbidden + 1):
         result = count + np.arange(-largest, largest + 1)
         change = result[(result == 0) | (result > forbidden)] - count

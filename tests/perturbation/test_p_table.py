@@ -71,7 +71,9 @@ def test_the_last_row_serves_all_larger_counts():
 
 @pytest.mark.parametrize(
     ("largest", "variance", "forbidden", "sentence"),
-    [(0, 1, 0, "at least 1"), (2, 0, 0, "above 0"), (2, 1, -1, "not negative"),
+    [(0, 1, 0, "from 1 to 30"), (31, 1, 0, "from 1 to 30"), (2.5, 1, 0, "a whole number"),
+     (np.nan, 1, 0, "a whole number"), (2, np.inf, 0, "above 0"), (2, 0, 0, "above 0"),
+     (2, 1, -1, "not negative"),
      (2, 0.5, 2, "No noise without bias fits a count of 1")],
 )  # fmt: skip
 def test_what_cannot_be_made_is_told(largest, variance, forbidden, sentence):
