@@ -45,7 +45,7 @@ def run(protect: str, table: Table, given: Given, columns: list[str], making: Gi
             secret=secret or None, **making,
         )  # fmt: skip
         read = room.read_p_table(given["p_table"]) if "p_table" in given else None
-        noise = read or room.p_table(int(largest), variance)
+        noise = read or room.p_table(largest, variance)
         answer = room.cell_key(table, keys, noise, delta=given.get("delta"))
     if ledger is not None:
         ledger.publish(table, answer, secret)

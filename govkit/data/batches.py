@@ -41,11 +41,12 @@ def batches(
     where weights were asked for.
     """
     used = list(dict.fromkeys([*keys, *([weight] if weight else [])]))
-    files = parquet_files(data) if options.get("engine", "duckdb") == "duckdb" else None
     with reading(data):
+        files = parquet_files(data) if options.get("engine", "duckdb") == "duckdb" else None
         if files:
             for table in _parquet(files, keys, used):
-                yield _weighted(table, weight), False
+                weights = _weights(table.column(weight), weight) if weight else None
+                yield table.append_column(WEIGHT, weights) if weight else table, False
             return
         frame, untyped = open_source(data, typed=False, **options)
         _check_columns(frame, used, keys)
@@ -207,9 +208,3 @@ def _parquet_schema(path: Path, used: Sequence[str], *, first: bool) -> pa.Schem
                 )
             raise ColumnNotFoundError(name, schema.names)
     return schema
-
-
-def _weighted(table: pa.Table, weight: str | None) -> pa.Table:
-    if weight is None:
-        return table
-    return table.append_column(WEIGHT, _weights(table.column(weight), weight))

@@ -13,8 +13,9 @@ import numpy as np
 import pyarrow as pa
 
 from govkit.data.arrays import Codes, DataFrame, Floats, Integers, Numbers
-from govkit.data.batches import batches
-from govkit.data.merge import Part, join, reduce
+from govkit.data.batches import RECORDS, WEIGHT, batches
+from govkit.data.encode import encode, numbers, recode, taken, unify
+from govkit.data.merge import reduce
 from govkit.errors import ColumnNotFoundError, InputError, MissingValuesError, shown
 from govkit.result import filled
 
@@ -114,17 +115,22 @@ class FrequencyTable:
             if key not in self.keys:
                 raise ColumnNotFoundError(key, self.keys)
         at = [self.keys.index(key) for key in wanted]
-        values, codes = tuple(self.values[i] for i in at), [self.codes[i] for i in at]
-        codes, counts, weights = reduce(codes, values, self.counts, self.weights)
-        return replace(
-            self,
-            keys=wanted,
-            values=values,
-            codes=tuple(codes),
-            counts=counts,
-            weights=weights,
-            ordered=tuple(self.ordered[i] for i in at),
+        codes, values = [self.codes[i] for i in at], [self.values[i] for i in at]
+        ordered = tuple(self.ordered[i] for i in at)
+        return self.regrouped(
+            codes, values, self.counts, self.weights, keys=wanted, ordered=ordered
         )
+
+    def regrouped(
+        self, codes: Sequence[Codes], values: Sequence[pa.Array], counts: Integers | None,
+        weights: Floats | None = None, **changes: Any,  # noqa: ANN401 - other attributes
+    ) -> Self:  # fmt: skip
+        """Give the table with other rows, those that are equal brought together."""
+        reduced, counts, weights = reduce(codes, values, counts, weights)
+        return replace(
+            self, codes=tuple(reduced), values=tuple(values), counts=counts, weights=weights,
+            **changes,
+        )  # fmt: skip
 
     def to_frame(self, rows: Integers | None = None) -> DataFrame:
         """Give the combinations as a pandas frame with the columns and ``records`` (``weight``).
@@ -135,19 +141,14 @@ class FrequencyTable:
             Positions of the combinations wanted; default all of them.
         """
         chosen = np.arange(len(self)) if rows is None else np.asarray(rows)
-        columns = [
-            values.take(pa.array(codes[chosen], mask=codes[chosen] == len(values)))
-            for codes, values in zip(self.codes, self.values, strict=True)
-        ]
-        names = [*self.keys, free_name("records", self.keys)]
-        columns.append(pa.array(self.counts[chosen]))
+        columns = {
+            key: taken(values, codes[chosen])
+            for key, values, codes in zip(self.keys, self.values, self.codes, strict=True)
+        }
+        columns[free_name("records", self.keys)] = pa.array(self.counts[chosen])
         if self.weights is not None:
-            names.append(free_name("weight", self.keys))
-            columns.append(pa.array(self.weights[chosen]))
-        frame: DataFrame = pa.Table.from_arrays(columns, names=names).to_pandas(
-            types_mapper=nullable_integers(columns)
-        )
-        return frame
+            columns[free_name("weight", self.keys)] = pa.array(self.weights[chosen])
+        return in_pandas(pa.table(columns))
 
     def __len__(self) -> int:
         """Give the number of distinct combinations."""
@@ -225,11 +226,11 @@ def count(
     """
     wanted = listed(keys)
     _check_arguments(wanted, missing, alpha)
-    parts = batches(data, wanted, weight, **reading)
-    table = _merge(wanted, parts, missing=missing, alpha=alpha)
+    table = _merged(wanted, batches(data, wanted, weight, **reading))
     if missing == "error":
         _refuse_missing(table)
-    return table
+    weights = None if table.weights is None else _rounded(table.weights)
+    return replace(table, weights=weights, missing=missing, alpha=alpha)
 
 
 def free_name(name: str, taken: Iterable[str]) -> str:
@@ -239,12 +240,15 @@ def free_name(name: str, taken: Iterable[str]) -> str:
     return name
 
 
-def nullable_integers(columns: list[pa.Array]) -> Any:  # noqa: ANN401 - a pandas dtype or none
-    """Keep whole numbers whole where some are missing."""
+def in_pandas(table: pa.Table) -> DataFrame:
+    """Give a pandas frame in which whole numbers stay whole where some are missing."""
     import pandas as pd  # noqa: PLC0415 - only frames need it
 
-    holed = {column.type for column in columns if column.null_count}
-    return {pa.int64(): pd.Int64Dtype()}.get if pa.int64() in holed else None
+    holed = pa.int64() in {column.type for column in table.columns if column.null_count}
+    frame: DataFrame = table.to_pandas(
+        types_mapper={pa.int64(): pd.Int64Dtype()}.get if holed else None
+    )
+    return frame
 
 
 def listed(names: str | Iterable[str]) -> tuple[str, ...]:
@@ -277,27 +281,49 @@ def _refuse_missing(table: FrequencyTable) -> None:
         )
 
 
-def _merge(
-    keys: tuple[str, ...], source: Iterator[tuple[pa.Table, bool]], *, missing: str, alpha: float
-) -> FrequencyTable:
-    parts: list[Part] = []
-    limit = _MERGE_AT
-    for batch, untyped in source:
-        parts.append(Part.of(batch, keys, untyped=untyped))
-        if sum(len(part.counts) for part in parts) > limit:
-            parts = [join(parts)]
-            limit = _MERGE_AT + 2 * len(parts[0].counts)
-    whole = join(parts)
-    return FrequencyTable(
-        keys=keys,
-        values=tuple(whole.values),
-        codes=tuple(whole.codes),
-        counts=whole.counts,
-        weights=None if whole.weights is None else _rounded(whole.weights),
-        ordered=tuple(whole.ordered),
-        missing=missing,
-        alpha=alpha,
-    )
+def encoded(
+    batch: pa.Table, keys: Sequence[str]
+) -> tuple[tuple[Codes, ...], tuple[pa.Array, ...], tuple[bool, ...]]:
+    """Give per column the codes, the values, and whether these carry an order of their own."""
+    codes, values = zip(*(encode(batch.column(key), key) for key in keys), strict=True)
+    kinds = [batch.schema.field(key).type for key in keys]
+    return codes, values, tuple(pa.types.is_dictionary(kind) and kind.ordered for kind in kinds)
+
+
+def _counted(batch: pa.Table, keys: tuple[str, ...]) -> FrequencyTable:
+    """Count one batch: its dictionaries are its own, neither sorted nor those of other batches."""
+    codes, values, ordered = encoded(batch, keys)
+    held = [
+        numbers(batch.column(name).combine_chunks()) if name in batch.column_names else None
+        for name in (RECORDS, WEIGHT)
+    ]
+    reduced, counts, weights = reduce(codes, values, *held)
+    return FrequencyTable(keys, values, tuple(reduced), counts, weights, ordered)
+
+
+def _joined(parts: list[FrequencyTable], *, untyped: bool = False) -> FrequencyTable:
+    """Merge tables into one with common, sorted dictionaries."""
+    first = parts[0]
+    codes, values = [], []
+    for i, ordered in enumerate(first.ordered):
+        used = [recode(part.codes[i], part.values[i]) for part in parts]  # noqa: PD011 - not pandas
+        maps, merged = unify([value for _, value in used], ordered=ordered, untyped=untyped)
+        codes.append(np.concatenate([m[code] for m, (code, _) in zip(maps, used, strict=True)]))
+        values.append(merged)
+    counts = np.concatenate([part.counts for part in parts])
+    weights = [part.weights for part in parts if part.weights is not None]
+    return first.regrouped(codes, values, counts, np.concatenate(weights) if weights else None)
+
+
+def _merged(keys: tuple[str, ...], source: Iterator[tuple[pa.Table, bool]]) -> FrequencyTable:
+    parts: list[FrequencyTable] = []
+    limit, untyped = _MERGE_AT, False
+    for batch, untyped in source:  # noqa: B007 - all batches of a source are alike
+        parts.append(_counted(batch, keys))
+        if sum(map(len, parts)) > limit:
+            parts = [_joined(parts)]
+            limit = _MERGE_AT + 2 * len(parts[0])
+    return _joined(parts, untyped=untyped)
 
 
 def _rounded(weights: Floats) -> Floats:

@@ -73,6 +73,11 @@ def _valid(array: pa.Array) -> Bools:
     return np.unpackbits(bits, bitorder="little")[array.offset :][: len(array)].astype(bool)
 
 
+def taken(values: pa.Array, codes: Numbers) -> pa.Array:
+    """Give the values that codes point to; their number points to a missing one."""
+    return values.take(pa.array(codes, mask=codes == len(values)))
+
+
 def numbers(array: pa.Array) -> Numbers:
     """View the buffer of an array of numbers; Arrow's own to_numpy would load pandas first."""
     kind = array.type.to_pandas_dtype()

@@ -2,65 +2,17 @@
 
 import math
 from collections.abc import Sequence, Sized
-from dataclasses import dataclass
-from typing import Any, Self
+from typing import Any
 
 import numpy as np
-import pyarrow as pa
 
 from govkit.data.arrays import Codes, Floats, Integers, Numbers
-from govkit.data.batches import RECORDS, WEIGHT
-from govkit.data.encode import encode, numbers, recode, unify
 
 _LARGEST_KEY = 2**62
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
-    """What one batch holds: its own codes, not yet those of other batches."""
-
-    codes: list[Codes]
-    values: list[pa.Array]
-    counts: Integers
-    weights: Floats | None
-    ordered: list[bool]
-    untyped: bool
-
-    @classmethod
-    def of(cls, batch: pa.Table, keys: tuple[str, ...], *, untyped: bool) -> Self:
-        """Encode the columns of a batch and bring its equal rows together."""
-        pairs = [encode(batch.column(key), key) for key in keys]
-        kinds = [batch.schema.field(key).type for key in keys]
-        codes, values = [codes for codes, _ in pairs], [values for _, values in pairs]
-        held = [
-            numbers(batch.column(name).combine_chunks()) if name in batch.column_names else None
-            for name in (RECORDS, WEIGHT)
-        ]
-        ordered = [pa.types.is_dictionary(kind) and kind.ordered for kind in kinds]
-        codes, counts, weights = reduce(codes, values, *held)
-        return cls(codes, values, counts, weights, ordered, untyped)
-
-
-def join(parts: list[Part]) -> Part:
-    """Merge parts into one with common, sorted dictionaries."""
-    first = parts[0]
-    codes, values = [], []
-    for i in range(len(first.codes)):
-        used = [recode(part.codes[i], part.values[i]) for part in parts]
-        maps, merged = unify(
-            [value for _, value in used], ordered=first.ordered[i], untyped=first.untyped
-        )
-        codes.append(np.concatenate([m[code] for m, (code, _) in zip(maps, used, strict=True)]))
-        values.append(merged)
-    weights = [part.weights for part in parts if part.weights is not None]
-    counts = np.concatenate([part.counts for part in parts])
-    weighed = np.concatenate(weights) if weights else None
-    reduced, counts, totals = reduce(codes, values, counts, weighed)
-    return Part(reduced, values, counts, totals, first.ordered, untyped=False)
-
-
 def reduce(
-    codes: list[Codes],
+    codes: Sequence[Codes],
     values: Sequence[Sized],
     counts: Integers | None = None,
     weights: Floats | None = None,
@@ -89,7 +41,7 @@ def reduce(
     return reduced, sizes, None if weights is None else sums(weights[order], starts)
 
 
-def pack(codes: list[Codes], radices: list[int]) -> tuple[Integers, bool]:
+def pack(codes: Sequence[Codes], radices: list[int]) -> tuple[Integers, bool]:
     """Pack codes into one integer per row that sorts as the rows do.
 
     Also tells whether codes can be had back: not where they are too wide for 64 bits together.

@@ -21,14 +21,14 @@ def tables(source: object) -> list[tuple[str, object]]:
         return [("data", source)]
     text = os.fspath(source)
     location, _, table = text.partition("::")
-    if table:
+    if table or not text:
         return [(table, text)]
     path = Path(location)
     called = path.absolute().name  # the folder may be "."
-    if path.is_dir():
-        parts = [part for part in path.rglob("*") if part.is_dir() and "=" in part.name]
-        return [(called, text)] if parts else _files(path)
     with reading(source):
+        if path.is_dir():
+            parts = [part for part in path.rglob("*") if part.is_dir() and "=" in part.name]
+            return [(called, text)] if parts else _files(path)
         names = table_names(location)
     return [(name, f"{location}::{name}") for name in names] or [(called, text)]
 

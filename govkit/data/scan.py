@@ -115,8 +115,6 @@ def open_source(
     if not isinstance(source, str | os.PathLike):
         return _frame(source), False
     location, table = _split(os.fspath(source))
-    if _URL.match(location):
-        return _database(location, table), False
     kind = _kind(location)
     if kind == "text":
         frame = _csv(Path(location), delimiter, encoding, typed=typed)
@@ -151,12 +149,13 @@ def parquet_files(source: object) -> list[Path] | None:
     if not isinstance(source, str | os.PathLike):
         return None
     text = os.fspath(source)
-    if _URL.match(text) or "::" in text or not text:
+    if "::" in text or _kind(text) != "parquet":
         return None
-    return _parquet_list(text) if _kind(text) == "parquet" else None
+    files = _parquet_list(text)
+    return None if any("=" in part for file in files for part in file.parent.parts) else files
 
 
-def _parquet_list(text: str) -> list[Path] | None:
+def _parquet_list(text: str) -> list[Path]:
     path = Path(text)
     if path.is_file():
         return [path]
@@ -164,7 +163,7 @@ def _parquet_list(text: str) -> list[Path] | None:
     files = sorted(file for file in inside if file.suffix.lower() in _PARQUET and file.is_file())
     if not files:
         raise SourceError(f"{_called(text)} holds no Parquet file: name a folder that does.")
-    return None if any("=" in part for file in files for part in file.parent.parts) else files
+    return files
 
 
 def _split(text: str) -> tuple[str, str | None]:
@@ -174,6 +173,8 @@ def _split(text: str) -> tuple[str, str | None]:
 
 def _kind(location: str) -> str:
     path = Path(location)
+    if _URL.match(location):
+        return "database"
     if not location:
         raise SourceError("The name of the data is empty: give a file, a table or a frame.")
     if path.is_dir():
@@ -221,9 +222,7 @@ def _file(location: str, table: str | None, kind: str) -> Frame:
         import pyarrow.dataset as ds  # noqa: PLC0415 - slow to import, seldom needed
 
         return _frame(connection.from_arrow(ds.dataset(path, format="ipc")))
-    names = [location]
-    if path.is_dir():
-        names = [str(file) for file in sorted(path.rglob("*")) if file.suffix.lower() in _PARQUET]
+    names = [str(file) for file in _parquet_list(location)]
     return nw.from_native(connection.read_parquet(names, hive_partitioning=True))
 
 
@@ -374,7 +373,7 @@ def _called(source: object) -> str:
         return f"The {type(source).__name__}"
     location, table = _split(os.fspath(source))
     if _URL.match(location):  # an address may hold a password
-        return f"Table {shown(table or '')} of the database"
+        return f"Table {shown(table)} of the database" if table else "The database"
     return shown(Path(location).absolute().name) + (f" (table {shown(table)})" if table else "")
 
 
@@ -391,7 +390,7 @@ def _reason(error: Exception) -> str:
 
 def table_names(location: str) -> list[str]:
     """List the tables of a database or the sheets of a workbook; nothing for any other file."""
-    kind = "database" if _URL.match(location) else _kind(location)
+    kind = _kind(location)
     if kind == "excel":
         return list(_book(Path(location)).sheet_names)
     if kind != "database":

@@ -1,7 +1,7 @@
 """What the answers of all privacy models share: classes that pass or fail, the worst first."""
 
 from dataclasses import dataclass, field
-from typing import Any, ClassVar, Self, TypeVar, dataclass_transform
+from typing import Any, Self, TypeVar, dataclass_transform
 
 import numpy as np
 
@@ -10,10 +10,9 @@ from govkit.data import FrequencyTable
 from govkit.data.arrays import Bools, DataFrame, Numbers
 from govkit.data.counts import free_name
 from govkit.errors import InputError
-from govkit.plots import Figure
+from govkit.files import packaged
 from govkit.result import Result, Verdict, judged
 
-RISK = "{records_at_risk:,} of {records:,} records are in "
 TOLERANCE = 1e-9  # exp(entropy) of two equal shares is 1.9999999999999998
 
 _SHARED = ("groups", "violations", "records", "records_at_risk")
@@ -52,11 +51,6 @@ class ClassAnswer(Result):
     failing: Bools = field(repr=False, compare=False)
     quasi: FrequencyTable = field(repr=False, compare=False)
 
-    score: ClassVar[str]
-    low_is_bad: ClassVar[bool] = False
-    good: ClassVar[str]
-    bad: ClassVar[str]
-
     @classmethod
     def of(cls, quasi: FrequencyTable, scores: Numbers, bad: Bools, **own: object) -> Self:
         """Make the answer from each class's score and failure, and the model's own numbers."""
@@ -81,8 +75,14 @@ class ClassAnswer(Result):
         """What the numbers mean for a person."""
         if not self.groups:
             return "There are no records, so nothing is shown about anybody."
-        words = self.bad if self.violations else self.good
-        return words.format(**self.numbers())
+        said: str = self._words["bad" if self.violations else "good"]
+        return said.format(**self.numbers())
+
+    @property
+    def _words(self) -> dict[str, Any]:
+        """What this model's measure is called, and its sentences."""
+        words: dict[str, Any] = packaged("microdata/words.yaml")[type(self).__name__]
+        return words
 
     def numbers(self) -> dict[str, Any]:
         """Give the model's own numbers first, then the groups and records."""
@@ -98,14 +98,16 @@ class ClassAnswer(Result):
         """
         if n < 0:
             raise InputError(f"The number of groups must not be negative, got {n}.")
-        order = np.argsort(self.scores if self.low_is_bad else -self.scores, kind="stable")[:n]
+        low_is_bad, score = self._words.get("low_is_bad"), self._words["score"]
+        order = np.argsort(self.scores if low_is_bad else -self.scores, kind="stable")[:n]
         frame = self.quasi.to_frame(order)
-        name = free_name(self.score, frame.columns)
-        return frame if self.score == "records" else frame.assign(**{name: self.scores[order]})
+        name = free_name(score, frame.columns)
+        return frame if score == "records" else frame.assign(**{name: self.scores[order]})
 
-    def plot(self) -> Figure:
+    def plot(self) -> plots.Figure:
         """Draw how the model's measure is spread over the records."""
-        return plots.scores(self.scores, self.quasi.counts, name=self.score, title=self.sentence)
+        name = self._words["score"]
+        return plots.scores(self.scores, self.quasi.counts, name=name, title=self.sentence)
 
 
 def least(numbers: Numbers) -> Any:  # noqa: ANN401 - int or float, as the numbers are

@@ -16,7 +16,6 @@ from govkit.microdata import closeness, likeness, privacy
 from govkit.microdata.answers import ClassAnswer, answer
 from govkit.microdata.classes import Classes, classes
 from govkit.microdata.wildcard import frequencies
-from govkit.plots import Figure
 from govkit.result import Result, Verdict
 
 # What a model is measured against where nobody asked for it: the value does not touch the verdict.
@@ -94,7 +93,7 @@ class SensitiveCheck(Result):
             reasons["delta"] = "infinite: a value is absent from a group"
         return reasons
 
-    def plot(self) -> Figure:
+    def plot(self) -> plots.Figure:
         """Draw diversity and closeness of every group."""
         return plots.diversity(
             self.distinct.scores, self.t.scores, self.t.quasi.counts,
@@ -176,17 +175,17 @@ class Check(Result):
         """Give the ``n`` smallest groups of your own data; see ``ClassAnswer.worst_groups``."""
         return self.k_anonymity.worst_groups(n)
 
-    def plot(self) -> Figure:
+    def plot(self) -> plots.Figure:
         """Draw the sizes of the groups."""
         found = self.k_anonymity
         return plots.group_sizes(found.scores, found.k, found.quasi.counts)
 
-    def plot_k_curve(self) -> Figure:
+    def plot_k_curve(self) -> plots.Figure:
         """Draw the records below k for every k."""
         found = self.k_anonymity
         return plots.k_curve(found.scores, found.k, found.quasi.counts)
 
-    def plot_singling_out(self) -> Figure:
+    def plot_singling_out(self) -> plots.Figure:
         """Draw which column singles people out most."""
         found = self.k_anonymity
         return plots.singling_out(self.singling_out, found.records_at_risk, found.k)

@@ -20,7 +20,7 @@ import pyarrow as pa
 from govkit.data import FrequencyTable
 from govkit.data.arrays import Codes, Floats, Integers
 from govkit.errors import InputError, shown
-from govkit.microdata.answers import RISK, TOLERANCE, ClassAnswer, answer, most, positive
+from govkit.microdata.answers import TOLERANCE, ClassAnswer, answer, most, positive
 from govkit.microdata.classes import Classes, classes
 
 Hierarchy = Mapping[Any, Sequence[Any]]
@@ -37,13 +37,6 @@ class TCloseness(ClassAnswer):
     measured: float
     distance: str
     reason: str
-
-    score = "t"
-    good = "No group differs from everybody by more than {measured:.3f} (t={t:g})."
-    bad = RISK + (
-        "groups that differ from everybody by more than {t:g} on the scale from 0 to 1; the "
-        "farthest by {measured:.3f}."
-    )
 
 
 def t_closeness(

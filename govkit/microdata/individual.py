@@ -17,7 +17,6 @@ from govkit.data.arrays import Floats, Numbers
 from govkit.microdata.answers import ClassAnswer, answer, most, positive
 from govkit.microdata.classes import classes
 from govkit.microdata.wildcard import frequencies
-from govkit.plots import Figure
 from govkit.result import Result, Verdict, judged
 
 USUAL = 0.2  # one in five: what k = 5 allows somebody who knows that the person is in the data
@@ -77,13 +76,6 @@ class IndividualRisk(ClassAnswer):
     weighted: bool
     sizes: Numbers = field(repr=False, compare=False)
     people: Numbers | None = field(repr=False, compare=False)
-
-    score = "risk"
-    good = "No record is found with a chance above {threshold:g}; the highest is {highest:.3g}."
-    bad = (
-        "{records_at_risk:,} of {records:,} records are found with a chance above {threshold:g}; "
-        "about {expected:,.1f} would be found if all were looked for."
-    )
 
 
 def individual_risk(
@@ -163,7 +155,7 @@ class HouseholdRisk(Result):
             "people are in a household that would be found."
         )
 
-    def plot(self) -> Figure:
+    def plot(self) -> plots.Figure:
         """Draw how the risk is spread over the people."""
         return plots.scores(self.scores, self.sizes, name="household risk", title=self.sentence)
 
@@ -174,7 +166,6 @@ def household_risk(
     threshold: float = USUAL,
     *,
     sampling_fraction: float | None = None,
-    exact: int = 2,
 ) -> HouseholdRisk:
     """Combine the members' risks: 1 - ∏(1 - r) per household.
 
@@ -184,7 +175,7 @@ def household_risk(
         Counts by the quasi-identifiers and the household's number.
     household
         The column that numbers the households. People without a number live alone.
-    threshold, sampling_fraction, exact
+    threshold, sampling_fraction
         See ``individual_risk``.
 
     Returns
@@ -200,9 +191,7 @@ def household_risk(
     0.75
     """
     homes = classes(table, household)
-    r = individual_risk(
-        homes.quasi, threshold, sampling_fraction=sampling_fraction, exact=exact
-    ).scores
+    r = individual_risk(homes.quasi, threshold, sampling_fraction=sampling_fraction).scores
     member = np.repeat(r, homes.distinct)
     alone = homes.codes == len(homes.values)
     with np.errstate(divide="ignore"):

@@ -15,7 +15,7 @@ import numpy as np
 
 from govkit.data import FrequencyTable
 from govkit.data.arrays import Floats
-from govkit.microdata.answers import RISK, TOLERANCE, ClassAnswer, answer, most, positive
+from govkit.microdata.answers import TOLERANCE, ClassAnswer, answer, most, positive
 from govkit.microdata.classes import Classes, classes
 
 Counts: TypeAlias = FrequencyTable | Classes
@@ -27,13 +27,6 @@ class BasicBetaLikeness(ClassAnswer):
 
     beta: float
     measured: float
-
-    score = "beta"
-    good = "No group raises a value's chance by more than {measured:.4g} times its overall share."
-    bad = RISK + (
-        "groups that raise a value's chance by more than {beta:g} times its overall share; the "
-        "largest gain is {measured:.4g}."
-    )
 
 
 def basic_beta_likeness(table: Counts, sensitive: str, beta: float = 1) -> BasicBetaLikeness:
@@ -67,10 +60,6 @@ class EnhancedBetaLikeness(ClassAnswer):
     beta: float
     measured: float
     satisfiable: bool
-
-    score = "beta"
-    good = "No group raises a value's chance beyond the bound of the model."
-    bad = RISK + "groups that raise a value's chance beyond min({beta:g}, -ln q)."
 
 
 def enhanced_beta_likeness(table: Counts, sensitive: str, beta: float = 1) -> EnhancedBetaLikeness:
@@ -114,13 +103,6 @@ class DeltaDisclosure(ClassAnswer):
     delta: float
     measured: float
     finite: float
-
-    score = "delta"
-    good = "In no group does a value's share change by {measured:.4g} or more on the log scale."
-    bad = RISK + (
-        "groups in which a value's share changes by {delta:g} or more on the log scale, or in "
-        "which a value never occurs (an infinite change)."
-    )
 
 
 def delta_disclosure(table: Counts, sensitive: str, delta: float = 1) -> DeltaDisclosure:

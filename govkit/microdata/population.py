@@ -25,10 +25,9 @@ from govkit.data.arrays import Floats, Integers
 from govkit.data.encode import unify
 from govkit.data.merge import pack
 from govkit.errors import InputError
-from govkit.microdata.answers import RISK, ClassAnswer, answer, least, positive
+from govkit.microdata.answers import ClassAnswer, answer, least, positive
 from govkit.microdata.privacy import refuse_lone
 from govkit.microdata.wildcard import look_up
-from govkit.plots import Figure
 from govkit.result import Result, Verdict
 
 _CLOSE = 1e-12  # relative
@@ -52,11 +51,6 @@ class KMap(ClassAnswer):
     wanted: int
     smallest: int
     population: str
-
-    score = "people"
-    low_is_bad = True
-    good = "Every record stands for at least {k} people of the population ({population})."
-    bad = RISK + "classes that may stand for fewer than {k} people ({population})."
 
 
 def k_map(
@@ -123,19 +117,16 @@ def population_sizes(table: FrequencyTable, population: FrequencyTable) -> Integ
         codes.append(np.concatenate([maps[0][table.codes[i]], maps[1][people.codes[i]]]))
         radices.append(len(values) + 1)
     keys, _ = pack(codes, radices)
-    found = look_up(keys[len(table) :], [people.counts], keys[: len(table)], space=2**62)[0]
+    found = look_up(keys[len(table) :], [people.counts], keys[: len(table)])[0]
     return np.maximum(found.astype(np.int64), table.counts)
 
 
 def _enough(mean: float, significance: float, *, truncated: bool) -> int:
     """Give the smallest number that a Poisson variable reaches with chance ``significance``."""
-    chance = math.exp(-mean)
-    whole, below, n = (1 - chance, 0.0, 1) if truncated else (1.0, chance, 1)
-    while below < (1 - significance) * whole:
-        chance *= mean / n
-        below += chance
-        n += 1
-    return n
+    from scipy.special import pdtrik  # noqa: PLC0415 - slow to load
+
+    unseen = math.exp(-mean) if truncated else 0.0
+    return int(np.ceil(pdtrik(unseen + (1 - significance) * (1 - unseen), mean))) + 1
 
 
 @answer
@@ -180,7 +171,7 @@ class PopulationUniqueness(Result):
         unique = self.uniques["dankar"] or 0.0
         return f"About {unique:.2%} of the population are unique (estimated by {self.model})."
 
-    def plot(self) -> Figure:
+    def plot(self) -> plots.Figure:
         """Draw the models' estimates."""
         shares = {name: value for name, value in self.uniques.items() if value is not None}
         return plots.bars(shares, title=self.sentence, x="share of the population that is unique")
@@ -210,23 +201,18 @@ def population_uniqueness(
     fraction = sampling_fraction
     if fraction is None and table.weights is not None and n:
         fraction = min(1.0, n / max(float(table.weights.sum()), 1e-300))
-    if fraction is None or not n:
-        return PopulationUniqueness(
-            sample_uniques=uniques, sampling_fraction=fraction, uniques={}, model="none"
-        )
-    positive(fraction, "The sampling fraction", 1)
-    sizes, classes = np.unique(table.counts, return_counts=True)
-    people = n / fraction
-    models = {
-        name: _plausible(model(sizes, classes, fraction) / people) if uniques else 0.0
-        for name, model in (("pitman", _pitman), ("zayatz", _zayatz), ("snb", _snb))
-    }
-    chosen = _believed(models, fraction)
+    models: dict[str, float | None] = {}
+    chosen = "none"
+    if fraction is not None and n:
+        positive(fraction, "The sampling fraction", 1)
+        sizes, classes = np.unique(table.counts, return_counts=True)
+        for name, model in (("pitman", _pitman), ("zayatz", _zayatz), ("snb", _snb)):
+            share = model(sizes, classes, fraction) / (n / fraction) if uniques else 0.0
+            models[name] = share if 0 <= share <= 1 else None
+        chosen = _believed(models, fraction)
+        models["dankar"] = models[chosen]
     return PopulationUniqueness(
-        sample_uniques=uniques,
-        sampling_fraction=fraction,
-        uniques=models | {"dankar": models[chosen]},
-        model=chosen,
+        sample_uniques=uniques, sampling_fraction=fraction, uniques=models, model=chosen
     )
 
 
@@ -235,10 +221,6 @@ def _believed(models: dict[str, float | None], fraction: float) -> str:
         return "zayatz" if models["pitman"] is None else "pitman"
     snb, zayatz = models["snb"], models["zayatz"] or 0.0
     return "zayatz" if snb is None or zayatz < snb else "snb"
-
-
-def _plausible(part: float) -> float | None:
-    return part if 0 <= part <= 1 else None
 
 
 def _zayatz(sizes: Integers, classes: Integers, fraction: float) -> float:

@@ -22,7 +22,7 @@ import numpy as np
 from govkit.data import FrequencyTable
 from govkit.data.arrays import Floats, Numbers
 from govkit.errors import InputError
-from govkit.microdata.answers import RISK, TOLERANCE, ClassAnswer, answer, least, most, positive
+from govkit.microdata.answers import TOLERANCE, ClassAnswer, answer, least, most, positive
 from govkit.microdata.classes import Classes, classes
 from govkit.microdata.wildcard import frequencies
 
@@ -35,11 +35,6 @@ class KAnonymity(ClassAnswer):
 
     k: int
     smallest: float
-
-    score = "records"
-    low_is_bad = True
-    good = "Every record shares its group: the smallest has {smallest:,} records (k={k})."
-    bad = RISK + "groups smaller than {k}; the smallest group has {smallest:,}."
 
 
 def k_anonymity(table: FrequencyTable, k: int = 5) -> KAnonymity:
@@ -70,11 +65,6 @@ class DistinctLDiversity(ClassAnswer):
 
     l: int
     measured: int
-
-    score = "l"
-    low_is_bad = True
-    good = "Every group holds at least {measured} different values (l={l})."
-    bad = RISK + "groups with fewer than {l} different values; the poorest has {measured}."
 
 
 def distinct_l_diversity(table: Counts, sensitive: str, l: int = 2) -> DistinctLDiversity:
@@ -108,11 +98,6 @@ class PSensitivity(ClassAnswer):
     k: int
     measured: int
     smallest: int
-
-    score = "p"
-    low_is_bad = True
-    good = "Every group has at least {k} records and {p} different values."
-    bad = RISK + "groups with fewer than {k} records or {p} different values."
 
 
 def p_sensitivity(table: Counts, sensitive: str, p: int = 2, k: int = 5) -> PSensitivity:
@@ -151,13 +136,6 @@ class AlphaKAnonymity(ClassAnswer):
     k: int
     measured: float
     smallest: int
-
-    score = "alpha"
-    good = "No value fills more than {measured:.0%} of a group."
-    bad = RISK + (
-        "groups in which one value fills more than {alpha:.0%} or that are smaller than {k}; "
-        "the largest share is {measured:.0%}."
-    )
 
 
 def alpha_k_anonymity(
@@ -198,11 +176,6 @@ class EntropyLDiversity(ClassAnswer):
     l: float
     measured: float
 
-    score = "entropy_l"
-    low_is_bad = True
-    good = "Every group is as mixed as {measured:.2f} equal shares (l={l:g})."
-    bad = RISK + "groups less mixed than {l:g} equal shares; the poorest is worth {measured:.2f}."
-
 
 def entropy_l_diversity(table: Counts, sensitive: str, l: float = 2) -> EntropyLDiversity:
     """Measure exp of the entropy in each group (Machanavajjhala et al. 2007, def. 4.1).
@@ -242,13 +215,6 @@ class RecursiveCLDiversity(ClassAnswer):
     c: float
     l: int
     measured: float
-
-    score = "recursive_c"
-    good = "In no group does the most frequent value reach {c:g} times the rarer ones (l={l})."
-    bad = RISK + (
-        "groups whose most frequent value reaches {c:g} times the rarer ones, counted from the "
-        "most frequent number {l} on."
-    )
 
 
 def recursive_cl_diversity(

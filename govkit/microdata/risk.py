@@ -125,7 +125,6 @@ def risk(
     population: FrequencyTable | None = None,
     household: str | None = None,
     k: int = 5,
-    exact: int = 2,
 ) -> Risk:
     """Measure every risk of one table of counts.
 
@@ -138,7 +137,7 @@ def risk(
     ----------
     table
         Counts by the quasi-identifiers (and ``household``, if given).
-    threshold, sampling_fraction, exact
+    threshold, sampling_fraction
         See ``individual_risk``.
     population
         Counts of the population by the same columns.
@@ -154,10 +153,10 @@ def risk(
     """
     refuse_lone(k)
     quasi = table.rollup([key for key in table.keys if key != household])
-    options: Any = {"sampling_fraction": sampling_fraction, "exact": exact}
     holes = any(quasi.missing_records.values())
+    asked: Any = {"threshold": threshold, "sampling_fraction": sampling_fraction}
     readings = {
-        name: individual_risk(dataclasses.replace(quasi, missing=name), threshold, **options)
+        name: individual_risk(dataclasses.replace(quasi, missing=name), **asked)
         for name in ("category", "wildcard")[: 1 + holes]
     }
     found = readings.get(quasi.missing, readings["category"])
@@ -172,7 +171,7 @@ def risk(
         population=uniqueness,
         k_map=k_map(quasi, k, population=population, sampling_fraction=fraction) if known else None,
         columns=separation(quasi, None if len(quasi.keys) <= _MOST_SUBSETS else 1),
-        household=household_risk(table, household, threshold, **options) if household else None,
+        household=household_risk(table, household, **asked) if household else None,
     )
 
 

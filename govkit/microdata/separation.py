@@ -14,7 +14,6 @@ from govkit.data import FrequencyTable
 from govkit.data.arrays import DataFrame
 from govkit.errors import InputError, shown
 from govkit.microdata.answers import answer
-from govkit.plots import Figure
 from govkit.result import Result, Verdict
 
 
@@ -77,7 +76,7 @@ class Separation(Result):
             }
         )
 
-    def plot(self) -> Figure:
+    def plot(self) -> plots.Figure:
         """Draw distinction against separation, one point per subset."""
         return plots.subsets(self.to_frame(), title=self.sentence)
 
@@ -115,12 +114,8 @@ def separation(table: FrequencyTable, maximum: int | None = None) -> Separation:
         measured = {subset: _measure(counts, records) for subset, counts in level.items()}
         found = measured | found  # small subsets first
         above = level
-    return Separation(
-        records=records,
-        subsets=tuple(found),
-        distinction=tuple(distinction for distinction, _ in found.values()),
-        separation=tuple(separation for _, separation in found.values()),
-    )
+    one, two = zip(*found.values(), strict=True)
+    return Separation(records=records, subsets=tuple(found), distinction=one, separation=two)
 
 
 def _measure(table: FrequencyTable, records: int) -> tuple[float, float]:

@@ -23,12 +23,10 @@ from govkit.data.arrays import Bools, Floats, Numbers
 from govkit.data.merge import pack
 from govkit.errors import InputError, shown
 from govkit.microdata.answers import ClassAnswer, answer, most
-from govkit.plots import Figure
 from govkit.result import Verdict
 
 _MOST_SETS = (1 << 13) - 1  # all of 13 columns
-_DENSE = 8  # a key space of up to this many times the classes is counted without hashing
-_MIX = np.uint64(0x9E3779B97F4A7C15)  # 2⁶⁴ / golden ratio
+_DENSE = 8  # a key space of up to this many times the classes is counted without sorting
 
 
 @answer
@@ -62,10 +60,6 @@ class Suda(ClassAnswer):
     partial: bool
     dis: Floats = field(repr=False, compare=False)
 
-    score = "suda"
-    good = "No record is singled out by any set of up to {maximum} columns."
-    bad = "{records_at_risk:,} of {records:,} records are singled out by up to {maximum} columns"
-
     @property
     def verdict(self) -> Verdict:
         """Unsafe when a record is singled out; one that is unique otherwise is for a person."""
@@ -84,7 +78,7 @@ class Suda(ClassAnswer):
             words += f" Larger sets were not looked at: scores are partial (up to {self.maximum})."
         return words
 
-    def plot(self) -> Figure:
+    def plot(self) -> plots.Figure:
         """Draw what each column contributes."""
         return plots.bars(self.contribution, title=self.sentence, x="per cent of the scores")
 
@@ -179,33 +173,9 @@ def _unique(table: FrequencyTable, subset: tuple[int, ...], wanted: Numbers) -> 
     space = math.prod(radices)
     if decodable and space <= _DENSE * len(keys):
         return np.asarray(np.bincount(keys, minlength=space)[keys[wanted]] == 1)
-    return _alone(keys, wanted)
-
-
-def _alone(keys: Numbers, wanted: Numbers) -> Bools:
-    """Tell which wanted keys appear once, without sorting.
-
-    Each bucket names one of its rows, the others compare with it: what equals it is settled with
-    it, the rest goes to the next round, as far as a wanted row may be among it.
-    """
-    unique, open_ = np.zeros((2, len(keys)), dtype=bool)
-    open_[wanted] = True
-    rows, hashes = np.arange(len(keys)), keys.astype(np.uint64)
-    while len(rows):
-        hashes = hashes * _MIX + np.uint64(1)  # another spread in every round
-        bits = len(rows).bit_length() + 1
-        buckets = (hashes >> np.uint64(64 - bits)).astype(np.int64)
-        asked = np.zeros(1 << bits, dtype=bool)
-        asked[buckets[open_[rows]]] = True
-        near = asked[buckets]
-        rows, hashes, buckets = rows[near], hashes[near], buckets[near]
-        named = np.empty(1 << bits, np.int64)
-        named[buckets] = rows
-        same = keys[named[buckets]] == keys[rows]
-        once = np.bincount(buckets[same], minlength=1 << bits)[buckets] == 1
-        unique[rows[same & once]] = True
-        rows, hashes = rows[~same], hashes[~same]
-    return unique[wanted]
+    ordered, asked = np.sort(keys), keys[wanted]
+    following = np.append(ordered, -1)[np.searchsorted(ordered, asked) + 1]
+    return np.asarray(following != asked)
 
 
 def _dis(table: FrequencyTable, scores: Numbers, fraction: float) -> Floats:

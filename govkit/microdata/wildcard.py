@@ -16,7 +16,7 @@ import math
 import numpy as np
 
 from govkit.data import FrequencyTable
-from govkit.data.arrays import Integers, Numbers
+from govkit.data.arrays import Bools, Integers, Numbers
 from govkit.data.merge import pack
 from govkit.errors import InputError
 
@@ -127,14 +127,22 @@ def _rows(spans: list[slice], chosen: list[int]) -> Integers | slice:
     return np.concatenate([np.arange(spans[i].start, spans[i].stop) for i in chosen])
 
 
-def look_up(keys: Numbers, worth: list[Numbers], wanted: Numbers, space: int) -> list[Numbers]:
+def look_up(
+    keys: Numbers, worth: list[Numbers], wanted: Numbers, space: int = 1 << 62
+) -> list[Numbers]:
     """Add up ``worth`` by key and give the sums of the wanted keys."""
     if space <= _DENSE * (len(keys) + len(wanted)):
         return [np.bincount(keys, weights=n, minlength=space)[wanted] for n in worth]
-    known, position = np.unique(keys, return_inverse=True)
-    at = np.minimum(np.searchsorted(known, wanted), len(known) - 1)
-    hit = known[at] == wanted
-    return [
-        np.where(hit, np.bincount(position, weights=n, minlength=len(known))[at], 0.0)
-        for n in worth
-    ]
+    if len(keys) < len(wanted):  # sort the shorter side
+        known, position = np.unique(keys, return_inverse=True)
+        at, hit = meet(known, wanted)
+        return [np.where(hit, np.bincount(position, n)[at], 0.0) for n in worth]
+    asked, position = np.unique(wanted, return_inverse=True)
+    at, hit = meet(asked, keys)
+    return [np.bincount(at[hit], n[hit], len(asked))[position] for n in worth]
+
+
+def meet(known: Numbers, keys: Numbers) -> tuple[Integers, Bools]:
+    """Find keys among known ones in order: the position of each, and whether it is there."""
+    at = np.minimum(np.searchsorted(known, keys), len(known) - 1)
+    return at, known[at] == keys

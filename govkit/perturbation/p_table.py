@@ -9,6 +9,8 @@ T. Enderle et al., "Calculation of risk probabilities for the cell key method", 
 import csv
 import os
 from dataclasses import dataclass
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 
 import numpy as np
@@ -18,6 +20,7 @@ from govkit.errors import InputError, SourceError, shown
 
 _SURE = 1e-6  # how far a row's probabilities may be from adding up to one
 _LEAST = 1e-12
+_LARGEST = 30  # beyond it a table takes minutes
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -43,11 +46,6 @@ class PTable:
     def largest(self) -> int:
         """The largest change that can happen."""
         return int(max(np.abs(row).max() for row in self.noise))
-
-    def variance(self, count: int) -> float:
-        """Give the variance of the noise of a count."""
-        row = min(count, len(self.noise) - 1)
-        return float(self.probability[row] @ self.noise[row].astype(float) ** 2)
 
     def look_up(self, counts: Numbers, keys: Numbers) -> Numbers:
         """Give the noise of each cell: the first whose cumulated probability reaches its key.
@@ -79,7 +77,9 @@ class PTable:
         return found
 
 
-def p_table(largest: int, variance: float, *, forbidden: int = 0, monotone: bool = True) -> PTable:
+def p_table(
+    largest: float, variance: float, *, forbidden: int = 0, monotone: bool = True
+) -> PTable:
     """Make the perturbation table of largest entropy.
 
     Each row has mean 0 and at most the variance asked for; a count of 0 stays 0; nothing becomes
@@ -88,7 +88,7 @@ def p_table(largest: int, variance: float, *, forbidden: int = 0, monotone: bool
     Parameters
     ----------
     largest
-        Largest change D, at least 1.
+        Largest change D, 1 to 30.
     variance
         Largest variance V of the noise, above 0.
     forbidden
@@ -111,12 +111,12 @@ def p_table(largest: int, variance: float, *, forbidden: int = 0, monotone: bool
     >>> p_table(largest=2, variance=1).probability[2].round(5).tolist()
     [0.06383, 0.24469, 0.38296, 0.24469, 0.06383]
     """
-    if largest < 1 or variance <= 0 or forbidden < 0:
+    if largest not in range(1, _LARGEST + 1) or not 0 < variance < np.inf or forbidden < 0:
         raise InputError(
-            "The largest change must be at least 1, the variance above 0, and the forbidden "
-            "values not negative."
+            f"The largest change must be a whole number from 1 to {_LARGEST}, the variance above "
+            "0, and the forbidden values not negative."
         )
-    noise, rows = [np.zeros(1, np.int64)], [np.ones(1)]
+    largest, noise, rows = int(largest), [np.zeros(1, np.int64)], [np.ones(1)]
     for count in range(1, largest + forbidden + 1):
         result = count + np.arange(-largest, largest + 1)
         change = result[(result == 0) | (result > forbidden)] - count
@@ -159,7 +159,7 @@ def read_p_table(path: str | os.PathLike[str]) -> PTable:
     SourceError
         The file is not there or is not such a table.
     InputError
-        A row does not add up to one, has a bias, or makes a count negative.
+        A row is missing, does not add up to one, or makes a count negative.
     """
     name = shown(Path(path).name)
     try:
@@ -171,16 +171,17 @@ def read_p_table(path: str | os.PathLike[str]) -> PTable:
             f"The perturbation table {name} cannot be read: give a CSV with whole numbers in the "
             "columns i and v and probabilities in p."
         ) from None
-    rows = [sorted((v, p) for i, v, p in cells if i == row) for row in range(len(cells))]
-    rows = rows[: max((i for i, _, _ in cells), default=-1) + 1]
-    for count, row in enumerate(rows):
-        p = [q for _, q in row]
-        if abs(sum(p) - 1) > _SURE or min(p) < 0 or count + row[0][0] < 0:
+    noise, probability = [], []
+    for count, (i, row) in enumerate(groupby(sorted(cells), key=itemgetter(0))):
+        _, v, p = map(np.array, zip(*row, strict=True))
+        sums = abs(p.sum() - 1) <= _SURE  # which NaN is not
+        if i != count or not sums or p.min() < 0 or count + v[0] < 0:
             raise InputError(
                 f"Row {count} of {name} is no distribution of noise: its probabilities must add up "
                 "to one, and no count may become negative."
             )
-    if not rows:
+        noise.append(v)
+        probability.append(p)
+    if not noise:
         raise InputError(f"The perturbation table {name} has no rows: write it again.")
-    noise = tuple(np.array([v for v, _ in row]) for row in rows)
-    return PTable(noise, tuple(np.array([p for _, p in row]) for row in rows))
+    return PTable(tuple(noise), tuple(probability))

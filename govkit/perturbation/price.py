@@ -11,7 +11,6 @@ from govkit.data.arrays import Numbers
 from govkit.errors import InputError
 from govkit.files import packaged
 from govkit.perturbation.attack import exact_cells, exact_together
-from govkit.plots import Figure
 from govkit.result import Result, Verdict, judged
 from govkit.tables.secondary import Protected
 from govkit.tables.table import TOLERANCE, Table
@@ -93,7 +92,7 @@ class Perturbed(Result):
         found = f"{self.small_exact:,}" if self.small_exact else "None"
         return f"{changed} {found} of {self.small:,} small cells can be computed exactly."
 
-    def plot(self) -> Figure:
+    def plot(self) -> plots.Figure:
         """Draw the mean relative error by true size."""
         shares = {f"{size:,} and more": error for size, error in self.error_by_size.items()}
         return plots.bars(shares, title=self.sentence, x="mean relative error")
@@ -229,7 +228,7 @@ class Comparison(Result):
         found = self.with_earlier.get(name)
         return f" Beside the earlier tables {found:,} small counts are exact." if found else ""
 
-    def plot(self) -> Figure:
+    def plot(self) -> plots.Figure:
         """Draw the utility of each method."""
         utility = {name: part.hellinger for name, part in self.methods.items()}
         return plots.bars(utility, title=self.sentence, x="utility (1: no loss)")

@@ -14,6 +14,7 @@ import pyarrow as pa
 from govkit.data.arrays import Numbers
 from govkit.data.classify import Role, classify
 from govkit.data.counts import listed
+from govkit.data.encode import taken
 from govkit.errors import ColumnNotFoundError, InputError, shown
 from govkit.microdata import Check, check
 from govkit.microdata.answers import answer
@@ -24,7 +25,7 @@ from govkit.remedy.lattice import Lattice, released, search
 from govkit.remedy.mondrian import mondrian
 from govkit.remedy.pseudonym import AppiStandards, appi_standards
 from govkit.remedy.recipe import Recipe
-from govkit.remedy.records import Frame, Records, Same, changed, floats, held, taken
+from govkit.remedy.records import Frame, Records, Same, changed, held
 from govkit.remedy.suppression import suppress_cells
 from govkit.remedy.utility import Utility, utility
 from govkit.result import Result, Verdict
@@ -302,10 +303,9 @@ def _averaged(records: Records, recipe: Recipe, _: Trees) -> Done:
     """Put the mean of a small group in the place of numbers."""
     numbers = []
     for j, name in enumerate(recipe.quasi_identifiers):
-        known = floats(records.table.values[j])
-        if known is None:
+        if (column := records.numbers(j)) is None:
             raise InputError(f"Microaggregation needs numbers; {shown(name)} holds something else.")
-        numbers.append(np.append(known, np.nan)[records.codes[j]])
+        numbers.append(column)
     found = microaggregate(np.column_stack(numbers), recipe.k)
     means = found.released()
     columns = {name: pa.array(means[:, j]) for j, name in enumerate(recipe.quasi_identifiers)}

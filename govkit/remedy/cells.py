@@ -88,13 +88,8 @@ class Cells(NamedTuple):
             found = np.bincount(keys, counts, size)
             keys = np.flatnonzero(found)
             return cls(levels, sizes, keys, found[keys].astype(counts.dtype))
-        bits = int(counts.max(initial=0)).bit_length()
-        if size.bit_length() + bits <= _BITS:  # one number sorts faster than two
-            both = np.sort(keys << bits | counts)
-            keys, counts = both >> bits, (both & ((1 << bits) - 1)).astype(counts.dtype)
-        else:
-            order = np.argsort(keys)
-            keys, counts = keys[order], counts[order]
+        order = np.argsort(keys)
+        keys, counts = keys[order], counts[order]
         starts = starts_of(keys)
         return cls(levels, sizes, keys[starts], sums(counts, starts))
 

@@ -12,6 +12,7 @@ from typing import NamedTuple
 import numpy as np
 
 from govkit.data.arrays import Bools, Floats, Integers
+from govkit.microdata.wildcard import look_up, meet
 
 _MOST_SETS = 4095  # all of 12 columns
 _LENDING = 3  # levels of cost at which groups lend records to others
@@ -99,12 +100,6 @@ def merged(rows: Rows) -> Rows:
     return Rows(origin[starts], holes[starts], np.add.reduceat(rows.records[order], starts))
 
 
-def _meet(wanted: Integers, keys: Integers) -> tuple[Integers, Bools]:
-    """Find keys among sorted wanted ones: the position of each, and whether it is there."""
-    at = np.minimum(np.searchsorted(wanted, keys), len(wanted) - 1)
-    return at, wanted[at] == keys
-
-
 def matching(grid: Grid, rows: Integers, holes: Integers, others: Rows) -> Integers:
     """Count the records among others that could be each class: equal where both have a value."""
     found = np.zeros(len(rows), np.int64)
@@ -116,16 +111,8 @@ def matching(grid: Grid, rows: Integers, holes: Integers, others: Rows) -> Integ
         for union in np.unique(unions).tolist():
             near = np.concatenate([spans[i] for i in np.flatnonzero(unions == union)])
             ours, theirs = grid.keys(rows[mine], union), grid.keys(others.origin[near], union)
-            if len(near) < len(mine):  # sort the shorter side
-                known, inverse = np.unique(theirs, return_inverse=True)
-                sums = np.bincount(inverse, others.records[near])
-                at, hit = _meet(known, ours)
-                found[mine] += np.where(hit, sums[at], 0).astype(np.int64)
-            else:
-                wanted, inverse = np.unique(ours, return_inverse=True)
-                at, hit = _meet(wanted, theirs)
-                sums = np.bincount(at[hit], others.records[near[hit]], len(wanted))
-                found[mine] += sums.astype(np.int64)[inverse]
+            (sums,) = look_up(theirs, [others.records[near]], ours)
+            found[mine] += sums.astype(np.int64)
     return found
 
 
@@ -240,7 +227,7 @@ class _Groups:
         """Find units that would fit, the cheapest first, and what each lends to whom."""
         free = self.size - self.k
         unit = np.flatnonzero((self.units[3] >= 0) & (np.append(free, 0)[self.units[3]] > 0))
-        at, hit = _meet(wanted, self.grid.keys(self.units[0, unit], mask))
+        at, hit = meet(wanted, self.grid.keys(self.units[0, unit], mask))
         unit, at = unit[hit], at[hit]
         origin, records, holes, group = self.units[:, unit]
         extra = self._price(mask & ~self.grid.holes[origin])

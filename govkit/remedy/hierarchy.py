@@ -9,7 +9,7 @@ import csv
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
 from typing import Any, NamedTuple, Self
@@ -20,7 +20,6 @@ import yaml
 
 from govkit.data import FrequencyTable
 from govkit.data.arrays import Codes, Integers
-from govkit.data.merge import reduce
 from govkit.errors import ColumnNotFoundError, InputError, SourceError, shown
 
 Labels = tuple[tuple[str, ...], ...]
@@ -254,14 +253,10 @@ def generalize(
             tree = f"The hierarchy of {shown(name)}"
             raise InputError(f"{tree} has levels 0 to {fitted.height}, not {level}.")
         values[at], codes[at] = fitted.labels[level], fitted.codes[level][codes[at]]
-    rows, counts, weights = reduce(codes, values, table.counts, table.weights)
     ordered = tuple(
         order and not levels.get(key) for key, order in zip(table.keys, table.ordered, strict=True)
     )
-    return replace(
-        table, values=tuple(values), codes=tuple(rows), counts=counts, weights=weights,
-        ordered=ordered,
-    )  # fmt: skip
+    return table.regrouped(codes, values, table.counts, table.weights, ordered=ordered)
 
 
 def _made(given: object, name: str) -> Hierarchy:

@@ -23,7 +23,6 @@ from govkit.data import FrequencyTable
 from govkit.data.arrays import Bools, Floats
 from govkit.data.counts import listed
 from govkit.errors import ColumnNotFoundError, InputError, shown
-from govkit.plots import Figure
 from govkit.remedy.cells import Axis, Cells, Classified, Counted, marginals
 from govkit.remedy.conditions import Conditions, Sensitive
 from govkit.remedy.hierarchy import Hierarchy
@@ -148,7 +147,7 @@ class Lattice(Result):
         front = [node._asdict() | {"levels": self._named(node.levels)} for node in self.front]
         return Result.to_dict(self) | {"front": front}
 
-    def plot(self) -> Figure:
+    def plot(self) -> plots.Figure:
         """Draw the nodes by suppression and loss, the optimum marked."""
         front, named = set(self.front), [self._named(node.levels) for node in self.visited]
         return plots.lattice(

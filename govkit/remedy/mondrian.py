@@ -16,7 +16,7 @@ import pyarrow as pa
 
 from govkit.data import FrequencyTable
 from govkit.data.arrays import Bools, Codes, Floats, Integers
-from govkit.data.merge import reduce
+from govkit.data.encode import taken
 from govkit.errors import InputError, shown
 from govkit.microdata import distinct_l_diversity, k_anonymity, t_closeness
 from govkit.microdata.answers import TOLERANCE, ClassAnswer, answer
@@ -50,7 +50,7 @@ class Partition(Result):
     order
         Per quasi-identifier the codes of its values in the order of cutting, missing last.
     table
-        The counts before.
+        The counts before, the sensitive column last.
     """
 
     k: int
@@ -84,12 +84,11 @@ class Partition(Result):
 
     def labels(self, key: str) -> tuple[pa.Array, Codes]:
         """Give the ranges of a quasi-identifier, and per box which of them it has."""
-        j, order, values = list(self.order).index(key), self.order[key], self.table.values
+        j, order = list(self.order).index(key), self.order[key]
         pairs, place = np.unique(
             self.lower[:, j] * len(order) + self.upper[:, j], return_inverse=True
         )
-        known = values[self.table.keys.index(key)]
-        names = known.take(pa.array(order, mask=order == len(known))).to_pylist()
+        names = taken(self.table.values[j], order).to_pylist()
         ranges = [_label(names[p // len(order) : p % len(order) + 1]) for p in pairs.tolist()]
         return pa.array(ranges, pa.string()), place.astype(np.int32)
 
@@ -97,15 +96,10 @@ class Partition(Result):
         """Count what is released: a range per quasi-identifier, the sensitive column as it was."""
         codes = [code[self.origin] for code in self.table.codes]
         values = list(self.table.values)
-        for key in self.order:
-            at = self.table.keys.index(key)
-            values[at], place = self.labels(key)
-            codes[at] = place[self.box]
-        codes, counts, _ = reduce(codes, values, self.records)
-        return replace(
-            self.table, codes=tuple(codes), values=tuple(values), counts=counts, weights=None,
-            missing="category",
-        )  # fmt: skip
+        for j, key in enumerate(self.order):
+            values[j], place = self.labels(key)
+            codes[j] = place[self.box]
+        return self.table.regrouped(codes, values, self.records, missing="category")
 
 
 def _label(names: list[Any]) -> str:
@@ -158,13 +152,14 @@ def mondrian(
     if private is not None and 0 < len(private) < l:
         raise InputError(f"l is {l}, but there are only {len(private)} sensitive values: ask less.")
     keys = [key for key in table.keys if key != sensitive]
-    axes = [_axis(table, key, (order or {}).get(key)) for key in keys]
-    codes = [table.codes[table.keys.index(key)] for key in keys]
-    place = np.stack([np.argsort(a)[c] for (a, _), c in zip(axes, codes, strict=True)], axis=1)
+    table = table.rollup([*keys, *([] if sensitive is None else [sensitive])])
+    axes = [_axis(table, j, (order or {}).get(key)) for j, key in enumerate(keys)]
+    pairs = zip(axes, table.codes, strict=False)
+    place = np.stack([np.argsort(axis)[codes] for (axis, _), codes in pairs], axis=1)
     scale = np.zeros((len(axes), max(len(a) for a, _ in axes)))
     for row, (_, at), seen in zip(scale, axes, place.T, strict=True):
         row[: len(at)] = at / (np.ptp(at[seen]) or 1) if len(seen) else at
-    mixed = (None if private is None else table.codes[table.keys.index(sensitive)], l, t)
+    mixed = (None if private is None else table.codes[-1], l, t)
     units, lower, upper = _boxes(table.counts, place, scale, k, *mixed, strict=strict)
     width = np.diff(scale[np.arange(len(axes)), [lower, upper]], axis=0)[0].mean(axis=1)
     found = Partition(
@@ -191,16 +186,15 @@ def _measured(found: Partition, sensitive: str | None, l: int, t: float) -> Part
     )  # fmt: skip
 
 
-def _axis(table: FrequencyTable, key: str, order: Sequence[Any] | None) -> tuple[Integers, Floats]:
+def _axis(table: FrequencyTable, j: int, order: Sequence[Any] | None) -> tuple[Integers, Floats]:
     """Give the codes of a column in the order of cutting, and where each lies on its axis."""
-    j = table.keys.index(key)
     values, at = table.values[j], np.arange(len(table.values[j]), dtype=float)
     number = pa.types.is_integer(values.type) or pa.types.is_floating(values.type)
     if order is not None:
         known = {value: place for place, value in enumerate(order)}
         if lost := sum(value not in known for value in values.to_pylist()):
             raise InputError(
-                f"The order of {shown(key)} lacks {lost} values of the data: add them."
+                f"The order of {shown(table.keys[j])} lacks {lost} values of the data: add them."
             )
         ranks = np.array([known[value] for value in values.to_pylist()])
     elif pa.types.is_large_string(values.type) and not table.ordered[j]:

@@ -20,7 +20,7 @@ from numpy.typing import ArrayLike
 
 from govkit.data.arrays import Floats
 from govkit.errors import InputError, shown
-from govkit.remedy.records import Frame, Records, Same, changed, floats, held
+from govkit.remedy.records import Frame, Records, Same, changed, held
 
 
 def transition(counts: ArrayLike, keep: float = 0.8, *, invariant: bool = True) -> Floats:
@@ -183,11 +183,10 @@ def round_values(data: object, column: str, base: float) -> Same:
 
 def _numbers(frame: Frame, name: str) -> Floats:
     """Give a column as floats, missing values as NaN."""
-    records = Records.of(frame, [name])
-    values = floats(records.table.values[0])
-    if values is None:
+    numbers = Records.of(frame, [name]).numbers(0)
+    if numbers is None:
         raise InputError(f"Column {shown(name)} does not hold numbers: name another.")
-    return np.append(values, np.nan)[records.codes[0]]
+    return numbers
 
 
 def _numeric(frame: Frame, columns: dict[str, Floats]) -> Same:

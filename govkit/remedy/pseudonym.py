@@ -17,11 +17,12 @@ import pyarrow as pa
 
 from govkit.data import DataMap
 from govkit.data.classify import AppiClass, Role, classify
+from govkit.data.encode import taken
 from govkit.errors import InputError, SourceError
 from govkit.files import packaged
 from govkit.microdata import Check
 from govkit.microdata.answers import answer
-from govkit.remedy.records import Records, Same, changed, held, taken
+from govkit.remedy.records import Records, Same, changed, held
 from govkit.result import Result, Verdict
 
 _SHORTEST_KEY = 32

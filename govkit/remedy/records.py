@@ -17,8 +17,8 @@ import pyarrow.parquet as pq
 
 from govkit.data.arrays import Codes, Floats, Integers
 from govkit.data.batches import batches
-from govkit.data.counts import FrequencyTable, nullable_integers
-from govkit.data.encode import encode, recode, unify
+from govkit.data.counts import FrequencyTable, encoded, in_pandas
+from govkit.data.encode import recode, taken, unify
 from govkit.data.merge import pack, reduce
 from govkit.data.scan import open_source, reading
 from govkit.errors import InputError, MissingExtraError, shown
@@ -49,8 +49,7 @@ def changed(frame: Frame, columns: Mapping[str, pa.Array]) -> Same:
     if columns:
         table = pa.table(dict(columns))
         if frame.implementation.is_pandas():
-            mapper = nullable_integers(table.columns)
-            new: Frame = nw.from_native(table.to_pandas(types_mapper=mapper))
+            new: Frame = nw.from_native(in_pandas(table))
         else:
             new = nw.DataFrame.from_arrow(table, backend=frame.implementation)
         frame = frame.with_columns(*(new.get_column(name) for name in columns))
@@ -80,19 +79,15 @@ class Records:
     def of(cls, frame: Frame, keys: Sequence[str]) -> Self:
         """Encode and count some columns of a frame."""
         columns, _ = next(iter(batches(frame, list(keys), None)))
-        codes, values, ordered = [], [], []
-        for key in keys:
-            kind = columns.schema.field(key).type
-            ordered.append(pa.types.is_dictionary(kind) and kind.ordered)
-            found, distinct = recode(*encode(columns.column(key), key))
-            (places,), distinct = unify([distinct], ordered=ordered[-1], untyped=False)
+        codes, values = [], []
+        own, given, ordered = encoded(columns, keys)
+        for column in zip(own, given, ordered, strict=True):
+            found, distinct = recode(*column[:2])
+            (places,), distinct = unify([distinct], ordered=column[2], untyped=False)
             codes.append(places[found])
             values.append(distinct)
         reduced, counts, _ = reduce(codes, values)
-        table = FrequencyTable(
-            keys=tuple(keys), values=tuple(values), codes=tuple(reduced), counts=counts,
-            ordered=tuple(ordered),
-        )  # fmt: skip
+        table = FrequencyTable(tuple(keys), tuple(values), tuple(reduced), counts, ordered=ordered)
         return cls(frame, tuple(codes), table)
 
     def classes(self, table: FrequencyTable) -> Integers:
@@ -109,15 +104,15 @@ class Records:
         rows[order] = np.repeat(np.arange(len(parts)), parts)
         return rows
 
+    def numbers(self, j: int) -> Floats | None:
+        """Give the j-th column as floats, a missing value as NaN; ``None`` if it is no numbers."""
+        known = floats(self.table.values[j])
+        return None if known is None else np.append(known, np.nan)[self.codes[j]]
+
     def recoded(self, column: str, codes: Codes) -> Same:
         """Give the records with other codes in a column."""
         values = self.table.values[self.table.keys.index(column)]
         return changed(self.frame, {column: taken(values, codes)})
-
-
-def taken(values: pa.Array, codes: Integers) -> pa.Array:
-    """Give the values that codes point to; their number points to a missing one."""
-    return values.take(pa.array(codes, mask=codes == len(values)))
 
 
 def floats(values: pa.Array) -> Floats | None:

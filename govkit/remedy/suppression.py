@@ -21,7 +21,6 @@ import numpy as np
 from govkit.data import FrequencyTable
 from govkit.data.arrays import Bools, Floats, Integers
 from govkit.data.encode import recode
-from govkit.data.merge import reduce
 from govkit.errors import InputError, MissingValuesError, shown
 from govkit.microdata import frequencies
 from govkit.microdata.answers import answer, least
@@ -110,31 +109,9 @@ class Suppression(Result):
             np.where(hidden, np.int32(len(values)), code[self.origin])
             for hidden, values, code in zip(self.hidden.T, table.values, table.codes, strict=True)
         ]
-        codes, counts, weights = reduce(codes, table.values, self.records, weights)
-        used = [recode(code, values) for code, values in zip(codes, table.values, strict=True)]
-        return replace(
-            table, codes=tuple(code for code, _ in used), values=tuple(value for _, value in used),
-            counts=counts, weights=weights, missing=_MEANING[self.reading], alpha=1.0,
-        )  # fmt: skip
-
-    def allocate(self, classes: Integers) -> Integers:
-        """Give each record its pattern: the first records of a class take its first pattern.
-
-        Parameters
-        ----------
-        classes
-            Per record its class: its position in ``table``.
-
-        Returns
-        -------
-        numpy.ndarray
-            Per record the row of ``origin``, ``hidden`` and ``records``.
-        """
-        patterns = np.empty(len(classes), np.int64)
-        patterns[np.argsort(classes, kind="stable")] = np.repeat(
-            np.arange(len(self.records)), self.records
-        )
-        return patterns
+        used, values = zip(*map(recode, codes, table.values), strict=True)
+        meaning = _MEANING[self.reading]
+        return table.regrouped(used, values, self.records, weights, missing=meaning, alpha=1.0)
 
 
 def suppress_cells(

@@ -27,7 +27,6 @@ from govkit.data.counts import listed
 from govkit.data.merge import reduce
 from govkit.errors import InputError, shown
 from govkit.microdata.answers import answer
-from govkit.plots import Figure
 from govkit.remedy.records import Records, floats, held
 from govkit.result import Result, Verdict, written
 
@@ -107,7 +106,7 @@ class Utility(Result):
             for name, number in part.items()
         ]
 
-    def plot(self) -> Figure:
+    def plot(self) -> plots.Figure:
         """Draw how much of its information each column lost."""
         return plots.bars(self.lost, title=self.sentence, x="share of the information that is lost")
 

@@ -14,7 +14,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from govkit.data import count, scan
+from govkit.data import classify, count, scan
+from govkit.data.scan import reading
 from govkit.errors import GovkitError, InputError, SourceError
 
 TEXT = "age,city\n30,札幌\n30,札幌\n,東京\n"
@@ -244,11 +245,29 @@ def test_a_broken_file_is_told_in_a_sentence(tmp_path, name, content, sentence):
         (42, {}, "cannot read a int"),
         ({"a": [1]}, {"engine": "abacus"}, "There is no engine"),
         ("postgresql://host/db", {}, "needs a table"),
+        ("abacus://host/db::t", {}, "knows no such database"),
+        ("x" * 5_000, {}, "name is too long"),
     ],
 )
 def test_a_source_that_is_none(source, options, sentence):
     with pytest.raises(GovkitError, match=sentence):
         count(source, "a", **options)
+
+
+@pytest.mark.parametrize(
+    ("source", "sentence"), [("", "name of the data is empty"), ("x" * 5_000, "name is too long")]
+)
+def test_a_place_that_is_none(source, sentence):
+    """An empty name was once taken for the current folder, and all of it was read."""
+    with pytest.raises(SourceError, match=sentence):
+        classify(source)
+
+
+@pytest.mark.parametrize("said", ["connection to server failed", "failed to resolve host 'db'"])
+def test_a_database_that_does_not_answer(said):
+    sentence = r"Table 't' of the database .* does not answer"
+    with pytest.raises(SourceError, match=sentence), reading("postgresql://host/db::t"):
+        raise ConnectionError(said)
 
 
 def test_a_folder_without_parquet(tmp_path):

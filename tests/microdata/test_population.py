@@ -9,6 +9,7 @@ import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy import stats
 
 from govkit import microdata as m
 from govkit.data import count
@@ -169,6 +170,11 @@ class TestKMap:
         reached = [1 - sum(chance[:size]) for size in range(k + 1)]
         expected = next((s for s in range(1, k) if reached[s] <= 0.05), k)
         assert answer.wanted == expected
+
+    def test_an_estimate_for_a_large_k(self):
+        """The chance that none of 900 is drawn is 0 to a computer; the search went on for ever."""
+        answer = m.k_map(of_sizes([1]), 1_000, sampling_fraction=0.9)
+        assert answer.wanted == stats.poisson.ppf(0.95, 900) + 1 == 951
 
     @pytest.mark.parametrize(
         "options",

@@ -21,7 +21,7 @@ def test_the_published_rows_to_seven_digits():
     made = p_table(2, 1)
     assert made.probability[1] == pytest.approx(ROW_1, abs=1e-7)
     assert made.probability[2] == pytest.approx(ROW_2, abs=1e-7)
-    assert made.variance(1) == pytest.approx(0.93188, abs=1e-5)
+    assert made.probability[1] @ made.noise[1] ** 2.0 == pytest.approx(0.93188, abs=1e-5)
 
 
 def test_without_monotony_a_row_is_the_exponential_of_a_square():
@@ -71,7 +71,9 @@ def test_the_last_row_serves_all_larger_counts():
 
 @pytest.mark.parametrize(
     ("largest", "variance", "forbidden", "sentence"),
-    [(0, 1, 0, "at least 1"), (2, 0, 0, "above 0"), (2, 1, -1, "not negative"),
+    [(0, 1, 0, "from 1 to 30"), (31, 1, 0, "from 1 to 30"), (2.5, 1, 0, "a whole number"),
+     (np.nan, 1, 0, "a whole number"), (2, np.inf, 0, "above 0"), (2, 0, 0, "above 0"),
+     (2, 1, -1, "not negative"),
      (2, 0.5, 2, "No noise without bias fits a count of 1")],
 )  # fmt: skip
 def test_what_cannot_be_made_is_told(largest, variance, forbidden, sentence):
@@ -85,6 +87,7 @@ def test_what_cannot_be_made_is_told(largest, variance, forbidden, sentence):
         ("i,v,p\n0,0,1\n1,-1,0.5\n1,1,0.4\n", InputError),  # adds up to 0.9
         ("i,v,p\n0,0,1\n1,-2,0.5\n1,2,0.5\n", InputError),  # a count of 1 would become -1
         ("i,v,p\n0,0,1\n2,0,1\n", InputError),  # no row 1
+        ("i,v,p\n0,0,1\n1,0,nan\n", InputError),  # what is no number adds up to nothing
         ("i,v,p\n0,0,1\n1,0,one\n", SourceError),
         ("a;b\n1;2\n", SourceError),
         ("i,v,p\n", InputError),

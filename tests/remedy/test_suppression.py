@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from govkit.data import count
 from govkit.errors import ColumnNotFoundError, InputError, MissingValuesError
 from govkit.remedy.hiding import Grid, Rows, matching
+from govkit.remedy.records import Records, held
 from govkit.remedy.suppression import suppress_cells
 from govkit.result import Verdict
 
@@ -217,9 +218,9 @@ def test_records_take_patterns_in_their_order():
     """Somebody lends: a class of six gives one record to the record that is alone."""
     people = pd.DataFrame({"a": [1] * 6 + [2], "b": [5] * 7})
     answer = suppress_cells(count(people, ["a", "b"]), 2)
-    classes = np.array([0] * 6 + [1])
-    taken = answer.allocate(classes)
-    assert (answer.origin[taken] == classes).all()
+    records = Records.of(held(people), ["a", "b"])
+    taken = records.allocated(answer.table, answer.records)
+    assert answer.origin[taken].tolist() == [0] * 6 + [1]
     assert np.bincount(taken).tolist() == answer.records.tolist()
     assert answer.cells == 2
     assert answer.hidden[taken][:, 0].sum() == 2

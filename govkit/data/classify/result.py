@@ -8,7 +8,6 @@ from typing import Any
 from govkit import plots
 from govkit.data.arrays import DataFrame
 from govkit.errors import ColumnNotFoundError
-from govkit.plots import Figure
 from govkit.result import Result, Verdict, filled
 from govkit.roles import AppiClass, Role
 
@@ -181,7 +180,7 @@ class DataMap(Result):
             [pair.to_dict() | {"columns": " × ".join(pair.columns)} for pair in self.pairs]
         )
 
-    def plot(self) -> Figure:
+    def plot(self) -> plots.Figure:
         """Draw every column by role, and how far it alone tells records apart."""
         return plots.data_map(
             [found.name for found in self.fields],

@@ -22,6 +22,7 @@ from govkit.errors import GovkitError, InputError
 _HELD = 1_000_000  # cells up to which a table is held in memory
 _HINT = r"@|0[0-9]{1,4}-[0-9]{1,4}-[0-9]{3,4}|0[5789]0[0-9]{8}"
 _MOST_FOUND = 200
+_TOLD = ("type", "category", "role", "personal", "appi_class")  # what a recognizer says of a column
 
 
 def classify(
@@ -183,10 +184,9 @@ def _hinted(frame: nw.LazyFrame[Any], name: str) -> tuple[str, ...]:
 
 def _written(table: str, seen: Column, drawn: Distinct, found: Judgment) -> Field:
     r = found.recognizer
+    told = {name: getattr(r, name, None) for name in _TOLD}
     return Field(
-        table=table, name=seen.name, type=r.type if r else None, category=r.category if r else None,
-        role=r.role if r else None, personal=r.personal if r else None,
-        appi_class=r.appi_class if r else None, confidence=round(found.confidence, 4),
+        table=table, name=seen.name, **told, confidence=round(found.confidence, 4),
         evidence=found.evidence, undetermined=None if r else found.reason,
         recognizer=r.name if r else None, proposed=r.type if r else "undetermined",
         records=seen.rows, missing=seen.missing, distinct=seen.distinct,

@@ -9,34 +9,15 @@ import datetime as dt
 import importlib
 import ipaddress
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cache
 from typing import Any
 
 from govkit.data.classify.lexicons import is_family, is_full_name, is_given, lexicon, special
 from govkit.errors import MissingExtraError
+from govkit.files import packaged
 
 _LICENSE_WEIGHTS = (5, 4, 3, 2, 7, 6, 5, 4, 3, 2)
-_ERAS = {"明治": 1867, "大正": 1911, "昭和": 1925, "平成": 1988, "令和": 2018}
-_ERAS |= {"M": 1867, "T": 1911, "S": 1925, "H": 1988, "R": 2018}
-_ERA = re.compile(
-    r"(明治|大正|昭和|平成|令和|[MTSHR])\s?(\d{1,2}|元)[年./-]\s?(\d{1,2})[月./-]\s?(\d{1,2})日?"
-)
-_YEAR_FIRST = re.compile(
-    r"([12]\d{3})[-/.年]\s?(\d{1,2})[-/.月]\s?(\d{1,2})日?(?:[ T]00:00(?::00(?:\.0+)?)?)?"
-)
-_COMPACT = re.compile(r"((?:18|19|20)\d{2})(\d{2})(\d{2})")
-_YEAR_LAST = re.compile(r"(\d{1,2})([-/.])(\d{1,2})\2((?:18|19|20)\d{2})")
-_MONTHS = re.findall("...", "janfebmaraprmayjunjulaugsepoctnovdec")
-_WORDED = re.compile(
-    r"(?:([a-z]{3})[a-z]*\.? (\d{1,2})|(\d{1,2}) ([a-z]{3})[a-z]*\.?),? (\d{4})", re.IGNORECASE
-)
-_COMPANY = re.compile(
-    r"株式会社|有限会社|合同会社|合資会社|合名会社|\((?:株|有|合)\)|㈱|㈲|(?:財団|社団|医療|学校|社会福祉|宗教)法人"
-    r"|(?:銀行|病院|大学|製作所|事務所|市役所|県庁|商店|工業|商事|建設|組合)$"
-    r"|(?<![A-Za-z])(?:Inc|Ltd|LLC|Corp|Co|GmbH|PLC|LLP|Group|K\.K|S\.A)\.?$",
-    re.IGNORECASE,
-)
 
 
 @cache
@@ -143,33 +124,28 @@ def day(value: str) -> dt.date | None:
     >>> day("令和5年3月2日"), day("S58.3.2"), day("1990/2/30")
     (datetime.date(2023, 3, 2), datetime.date(1983, 3, 2), None)
     """
-    year, month, date = _parts(value)
+    forms, eras, months = _days()
+    found = next(filter(None, (form.fullmatch(value) for form in forms)), None)
+    if found is None:
+        return None
+    said = found.groupdict()
+    year = eras.get(said.get("era"), 0) + int(said["year"].replace("元", "1"))
+    month = int(said.get("month") or months.get(said["word"].lower(), 0))
     try:
-        return dt.date(year, month, date)
+        return dt.date(year, month, int(said["day"]))
     except ValueError:
         return None
+
+
+@cache
+def _days() -> tuple[list[re.Pattern[str]], dict[str | None, int], dict[str, int]]:
+    read = packaged("data/classify/lexicons/days.yaml")
+    return [re.compile(form) for form in read["forms"]], read["eras"], read["months"]
 
 
 def is_day(value: str) -> bool:
     """Tell whether a value is a day."""
     return day(value) is not None
-
-
-def _parts(value: str) -> tuple[int, int, int]:
-    if found := _YEAR_FIRST.fullmatch(value) or _COMPACT.fullmatch(value):
-        return int(found[1]), int(found[2]), int(found[3])
-    if found := _ERA.fullmatch(value):
-        year = 1 if found[2] == "元" else int(found[2])
-        return _ERAS[found[1]] + year, int(found[3]), int(found[4])
-    if found := _YEAR_LAST.fullmatch(value):
-        first, second = int(found[1]), int(found[3])
-        month, date = (second, first) if first > 12 else (first, second)  # noqa: PLR2004
-        return int(found[4]), month, date
-    if found := _WORDED.fullmatch(value):
-        word = (found[1] or found[4]).lower()
-        month = _MONTHS.index(word) + 1 if word in _MONTHS else 0
-        return int(found[5]), month, int(found[2] or found[3])
-    return 0, 0, 0
 
 
 def one_of(*lists: str) -> Callable[[str], bool]:
@@ -244,6 +220,7 @@ def municipality(value: str) -> bool:
     return rest in _towns()
 
 
-def company(value: str) -> bool:
-    """Tell whether a value is named like a company or a public body."""
-    return _COMPANY.search(value) is not None
+def holds(forms: Sequence[str]) -> Callable[[str], bool]:
+    """Give a test that a value holds one of some expressions."""
+    form = re.compile("|".join(forms), re.IGNORECASE)
+    return lambda value: form.search(value) is not None
