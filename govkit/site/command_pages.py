@@ -41,7 +41,7 @@ def section(name: str, command: Any) -> Iterator[str]:  # noqa: ANN401 - Typer's
     """Give the lines of one command: heading, what it does, usage, options."""
     arguments = [part for part in command.params if part.param_type_name == "argument"]
     options = [part for part in command.params if part.param_type_name == "option"]
-    needed = "".join(f" {part.opts[0]} {part.metavar}" for part in options if part.required)
+    needed = "".join(f" {part.opts[0]} {_value(part)}" for part in options if part.required)
     usage = " ".join([name, *(str(part.metavar) for part in arguments)])
     yield f"## {name}\n\n{command.help}\n\n```console\n$ {usage}{needed} [OPTIONS]\n```\n"
     for title, parts in (("argument", arguments), ("option", options)):
@@ -49,6 +49,10 @@ def section(name: str, command: Any) -> Iterator[str]:  # noqa: ANN401 - Typer's
             yield f"| {title} | what it is | default |\n|---|---|---|"
             yield from (_row(part) for part in parts)
             yield ""
+
+
+def _value(option: Any) -> str:  # noqa: ANN401
+    return str(option.metavar or option.name.upper())
 
 
 def _row(part: Any) -> str:  # noqa: ANN401

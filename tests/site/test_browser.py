@@ -242,13 +242,21 @@ def test_without_scripts_the_answers_stand_in_folds(chromium, tried):
     context.close()
 
 
-def test_without_scripts_a_figure_is_its_caption(chromium, address):
-    context = chromium.new_context(java_script_enabled=False)
+OLD = "delete window.DecompressionStream"
+
+
+@pytest.mark.parametrize("old", [None, OLD], ids=["without scripts", "in an old browser"])
+def test_where_nothing_is_drawn_a_figure_is_its_caption_and_its_numbers(chromium, address, old):
+    context = chromium.new_context(java_script_enabled=old is not None)
+    context.add_init_script(old or "")
     page = context.new_page()
-    page.goto(f"{address}tutorials/01_check_anonymization.html")
+    page.goto(f"{address}ja/tutorials/01_check_anonymization.html")
     figure = page.locator(".govkit-figure").first
+    figure.locator("li").first.wait_for()
     assert figure.locator("figcaption").is_visible()
-    assert figure.bounding_box()["height"] < 100, "no empty box where nothing is drawn"
+    assert figure.get_by_text("描けませんでした").is_visible()
+    assert figure.locator("li").first.text_content() == "5件未満: 集まりの件数 1, 記録の件数 2989"
+    assert not figure.locator("div[style]").is_visible(), "no empty box where nothing is drawn"
     context.close()
 
 
@@ -388,6 +396,32 @@ def test_figures_are_drawn_and_follow_the_theme(page, address, language):
     light = page.evaluate(ink)
     page.evaluate("document.documentElement.dataset.theme = 'dark'")
     page.wait_for_function(f"old => {ink} !== old", arg=light)
+
+
+def test_words_on_a_light_ground_of_their_own_are_dark_also_in_the_dark(page, address):
+    page.goto(f"{address}tutorials/dpia/01_website_statistics.html")
+    page.evaluate("document.documentElement.dataset.theme = 'dark'")
+    box = page.locator(".govkit-figure g.annotation", has_text="visitors").first
+    box.locator("text").wait_for(state="attached")
+    ink = "one => getComputedStyle(one).fill"
+    assert box.locator("text").evaluate(ink) == "rgb(31, 35, 40)"
+    assert box.locator("rect.bg").evaluate(ink) == "rgb(234, 244, 250)"
+
+
+@pytest.mark.parametrize("language", ["", "ja/"])
+def test_the_head_of_a_page_is_one_line_at_every_width(page, address, language):
+    page.goto(f"{address}{language}training/use.html")
+    for width in (320, 390, 768, 960, 1000, 1199, 1200):
+        page.set_viewport_size({"width": width, "height": 800})
+        parts = page.locator(":is(.navbar-brand, .search-button-field, .gk-language):visible")
+        boxes = [one.bounding_box() for one in parts.all()]
+        assert len(boxes) == 3
+        middles = [box["y"] + box["height"] / 2 for box in boxes]
+        assert max(middles) - min(middles) < 5, f"nothing is pushed into a second line at {width}"
+        ends = [box["x"] + box["width"] for box in boxes]
+        gaps = [box["x"] - end for box, end in zip(boxes[1:], ends, strict=False)]
+        assert min(gaps) >= 0, f"nothing touches at {width}"
+        assert page.evaluate("document.documentElement.scrollWidth") == width
 
 
 def test_a_term_is_linked_once_and_the_link_leads_to_it(page, address):

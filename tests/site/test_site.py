@@ -19,7 +19,7 @@ from sphinx.util.inventory import InventoryFile
 
 from govkit.site import HtmlTable, PlotlyMime
 from govkit.site.command_pages import section
-from govkit.site.plotly_mime import MIME
+from govkit.site.plotly_mime import MIME, figure_html
 
 ROOT = Path(__file__).parents[2]
 ROOMS = (
@@ -149,7 +149,16 @@ def test_the_reference_says_what_docstrings_say(site):
     text = "".join(path.read_text("utf-8") for path in (site / "reference").glob("*.html"))
     assert "Alias for field number" not in text, "of a named tuple Python tells only this"
     assert ">Type<" not in text, "the words before a colon were taken for a type"
-    assert "\ue000" not in text
+    assert not re.search("[\ue000\ue001]", text)
+    assert "immutable sequence" not in text, "what Python says of a tuple, not we of a constant"
+    assert "BaseModel instance" not in text, "what Pydantic says of its own methods"
+    assert "&lt;class" not in text, "a class as a default is its name"
+
+
+def test_attributes_told_together_keep_their_names_and_take_none_for_a_type(site):
+    text = (site / "reference/assess.html").read_text("utf-8")
+    assert "<strong>file, sha256</strong> –" in text
+    assert "(<em>int | None</em>)" in re.sub("</?a[^>]*>", "", text), "types that are stay"
 
 
 def test_every_room_has_its_page():
@@ -229,6 +238,17 @@ def test_what_is_left_to_others(renderer, mime, inline):
     assert renderer.handle_mime(Scripts(), bundle("{}", mime), inline) is None
 
 
+def test_numbers_of_a_figure_stand_where_nothing_is_drawn():
+    axis = {"title": {"text": "records"}, "tickvals": [0, 1], "ticktext": ["1", "5–9"]}
+    many = {"x": list(range(100)), "y": [0] * 100}
+    bar = {"name": "<b>few</b>", "x": [0, 1], "y": [7, 8]}
+    text = figure_html({"data": [bar, {"type": "sankey"}, many], "layout": {"xaxis": axis}})
+    numbers = text.partition("<noscript>")[2]
+    assert "<li> few : records 1, y 7</li><li> few : records 5–9, y 8</li>" in numbers
+    assert numbers.count("<li>") == 61
+    assert "<li>…</li></ul></noscript>" in numbers
+
+
 def test_table_of_pandas():
     text = pd.DataFrame({"age": [1]})._repr_html_()
     (node,) = HtmlTable.handle_mime(Scripts(), bundle(text, "text/html"), inline=False)
@@ -241,9 +261,15 @@ def test_command_page():
     option = SimpleNamespace(
         param_type_name="option", opts=["--k"], metavar=None, required=False, default=5, help="a|b"
     )
-    command = SimpleNamespace(help="Tell.", params=[option])
+    needed = SimpleNamespace(
+        param_type_name="option", opts=["--out"], name="output", metavar=None, required=True,
+        default=None, help="",
+    )  # fmt: skip
+    named = SimpleNamespace(**{**vars(needed), "opts": ["--by"], "metavar": "A,B"})
+    command = SimpleNamespace(help="Tell.", params=[option, needed, named])
     text = "\n".join(section("govkit try", command))
     assert text.startswith("## govkit try\n\nTell.")
+    assert "$ govkit try --out OUTPUT --by A,B [OPTIONS]" in text
     assert "| `--k` | a\\|b | `5` |" in text
 
 

@@ -23,11 +23,13 @@
 
   const themed = (layout, place) => {
     const ink = getComputedStyle(place).color;
+    const onLight = (note) => (note.bgcolor ? { ...note, font: { ...note.font, color: "#1f2328" } } : note);
     const grid = "rgba(128,128,128,0.28)";
     const axis = (old = {}) => ({ ...old, gridcolor: grid, linecolor: grid, zerolinecolor: grid });
     const clear = "rgba(0,0,0,0)";
     return {
       ...layout,
+      annotations: layout.annotations?.map(onLight),
       paper_bgcolor: clear,
       plot_bgcolor: clear,
       font: { ...layout.font, color: ink },
@@ -66,9 +68,21 @@
     }
   };
 
+  // where nothing can be drawn: what stands in <noscript>
+  const tellNumbers = () => {
+    for (const { div } of places()) {
+      div.outerHTML = div.parentElement.querySelector("noscript").textContent;
+    }
+  };
+
   document.addEventListener("DOMContentLoaded", async () => {
+    try {
+      await unpack();
+    } catch {
+      tellNumbers(); // an old browser, or a script that did not arrive
+      return;
+    }
     giveRoom();
-    await unpack();
     draw();
     new MutationObserver(draw).observe(document.documentElement, {
       attributeFilter: ["data-theme"],

@@ -1,0 +1,90 @@
+"""What stored outputs say, in the language of the site.
+
+Verdicts and titles of figures stand beside the English, which stays as it was stored; the words
+within a figure stand in its place.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from functools import cache
+from typing import Any
+
+from govkit.files import packaged
+
+_RESULT = re.compile(r"<p><strong>([^<]{1,20})</strong> (.*?)</p>")
+_CAPTION = re.compile(r"(<figcaption>)(.*?)(?=<br><small>|</figcaption>)")
+_WORD = re.compile(r'("(?:text|name|label)":)"((?:[^"\\]|\\.)*)"')
+
+
+@cache
+def _sentences(language: str) -> list[tuple[re.Pattern[str], str]]:
+    known: dict[str, str] = dict(_known(language)["sentences"])
+    hints = [hint for one in packaged("exercises.yaml").values() for hint in one.values()]
+    for hint in hints:
+        if isinstance(hint, dict) and {"en", language} <= hint.keys():
+            known[hint["en"].replace("{number}", "{}")] = hint[language].replace("{number}", "{1}")
+    found = []
+    for english in sorted(known, key=len, reverse=True):
+        text = re.escape(english).replace(r"\{\}", "([^ ]+?)").replace(r"\{\.\.\.\}", "(.+)")
+        found.append((re.compile(rf"{text}(?: |$)"), known[english]))
+    return found
+
+
+@cache
+def _known(language: str) -> dict[str, Any]:
+    known: dict[str, Any] = packaged("site/outputs.yaml")
+    return known.get(language, {"said": {}, "sentences": {}, "words": {}})
+
+
+def translated(text: str, language: str) -> str | None:
+    """Say sentences of results in a language, or nothing where one of them is not known.
+
+    Examples
+    --------
+    >>> translated("Open questions: 35.", "ja"), translated("Open doors: 35.", "ja")
+    ('未回答の質問：35。', None)
+    """
+    parts = []
+    while text:
+        for pattern, other in _sentences(language):
+            if found := pattern.match(text):
+                parts.append(re.sub(r"\{(\d)\}", lambda place: found[int(place[1])], other))
+                text = text[found.end() :]
+                break
+        else:
+            return None
+    return "".join(parts) or None
+
+
+def with_translation(raw: str, language: str) -> str:
+    """Give stored HTML with what is known of it in a language.
+
+    Examples
+    --------
+    >>> raw = "<div class='govkit-result'><p><strong>✓ SAFE</strong> Open questions: 0.</p></div>"
+    >>> with_translation(raw, "ja").removeprefix(raw.removesuffix("</div>"))
+    '<p class="gk-said" lang="ja">安全：未回答の質問：0。</p></div>'
+    """
+    known = _known(language)
+
+    def result(found: re.Match[str]) -> str:
+        other = translated(html.unescape(found[2]), language)
+        if other is None or found[1] not in known["said"]:
+            return found[0]
+        said = html.escape(f"{known['said'][found[1]]}：{other}")
+        return f'{found[0]}<p class="gk-said" lang="{language}">{said}</p>'
+
+    def caption(found: re.Match[str]) -> str:
+        other = translated(html.unescape(found[2]), language)
+        said = f'<span lang="{language}">{html.escape(other)}</span><br>' if other else ""
+        return f"{found[1]}{said}{found[2]}"
+
+    def word(found: re.Match[str]) -> str:
+        other = known["words"].get(found[2].replace("\\u003c", "<"))
+        return f'{found[1]}"{other}"'.replace("<", "\\u003c") if other else found[0]
+
+    if "govkit-figure" in raw:
+        return _WORD.sub(word, _CAPTION.sub(caption, raw))
+    return _RESULT.sub(result, raw) if "govkit-result" in raw else raw
