@@ -22,7 +22,7 @@ never suffice. *Chance* is the share of unrelated values that pass by accident: 
 is tested against it. *Headings* lists some of the words; kana stand for their Latin spellings, too.
 
 """
-TITLES = "recognizer|type|category|role|legal class|values that|share|chance|alone|headings"
+TITLES = "recognizer|type, category|role, legal class|values that|share|chance|alone|headings"
 MOST_WORDS = 6
 
 
@@ -35,8 +35,8 @@ def page() -> str:
         words = ", ".join(one.words.replace("|", "").split()[:MOST_WORDS])
         law = "" if one.appi_class in (None, AppiClass.NONE) else one.appi_class.value
         cells = (
-            f"`{one.name}`", one.type, f"`{one.category}`" if one.category else "", one.role.value,
-            law.replace("_", " "), one.what if tested else "any the heading allows",
+            f"`{one.name}`", f"{one.type}<br>`{one.category}`" if one.category else one.type,
+            f"{one.role.value}<br>{law.replace('_', ' ')}", one.what if tested else "any the heading allows",
             f"{one.least:.0%}" if tested else "–", f"{one.chance:.0%}" if one.chance else "–",
             f"{one.alone:.2f}" if one.alone else "–", words,
         )  # fmt: skip

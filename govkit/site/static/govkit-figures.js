@@ -52,7 +52,8 @@
   const wide = ({ data, layout }) =>
     layout.annotations?.length > 4 || data.some(({ type }) => ["sankey", "heatmap"].includes(type));
   const named = ({ data, layout }) =>
-    layout.yaxis?.ticktext || data.some((trace) => typeof trace.y?.[0] === "string");
+    [...(layout.yaxis?.ticktext ?? []), ...data.flatMap(({ y }) => y ?? [])].some((one) => one?.length > 22) ||
+    layout.xaxis?.title?.text?.length > 45;
 
   const giveRoom = () => {
     for (const { div, data } of places()) {
