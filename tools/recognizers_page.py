@@ -36,7 +36,8 @@ def page() -> str:
         law = "" if one.appi_class in (None, AppiClass.NONE) else one.appi_class.value
         cells = (
             f"`{one.name}`", f"{one.type}<br>`{one.category}`" if one.category else one.type,
-            f"{one.role.value}<br>{law.replace('_', ' ')}", one.what if tested else "any the heading allows",
+            f"{one.role.value}<br>{law.replace('_', ' ')}",
+            one.what if tested else "any the heading allows",
             f"{one.least:.0%}" if tested else "–", f"{one.chance:.0%}" if one.chance else "–",
             f"{one.alone:.2f}" if one.alone else "–", words,
         )  # fmt: skip

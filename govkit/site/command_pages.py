@@ -58,10 +58,6 @@ def _value(option: Any) -> str:  # noqa: ANN401
 def _row(part: Any) -> str:  # noqa: ANN401
     named = part.param_type_name == "option"
     names = ", ".join(f"`{name}`" for name in part.opts) if named else f"`{part.metavar}`"
-    if part.required:
-        default = "needed"
-    elif part.default is None or part.default is False or part.default == "":
-        default = ""
-    else:
-        default = f"`{part.default}`"
+    given = "" if str(part.default) in {"None", "False", ""} else f"`{part.default}`"
+    default = "needed" if part.required else given
     return f"| {names} | {(part.help or '').replace('|', chr(92) + '|')} | {default} |"

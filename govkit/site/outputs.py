@@ -19,23 +19,21 @@ _WORD = re.compile(r'("(?:text|name|label)":)"((?:[^"\\]|\\.)*)"')
 
 
 @cache
-def _sentences(language: str) -> list[tuple[re.Pattern[str], str]]:
-    known: dict[str, str] = dict(_known(language)["sentences"])
-    hints = [hint for one in packaged("exercises.yaml").values() for hint in one.values()]
-    for hint in hints:
-        if isinstance(hint, dict) and {"en", language} <= hint.keys():
-            known[hint["en"].replace("{number}", "{}")] = hint[language].replace("{number}", "{1}")
-    found = []
-    for english in sorted(known, key=len, reverse=True):
-        text = re.escape(english).replace(r"\{\}", "([^ ]+?)").replace(r"\{\.\.\.\}", "(.+)")
-        found.append((re.compile(rf"{text}(?: |$)"), known[english]))
-    return found
-
-
-@cache
 def _known(language: str) -> dict[str, Any]:
-    known: dict[str, Any] = packaged("site/outputs.yaml")
-    return known.get(language, {"said": {}, "sentences": {}, "words": {}})
+    """Give the words of a language, its sentences as patterns, the longest first."""
+    found: dict[str, Any] = packaged("site/outputs.yaml").get(language)
+    if not found:
+        return {"said": {}, "sentences": [], "words": {}}
+    pairs = dict(found["sentences"])
+    for exercise in packaged("exercises.yaml").values():
+        for said in exercise.values():
+            if isinstance(said, dict) and language in said:
+                pairs[said["en"].replace("{number}", "{}")] = said[language].replace("number", "1")
+    ways = []
+    for english in sorted(pairs, key=len, reverse=True):
+        text = re.escape(english).replace(r"\{\}", "([^ ]+?)").replace(r"\{\.\.\.\}", "(.+)")
+        ways.append((re.compile(rf"{text}(?: |$)"), pairs[english]))
+    return found | {"sentences": ways}
 
 
 def translated(text: str, language: str) -> str | None:
@@ -46,16 +44,15 @@ def translated(text: str, language: str) -> str | None:
     >>> translated("Open questions: 35.", "ja"), translated("Open doors: 35.", "ja")
     ('未回答の質問：35。', None)
     """
-    parts = []
+    parts = ""
     while text:
-        for pattern, other in _sentences(language):
-            if found := pattern.match(text):
-                parts.append(re.sub(r"\{(\d)\}", lambda place: found[int(place[1])], other))
-                text = text[found.end() :]
-                break
-        else:
+        ways = ((one.match(text), other) for one, other in _known(language)["sentences"])
+        found, other = next((way for way in ways if way[0]), (None, ""))
+        if found is None:
             return None
-    return "".join(parts) or None
+        parts += other.format("", *found.groups())
+        text = text[found.end() :]
+    return parts or None
 
 
 def with_translation(raw: str, language: str) -> str:

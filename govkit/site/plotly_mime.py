@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import html
 import json
-import re
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from docutils import nodes
@@ -22,9 +21,6 @@ MIME = "application/vnd.plotly.v1+json"
 PLOTLY = "plotly.gz.js"
 _HEIGHT = 400
 _LAST = 1000
-_MOST = 60
-_TAG = re.compile("<[^>]*>")
-_NOT_DRAWN = "This figure could not be drawn here. What it finds stands above; its numbers are:"
 
 
 class PlotlyMime:
@@ -68,33 +64,6 @@ def figure_html(figure: dict[str, Any]) -> str:
         f'<figure class="govkit-figure"><figcaption>{caption}</figcaption>'
         f'<div style="height:{int(layout.get("height") or _HEIGHT)}px"></div>'
         f'<script type="application/json">{text}</script>'
-        f"<noscript>{numbers_html(shown)}</noscript></figure>"
+        "<noscript>This figure could not be drawn here; what it finds stands above.</noscript>"
+        "</figure>"
     )
-
-
-def numbers_html(figure: dict[str, Any]) -> str:
-    """Write the numbers of a figure as a list, for browsers that cannot draw it.
-
-    Examples
-    --------
-    >>> bar = {"name": "few", "x": ["1"], "y": [3]}
-    >>> numbers_html({"data": [bar], "layout": {"yaxis": {"title": {"text": "people"}}}})[-32:]
-    '<li>few: x 1, people 3</li></ul>'
-    """
-    axes = [figure["layout"].get(axis) or {} for axis in ("xaxis", "yaxis")]
-    x, y = (
-        (axis.get("title") or {}).get("text") or name for axis, name in zip(axes, "xy", strict=True)
-    )
-    ticks = [
-        dict(zip(one.get("tickvals", ()), one.get("ticktext", ()), strict=True)) for one in axes
-    ]
-    lines = []
-    for trace in figure["data"]:
-        if isinstance(trace.get("x"), list) and trace.get("type") != "heatmap":
-            of = f"{trace['name']}: " if trace.get("name") else ""
-            for left, right in zip(trace["x"], trace["y"], strict=True):
-                at = ticks[0].get(left, left), ticks[1].get(right, right)
-                lines.append(f"{of}{x} {at[0]}, {y} {at[1]}")
-    lines[_MOST:] = ["…"] if len(lines) > _MOST else []
-    listed = "".join(f"<li>{html.escape(_TAG.sub(' ', line))}</li>" for line in lines)
-    return f"<p>{_NOT_DRAWN}</p><ul>{listed}</ul>"

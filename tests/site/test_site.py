@@ -17,9 +17,9 @@ import pytest
 from docutils import nodes
 from sphinx.util.inventory import InventoryFile
 
-from govkit.site import HtmlTable, PlotlyMime
 from govkit.site.command_pages import section
-from govkit.site.plotly_mime import MIME, figure_html
+from govkit.site.html_table import HtmlTable
+from govkit.site.plotly_mime import MIME, PlotlyMime
 
 ROOT = Path(__file__).parents[2]
 ROOMS = (
@@ -237,17 +237,6 @@ def test_figure(title, caption):
 )
 def test_what_is_left_to_others(renderer, mime, inline):
     assert renderer.handle_mime(Scripts(), bundle("{}", mime), inline) is None
-
-
-def test_numbers_of_a_figure_stand_where_nothing_is_drawn():
-    axis = {"title": {"text": "records"}, "tickvals": [0, 1], "ticktext": ["1", "5–9"]}
-    many = {"x": list(range(100)), "y": [0] * 100}
-    bar = {"name": "<b>few</b>", "x": [0, 1], "y": [7, 8]}
-    text = figure_html({"data": [bar, {"type": "sankey"}, many], "layout": {"xaxis": axis}})
-    numbers = text.partition("<noscript>")[2]
-    assert "<li> few : records 1, y 7</li><li> few : records 5–9, y 8</li>" in numbers
-    assert numbers.count("<li>") == 61
-    assert "<li>…</li></ul></noscript>" in numbers
 
 
 def test_table_of_pandas():

@@ -33,7 +33,7 @@
       paper_bgcolor: clear,
       plot_bgcolor: clear,
       font: { ...layout.font, color: ink },
-      margin: { ...layout.margin, t: 36 },
+      margin: { ...layout.margin, t: 36, r: Math.max(layout.margin?.r ?? 0, 40) },
       xaxis: axis(layout.xaxis),
       yaxis: axis(layout.yaxis),
     };
@@ -69,10 +69,23 @@
     }
   };
 
-  // where nothing can be drawn: what stands in <noscript>
+  // where nothing can be drawn, its numbers are told
+  const told = (axis, name, at) =>
+    `${axis?.title?.text ?? name} ${axis?.ticktext?.[axis.tickvals.indexOf(at)] ?? at}`;
+
   const tellNumbers = () => {
-    for (const { div } of places()) {
-      div.outerHTML = div.parentElement.querySelector("noscript").textContent;
+    for (const { div, data: { data, layout } } of places()) {
+      const list = document.createElement("ul");
+      for (const { name, type, x, y } of data) {
+        if (!Array.isArray(x) || type === "heatmap") continue;
+        x.forEach((at, i) => {
+          const item = document.createElement("li");
+          const of = [name, told(layout.xaxis, "x", at), told(layout.yaxis, "y", y[i])];
+          item.textContent = of.filter(Boolean).join(", ").replace(/<[^>]*>/g, " ");
+          list.append(item);
+        });
+      }
+      div.replaceWith(div.parentElement.querySelector("noscript").textContent, list);
     }
   };
 
