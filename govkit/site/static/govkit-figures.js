@@ -11,25 +11,32 @@
 
   const dark = () => document.documentElement.dataset.theme === "dark";
 
+  // words on a ground of their own, which is light, stay dark in the dark
+  const legible = ({ data, layout }) => {
+    const onMap = data.some(({ type }) => type === "heatmap") && data.filter(({ type }) => type === "scatter");
+    const onBox = layout.annotations?.filter(({ bgcolor }) => bgcolor);
+    for (const one of onMap || []) one.textfont = { ...one.textfont, color: "#1f2328" };
+    for (const one of onBox ?? []) one.font = { ...one.font, color: "#1f2328" };
+    return { data, layout };
+  };
+
   const places = () =>
     [...document.querySelectorAll(".govkit-figure")].map((figure) => {
       const text = figure.querySelector("script").textContent;
       return {
         div: figure.querySelector("div[style]"),
         // the blue of the palette is too dark on black; its sky blue is not
-        data: JSON.parse(dark() ? text.replaceAll("#0072B2", "#56B4E9") : text),
+        data: legible(JSON.parse(dark() ? text.replaceAll("#0072B2", "#56B4E9") : text)),
       };
     });
 
   const themed = (layout, place) => {
     const ink = getComputedStyle(place).color;
-    const onLight = (note) => (note.bgcolor ? { ...note, font: { ...note.font, color: "#1f2328" } } : note);
     const grid = "rgba(128,128,128,0.28)";
     const axis = (old = {}) => ({ ...old, gridcolor: grid, linecolor: grid, zerolinecolor: grid });
     const clear = "rgba(0,0,0,0)";
     return {
       ...layout,
-      annotations: layout.annotations?.map(onLight),
       paper_bgcolor: clear,
       plot_bgcolor: clear,
       font: { ...layout.font, color: ink },
