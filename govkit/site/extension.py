@@ -43,7 +43,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.connect("build-finished", _write_catalog)
     app.add_css_file("govkit-figures.css")
     app.add_css_file("govkit-training.css")
-    for script in ("govkit-scroll.js", "govkit-quiz.js"):
+    for script in ("govkit-page.js", "govkit-quiz.js"):
         app.add_js_file(script, loading_method="defer")
     return {"version": __version__, "parallel_read_safe": True, "parallel_write_safe": True}
 

@@ -89,7 +89,7 @@ class Quiz(NamedTuple):
 
 
 def blocks(lines: Sequence[str], name: str) -> Iterator[Block]:
-    """Give every ``:::{name}`` of a text; what stands in a fence of code is none.
+    """Give every ``:::{name}`` of a text, or in backticks; what a fence of code shows is none.
 
     Examples
     --------
@@ -98,7 +98,7 @@ def blocks(lines: Sequence[str], name: str) -> Iterator[Block]:
     """
     for token in _MARKDOWN.parse("\n".join(lines)):
         opening = re.fullmatch(rf"\{{{name}\}}\s*(.*)", token.info)
-        if token.type == "colon_fence" and opening and token.map:
+        if opening and token.map:
             inside = token.content.splitlines()
             found = list(takewhile(bool, (_OPTION.fullmatch(line.rstrip()) for line in inside)))
             options = {option[1]: option[2] for option in found if option}

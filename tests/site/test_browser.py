@@ -463,6 +463,20 @@ def test_a_page_on_paper_has_its_text_and_no_navigation(page, address, tmp_path)
     assert "Color mode" not in text
 
 
+def test_paper_is_light_also_in_the_dark_and_no_table_is_cut(page, address, tmp_path):
+    pypdf = pytest.importorskip("pypdf", reason="the extra 'test' is not installed")
+    page.goto(f"{address}reference/recognizers.html")
+    page.evaluate("document.documentElement.dataset.theme = 'dark'")
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    assert page.evaluate("document.documentElement.dataset.theme") == "light"
+    page.evaluate("dispatchEvent(new Event('afterprint'))")
+    assert page.evaluate("document.documentElement.dataset.theme") == "dark"
+    page.pdf(path=tmp_path / "page.pdf", format="A4")
+    text = pypdf.PdfReader(tmp_path / "page.pdf").pages[0].extract_text()
+    assert "full_name" in text, "the table begins below its introduction"
+    assert "headings" in text, "its last column is there"
+
+
 def test_on_paper_every_end_of_a_scenario_can_be_read(page, address, tmp_path):
     pypdf = pytest.importorskip("pypdf", reason="the extra 'test' is not installed")
     page.goto(f"{address}training/disclosure.html")
