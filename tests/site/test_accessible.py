@@ -13,10 +13,18 @@ import pytest
 ROOT = Path(__file__).parents[2]
 WHOLE = runpy.run_path(str(ROOT / "tools/translations.py"))["WHOLE"]
 STRUCTURE = {"color-contrast": {"enabled": False}}
+# What was printed wraps; and no words of a page reach beyond it, but in what can be scrolled.
 CUT = """
-[...document.querySelectorAll(".cell_output pre, .highlight-console pre")]
-    .filter((one) => one.scrollWidth > one.clientWidth)
-    .map((one) => one.textContent.slice(0, 60))
+(() => {
+  const free = ":not(.highlight *, .cell_output *, .pst-scrollable-table-container *)";
+  const words = `:is(article, .prev-next-area) :is(p, li, dt, h1, h2, h3)${free}`;
+  return [
+    ...[...document.querySelectorAll(".cell_output pre, .highlight-console pre")]
+        .filter((one) => one.scrollWidth > one.clientWidth),
+    ...[...document.querySelectorAll(words)]
+        .filter((one) => one.getBoundingClientRect().right > innerWidth + 1),
+  ].map((one) => one.textContent.slice(0, 60));
+})()
 """
 # Figures are drawn on English pages; Japanese ones list their numbers, as in an old browser.
 NUMBERS = "if (location.pathname.includes('/ja/')) delete window.DecompressionStream"
