@@ -2,7 +2,6 @@
 
 import inspect
 import re
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -107,24 +106,23 @@ def without_fields(_app: Sphinx, _what: str, _name: str, thing: object, *_: obje
     return type(thing).__name__ == "_tuplegetter" or of.startswith("pydantic.") or None
 
 
-def without_words_of_others(
+def before_napoleon(
+    _app: Sphinx, what: str, _name: str, _of: object, _how: object, lines: list[str]
+) -> None:
+    """Hide the colons of a property: napoleon sees a type before them."""
+    if what == "property":
+        lines[:] = [line.replace(": ", COLON) for line in lines]
+
+
+def after_napoleon(
     _app: Sphinx, what: str, _name: str, of: object, _how: object, lines: list[str]
 ) -> None:
     """Leave out of a constant what Python says of its type, and keep attributes told together."""
     if what == "data" and "\n".join(lines).strip() == inspect.cleandoc(type(of).__doc__ or ""):
-        lines[:] = []
-    lines[:] = [TOGETHER.sub(lambda names: names[0].replace(" ", SPACE), one) for one in lines]
-
-
-def exchanged(old: str, new: str) -> Callable[..., None]:
-    """Exchange what napoleon stumbles over: before a colon it sees the type of a property."""
-
-    def exchange(
-        _app: Sphinx, what: str, _name: str, _of: object, _how: object, lines: list[str]
-    ) -> None:
-        lines[:] = [line.replace(old, new) for line in lines] if what == "property" else lines
-
-    return exchange
+        lines.clear()
+    for at, line in enumerate(lines):
+        together = TOGETHER.sub(lambda names: names[0].replace(" ", SPACE), line)
+        lines[at] = together.replace(COLON, ": ")
 
 
 def parameters_as_lines(
@@ -184,9 +182,8 @@ def setup(app: Sphinx) -> None:
     app.connect("html-page-context", parameters_as_lines)
     app.connect("autodoc-process-signature", signature)
     app.connect("autodoc-skip-member", without_fields)
-    app.connect("autodoc-process-docstring", exchanged(": ", COLON), priority=400)  # before it
-    app.connect("autodoc-process-docstring", exchanged(COLON, ": "), priority=600)
-    app.connect("autodoc-process-docstring", without_words_of_others, priority=600)
+    app.connect("autodoc-process-docstring", before_napoleon, priority=400)
+    app.connect("autodoc-process-docstring", after_napoleon, priority=600)
 
 
 take_notebooks()
