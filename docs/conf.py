@@ -1,7 +1,7 @@
 """How the documentation site is built: everything it needs lies on the site itself."""
 
+import inspect
 import re
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -91,25 +91,38 @@ def take_notebooks() -> None:
             target.write_text(text, "utf-8")
 
 
-def without_parameters(_app: Sphinx, what: str, *_: object) -> tuple[str, str] | None:
-    """Leave out how a class is made: answers are given."""
-    return ("", "") if what == "class" else None
+def signature(
+    _app: Sphinx, what: str, _name: str, _of: object, _how: object, given: str, back: str
+) -> tuple[str, str] | None:
+    """Leave out how a class is made: answers are given. A class as a default is its name."""
+    if what == "class":
+        return "", ""
+    return (CLASS.sub(r"\1", given), back) if given else None
 
 
 def without_fields(_app: Sphinx, _what: str, _name: str, thing: object, *_: object) -> bool | None:
-    """Leave out the fields of a named tuple, of which Python tells only the number."""
-    return type(thing).__name__ == "_tuplegetter" or None
+    """Leave out what Python adds, the number of a named tuple's field, and what Pydantic adds."""
+    of = str(getattr(thing, "__module__", ""))
+    return type(thing).__name__ == "_tuplegetter" or of.startswith("pydantic.") or None
 
 
-def exchanged(old: str, new: str) -> Callable[..., None]:
-    """Exchange what napoleon stumbles over: before a colon it sees the type of a property."""
+def before_napoleon(
+    _app: Sphinx, what: str, _name: str, _of: object, _how: object, lines: list[str]
+) -> None:
+    """Hide the colons of a property: napoleon sees a type before them."""
+    if what == "property":
+        lines[:] = [line.replace(": ", COLON) for line in lines]
 
-    def exchange(
-        _app: Sphinx, what: str, _name: str, _of: object, _how: object, lines: list[str]
-    ) -> None:
-        lines[:] = [line.replace(old, new) for line in lines] if what == "property" else lines
 
-    return exchange
+def after_napoleon(
+    _app: Sphinx, what: str, _name: str, of: object, _how: object, lines: list[str]
+) -> None:
+    """Leave out of a constant what Python says of its type, and keep attributes told together."""
+    if what == "data" and "\n".join(lines).strip() == inspect.cleandoc(type(of).__doc__ or ""):
+        lines.clear()
+    for at, line in enumerate(lines):
+        together = TOGETHER.sub(lambda names: names[0].replace(" ", SPACE), line)
+        lines[at] = together.replace(COLON, ": ")
 
 
 def parameters_as_lines(
@@ -119,10 +132,12 @@ def parameters_as_lines(
     if "body" in context:
         body = PARAMETERS.sub(line_of, context["body"])
         body = EMPTY.sub("<td></td>", body)  # a heading without words is none
-        context["body"] = VERDICT.sub(r'<span class="go gk-\1">', body)
+        context["body"] = VERDICT.sub(r'<span class="go gk-\1">', body).replace(SPACE, " ")
 
 
-COLON = "\ue000"
+CLASS = re.compile(r"<class '(\w+)'>")
+COLON, SPACE = "\ue000", "\ue001"
+TOGETHER = re.compile(r"(?<=^:ivar )\w+(?:, \w+)+(?=:)")  # or the last one is taken for a type
 EMPTY = re.compile(r"<th[^>]*>\s*(?:<p>\s*</p>)?\s*</th>")
 VERDICT = re.compile(r'<span class="go">(?=\W (SAFE|UNSAFE|REVIEW)</span>)')
 PARAMETERS = re.compile(r"<dl>\s*(<dd>(?:(?!<dl|<dt).)*?</dd>\s*)</dl>", re.DOTALL)
@@ -165,10 +180,10 @@ def setup(app: Sphinx) -> None:
         app.config.copyright = "2026 govkit開発者（Apache License 2.0）"
     app.add_directive("policy-keys", PolicyKeys)
     app.connect("html-page-context", parameters_as_lines)
-    app.connect("autodoc-process-signature", without_parameters)
+    app.connect("autodoc-process-signature", signature)
     app.connect("autodoc-skip-member", without_fields)
-    app.connect("autodoc-process-docstring", exchanged(": ", COLON), priority=400)  # before it
-    app.connect("autodoc-process-docstring", exchanged(COLON, ": "), priority=600)
+    app.connect("autodoc-process-docstring", before_napoleon, priority=400)
+    app.connect("autodoc-process-docstring", after_napoleon, priority=600)
 
 
 take_notebooks()

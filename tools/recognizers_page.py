@@ -17,12 +17,13 @@ HEAD = """\
 `govkit classify` knows {count} kinds of data, {personal} of them about people. This page is written
 by `tools/recognizers_page.py` from the tables in `govkit/data/classify/kinds/`.
 
-*Alone* is the confidence where values pass and no heading speaks; a dash means that values alone
-never suffice. *Chance* is the share of unrelated values that pass by accident: the number of hits
-is tested against it. *Headings* lists some of the words; kana stand for their Latin spellings, too.
+*Share* is how many of the values have to pass. *Chance* is the share of unrelated values that pass
+by accident: the number of hits is tested against it. *Alone* is the confidence where values pass
+and no heading speaks; without it values alone never suffice. *Headings* lists some of the words;
+kana stand for their Latin spellings, too.
 
 """
-TITLES = "recognizer|type|category|role|legal class|values that|share|chance|alone|headings"
+TITLES = "recognizer|type, category|role, legal class|values that|headings"
 MOST_WORDS = 6
 
 
@@ -34,12 +35,17 @@ def page() -> str:
         tested = one.tests_values
         words = ", ".join(one.words.replace("|", "").split()[:MOST_WORDS])
         law = "" if one.appi_class in (None, AppiClass.NONE) else one.appi_class.value
+        tests = {"share": one.least, "chance": one.chance} if tested else {}
+        passing = ", ".join(f"{name} {value:.0%}" for name, value in tests.items() if value)
+        alone = f"alone {one.alone:.2f}" if one.alone else ""
+        what = one.what if tested else "any the heading allows"
         cells = (
-            f"`{one.name}`", one.type, f"`{one.category}`" if one.category else "", one.role.value,
-            law.replace("_", " "), one.what if tested else "any the heading allows",
-            f"{one.least:.0%}" if tested else "–", f"{one.chance:.0%}" if one.chance else "–",
-            f"{one.alone:.2f}" if one.alone else "–", words,
-        )  # fmt: skip
+            f"`{one.name}`",
+            "<br>".join([one.type, *([f"`{one.category}`"] if one.category else [])]),
+            f"{one.role.value}<br>{law.replace('_', ' ')}",
+            "<br>".join(filter(None, [what, passing, alone])),
+            words,
+        )
         rows.append("| " + " | ".join(cells) + " |\n")
     head = HEAD.format(count=len(known), personal=sum(one.personal for one in known))
     titles = TITLES.split("|")

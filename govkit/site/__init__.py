@@ -4,20 +4,12 @@ Add ``"govkit.site"`` to ``extensions`` beside ``"myst_nb"``. The renderers them
 MyST-NB through the entry points of this package.
 """
 
-from govkit.site.command_pages import CommandLine
 from govkit.site.extension import setup
-from govkit.site.html_table import HtmlTable
-from govkit.site.plotly_mime import PlotlyMime
-from govkit.site.policy_pages import PolicyPage
 from govkit.site.quiz import Question, Quiz, quiz_catalog, read_quiz, read_quizzes
 from govkit.site.training import Module, read_module, read_modules
 
 __all__ = [
-    "CommandLine",
-    "HtmlTable",
     "Module",
-    "PlotlyMime",
-    "PolicyPage",
     "Question",
     "Quiz",
     "quiz_catalog",

@@ -41,7 +41,7 @@ def section(name: str, command: Any) -> Iterator[str]:  # noqa: ANN401 - Typer's
     """Give the lines of one command: heading, what it does, usage, options."""
     arguments = [part for part in command.params if part.param_type_name == "argument"]
     options = [part for part in command.params if part.param_type_name == "option"]
-    needed = "".join(f" {part.opts[0]} {part.metavar}" for part in options if part.required)
+    needed = "".join(f" {part.opts[0]} {_value(part)}" for part in options if part.required)
     usage = " ".join([name, *(str(part.metavar) for part in arguments)])
     yield f"## {name}\n\n{command.help}\n\n```console\n$ {usage}{needed} [OPTIONS]\n```\n"
     for title, parts in (("argument", arguments), ("option", options)):
@@ -51,13 +51,13 @@ def section(name: str, command: Any) -> Iterator[str]:  # noqa: ANN401 - Typer's
             yield ""
 
 
+def _value(option: Any) -> str:  # noqa: ANN401
+    return str(option.metavar or option.name.upper())
+
+
 def _row(part: Any) -> str:  # noqa: ANN401
     named = part.param_type_name == "option"
     names = ", ".join(f"`{name}`" for name in part.opts) if named else f"`{part.metavar}`"
-    if part.required:
-        default = "needed"
-    elif part.default is None or part.default is False or part.default == "":
-        default = ""
-    else:
-        default = f"`{part.default}`"
+    given = "" if str(part.default) in {"None", "False", ""} else f"`{part.default}`"
+    default = "needed" if part.required else given
     return f"| {names} | {(part.help or '').replace('|', chr(92) + '|')} | {default} |"

@@ -16,7 +16,7 @@ from govkit.site.language import StillEnglish
 from govkit.site.plotly_mime import PLOTLY
 from govkit.site.policy_pages import PolicyPage
 from govkit.site.quiz import quiz_catalog
-from govkit.site.quiz_directive import QuizDirective, add_quiz_script
+from govkit.site.quiz_directive import QuizDirective
 from govkit.site.search import JapaneseSearch
 from govkit.site.training import LearningPath, TrainingHead
 
@@ -40,11 +40,11 @@ def setup(app: Sphinx) -> dict[str, Any]:
     for transform in (TrainingHead, StillEnglish, FirstUse):
         app.add_transform(transform)
     app.connect("builder-inited", _add_scripts)
-    app.connect("html-page-context", add_quiz_script)
     app.connect("build-finished", _write_catalog)
     app.add_css_file("govkit-figures.css")
     app.add_css_file("govkit-training.css")
-    app.add_js_file("govkit-scroll.js", loading_method="defer")
+    for script in ("govkit-page.js", "govkit-quiz.js"):
+        app.add_js_file(script, loading_method="defer")
     return {"version": __version__, "parallel_read_safe": True, "parallel_write_safe": True}
 
 

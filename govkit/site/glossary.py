@@ -26,7 +26,9 @@ _CLOSED = (
     nodes.title, nodes.reference, nodes.literal, nodes.literal_block, nodes.raw, nodes.term,
     nodes.field_name, nodes.rubric, addnodes.pending_xref, addnodes.desc_signature,
 )  # fmt: skip
-_CLOSED_CLASSES = {"gk-quiz", "gk-promise", "sd-card", "sd-tab-label", "sd-summary-title"}
+_CLOSED_CLASSES = {
+    "gk-quiz", "gk-promise", "gk-english", "gk-said", "sd-card", "sd-tab-label", "sd-summary-title",
+}  # fmt: skip
 
 
 def terms_of(app: Sphinx, env: BuildEnvironment) -> tuple[str, list[dict[str, Any]]]:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 _EMPTY = re.compile(r"<th([^>]*)>\s*</th>")
 _WORDS = re.compile(r"<td>(?!(?:[-+]?[\d,.]+(?:e[-+]\d+)?|-?inf|NaN|None|&lt;NA&gt;|\W*)</td>)")
+_DAY = re.compile(r"<td>(?=\d{4}-\d\d-\d\d</td>)")
 _STYLE = re.compile(r"<style scoped>.*?</style>\s*", re.DOTALL)
 
 
@@ -37,7 +38,8 @@ class HtmlTable:
 def mended(text: str) -> str:
     """Turn headings without words into cells, and leave the table's looks to the site.
 
-    A cell of words is marked, so that it can stand on the left where numbers stand on the right.
+    A cell of words is marked, so that it can stand on the left where numbers stand on the right,
+    and a day, so that it stays on one line.
 
     Examples
     --------
@@ -47,4 +49,5 @@ def mended(text: str) -> str:
     '<tr><td class="gk-words">nurse</td><td>1.5</td></tr>'
     """
     plain = _STYLE.sub("", text).replace(' border="1"', "")
-    return _WORDS.sub('<td class="gk-words">', _EMPTY.sub(r"<td\1></td>", plain))
+    days = _DAY.sub('<td class="gk-words gk-day">', _EMPTY.sub(r"<td\1></td>", plain))
+    return _WORDS.sub('<td class="gk-words">', days)

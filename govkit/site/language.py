@@ -9,6 +9,7 @@ from docutils import nodes
 from sphinx.transforms import SphinxTransform
 from sphinx.util.docutils import SphinxDirective
 
+from govkit.site.outputs import translated, with_translation
 from govkit.site.words import words
 
 
@@ -37,10 +38,13 @@ class StillEnglish(SphinxTransform):
             return
         said = words(self.config.language)
         for raw in self.document.findall(nodes.raw):
+            text = with_translation(raw.astext(), self.config.language)
             for english, other in said["raw"].items():
-                if f">{english}</" in raw.astext():
-                    text = raw.astext().replace(f">{english}</", f">{other}</")
-                    raw[:] = [nodes.Text(text)]
+                text = text.replace(f">{english}<", f">{other}<")
+            raw[:] = [nodes.Text(text)]
+        for output in self.document.findall(nodes.container):
+            if "cell_output" in output["classes"]:
+                self._output(output)
         spoken = [
             one for one in self.document.findall(nodes.Element)
             if "translated" in one and one.tagname != "toctree"  # its caption is translated apart
@@ -57,3 +61,14 @@ class StillEnglish(SphinxTransform):
             note = said["only_english" if foreign else "stored"]
             classes = ["gk-english", f"language-{self.config.language}"]
             section.insert(1, nodes.paragraph("", note, classes=classes))
+
+    def _output(self, output: nodes.container) -> None:
+        """Mark an output as English, and say below what a printed sentence says."""
+        language = self.config.language
+        output["classes"].append("language-en")
+        for printed in list(output.findall(nodes.literal_block)):
+            said = translated(" ".join(printed.astext().split()).strip("'\""), language)
+            if said:
+                classes = ["gk-said", f"language-{language}"]
+                at = printed.parent.index(printed) + 1
+                printed.parent.insert(at, nodes.paragraph("", said, classes=classes))

@@ -64,6 +64,6 @@ def figure_html(figure: dict[str, Any]) -> str:
         f'<figure class="govkit-figure"><figcaption>{caption}</figcaption>'
         f'<div style="height:{int(layout.get("height") or _HEIGHT)}px"></div>'
         f'<script type="application/json">{text}</script>'
-        "<noscript>This figure is drawn by JavaScript; its finding is the caption.</noscript>"
+        "<noscript>This figure could not be drawn here; what it finds stands above.</noscript>"
         "</figure>"
     )

@@ -8,7 +8,12 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+from itertools import takewhile
 from typing import TYPE_CHECKING, Any, NamedTuple
+
+from markdown_it import MarkdownIt
+from mdit_py_plugins.colon_fence import colon_fence_plugin
+from mdit_py_plugins.front_matter import front_matter_plugin
 
 from govkit.errors import InputError
 from govkit.policy import load_policy
@@ -18,7 +23,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _LEAST_CHOICES = {"single": 2, "multiple": 1, "order": 2, "number": 0}
-_FENCE = re.compile(r"(:{3,}|`{3,}|~{3,})(?:\{([\w-]+)\})?\s*(.*)")
+_MARKDOWN = MarkdownIt().use(colon_fence_plugin).use(front_matter_plugin)
 _OPTION = re.compile(r":([\w-]+):\s*(.*)")
 _CHOICE = re.compile(r"- \[([ xX])\] ")
 _STEP = re.compile(r"\d+[.)] ")
@@ -84,28 +89,21 @@ class Quiz(NamedTuple):
 
 
 def blocks(lines: Sequence[str], name: str) -> Iterator[Block]:
-    """Give every ``:::{name}`` of a text; what stands in a fence of code is none.
+    """Give every ``:::{name}`` of a text, or in backticks; what a fence of code shows is none.
 
     Examples
     --------
     >>> [one.argument for one in blocks([":::{q} Why?", "text", ":::"], "q")]
     ['Why?']
     """
-    at = 0
-    while at < len(lines):
-        found = _FENCE.fullmatch(lines[at])
-        at += 1
-        if not found or (found[1][0] == ":" and found[2] != name):
-            continue
-        closing = re.compile(rf"{found[1][0]}{{{len(found[1])},}}\s*")
-        end = next((i for i in range(at, len(lines)) if closing.fullmatch(lines[i])), len(lines))
-        if found[1][0] == ":":
-            options = {}
-            while at < end and (option := _OPTION.fullmatch(lines[at].rstrip())):
-                options[option[1]] = option[2]
-                at += 1
-            yield Block(found[3].strip(), options, list(lines[at:end]), at)
-        at = end + 1
+    for token in _MARKDOWN.parse("\n".join(lines)):
+        opening = re.fullmatch(rf"\{{{name}\}}\s*(.*)", token.info)
+        if opening and token.map:
+            inside = token.content.splitlines()
+            found = list(takewhile(bool, (_OPTION.fullmatch(line.rstrip()) for line in inside)))
+            options = {option[1]: option[2] for option in found if option}
+            start = token.map[0] + 1 + len(found)
+            yield Block(opening[1].strip(), options, inside[len(found) :], start)
 
 
 def read_quiz(module: str, options: Mapping[str, str], lines: Sequence[str], folder: Path) -> Quiz:

@@ -22,8 +22,6 @@ from govkit.site.words import words
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from sphinx.application import Sphinx
-
 
 class QuizDirective(SphinxDirective):
     """``quiz``: the quiz of a training module, from its text; see :func:`read_quiz`."""
@@ -109,9 +107,3 @@ def data_script(data: dict[str, Any], name: str = "gk-key") -> nodes.raw:
     """Write what the script needs to know as data within the page."""
     text = json.dumps(data, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
     return _raw(f'<script type="application/json" class="{name}">{text}</script>')
-
-
-def add_quiz_script(app: Sphinx, *page: Any) -> None:  # noqa: ANN401 - what Sphinx tells of a page
-    """Load the script on the pages that have something for it."""
-    if "gk-key" in page[2].get("body", ""):
-        app.add_js_file("govkit-quiz.js", loading_method="defer")

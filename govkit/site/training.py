@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-import html
 import re
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -108,17 +107,11 @@ class TrainingHead(SphinxTransform):
             return
         said = words(self.config.language)
         readers = said["between"].join(said["roles"][role] for role in module.roles)
-        fields = [
-            (said["for"], readers, False),
-            (said["minutes"], said["minutes_of"].replace("{minutes}", str(module.minutes)), False),
-            (said["module"], said["module_of"].format(**asdict(module)), False),
-            (said["owner"], module.owner, True),
-            (said["reviewed"], said["day"].format(day=module.reviewed), False),
-            (said["law"], law_in("; ".join(module.law), said), False),
-        ]
+        law = law_in("; ".join(module.law), said)
         head = nodes.field_list(classes=["gk-head"])
-        for name, text, spoken in fields:
-            value = nodes.paragraph(text, text, translatable=spoken)
+        for name, template in said["head"].items():
+            text = template.format(one=module, readers=readers, law=law)
+            value = nodes.paragraph(text, text, translatable=text == module.owner)
             value.source, value.line = str(path), 1
             name_of = nodes.field_name("", name, translatable=False)
             head += nodes.field("", name_of, nodes.field_body("", value))
@@ -141,12 +134,6 @@ class LearningPath(WrittenDirective):
         for role, title in said["roles"].items():
             own = [one for one in modules if role in one.roles]
             lines += [f"(path-{role})=", f"## {title}\n"] if own else []
-            lines += [f"- {_entry(one, said)}" for one in own] + [""]
+            lines += [said["entry"].format(one=one) for one in own] + [""]
         data = data_script({"words": said["script"], "modules": digests}, "gk-key gk-path-key")
         return [*self.written("\n".join(lines)), data]
-
-
-def _entry(module: Module, said: dict[str, Any]) -> str:
-    minutes = said["minutes_of"].replace("{minutes}", str(module.minutes))
-    mark = f'<span class="gk-done" data-module="{html.escape(module.module)}"></span>'
-    return f"{{doc}}`/{module.page}`{said['aside'].format(text=minutes)} {mark}"

@@ -33,6 +33,10 @@ class Quiet(SimpleHTTPRequestHandler):
     def log_message(self, *_):
         pass
 
+    def end_headers(self):
+        self.send_header("Cache-Control", "max-age=3600")  # what pages share is asked for once
+        super().end_headers()
+
 
 @pytest.fixture(scope="session")
 def address(site):
@@ -114,15 +118,17 @@ def axe():
     module = pytest.importorskip(
         "axe_playwright_python", reason="the extra 'test' is not installed"
     )
-    script = (Path(module.__file__).parent / "axe.min.js").read_text("utf-8")
+    script = Path(module.__file__).parent / "axe.min.js"
 
-    def found_on(page, within, *, without=(), rules=None):
+    def found_on(page, within, *, without=(), only=None, rules=None):
         if not page.evaluate("'axe' in window"):
-            page.evaluate(script)
-        only = {"type": "rule", "values": rules} if rules else {"type": "tag", "values": RULES}
-        options = {"runOnly": only, "resultTypes": ["violations"], "preload": False}
+            page.evaluate(script.read_text("utf-8"))
+        run = {"type": "rule", "values": only} if only else {"type": "tag", "values": RULES}
+        options = {"runOnly": run, "resultTypes": ["violations"], "preload": False}
         where = {"include": [[within]], "exclude": [[one] for one in without]}
-        found = page.evaluate("([w, o]) => axe.run(w, o)", [where, options])["violations"]
+        given = [where, options | {"rules": rules or {}}]
+        found = page.evaluate("([w, o]) => axe.run(w, o)", given)["violations"]
         return [(one["id"], node["html"][:150]) for one in found for node in one["nodes"]]
 
+    found_on.script = script
     return found_on

@@ -248,8 +248,22 @@ def test_without_scripts_a_figure_is_its_caption(chromium, address):
     page.goto(f"{address}tutorials/01_check_anonymization.html")
     figure = page.locator(".govkit-figure").first
     assert figure.locator("figcaption").is_visible()
+    assert "could not be drawn here" in figure.inner_text()
     assert figure.bounding_box()["height"] < 100, "no empty box where nothing is drawn"
     context.close()
+
+
+def test_an_old_browser_that_cannot_draw_tells_the_numbers(page, address):
+    page.add_init_script("delete window.DecompressionStream")
+    page.goto(f"{address}ja/tutorials/01_check_anonymization.html")
+    figures = page.locator(".govkit-figure")
+    figures.last.locator("ul").wait_for()
+    assert "描けませんでした" in figures.first.text_content()
+    first = figures.first.locator("li").first
+    assert first.text_content() == "5件未満, 集まりの件数 1, 記録の件数 2988"
+    told = [one.locator("li").all_text_contents() for one in figures.all()]
+    assert any("5–9" in line for lines in told for line in lines), "as the axis has it"
+    assert all(told)
 
 
 def test_a_browser_that_keeps_nothing_still_passes(chromium, tried):
@@ -390,6 +404,34 @@ def test_figures_are_drawn_and_follow_the_theme(page, address, language):
     page.wait_for_function(f"old => {ink} !== old", arg=light)
 
 
+def test_words_on_a_light_ground_of_their_own_are_dark_also_in_the_dark(page, address):
+    page.goto(f"{address}tutorials/dpia/01_website_statistics.html")
+    page.evaluate("document.documentElement.dataset.theme = 'dark'")
+    box = page.locator(".govkit-figure g.annotation", has_text="visitors").first
+    box.locator("text").wait_for(state="attached")
+    ink = "one => getComputedStyle(one).fill"
+    assert box.locator("text").evaluate(ink) == "rgb(31, 35, 40)"
+    assert box.locator("rect.bg").evaluate(ink) == "rgb(234, 243, 249)"
+    point = page.locator(".govkit-figure:has(.hm) .textpoint text", has_text="access")
+    assert point.evaluate(ink) == "rgb(31, 35, 40)", "on the light cells of the map of risks"
+
+
+@pytest.mark.parametrize("language", ["", "ja/"])
+def test_the_head_of_a_page_is_one_line_at_every_width(page, address, language):
+    page.goto(f"{address}{language}training/use.html")
+    for width in (320, 390, 768, 960, 1000, 1199, 1200):
+        page.set_viewport_size({"width": width, "height": 800})
+        parts = page.locator(":is(.navbar-brand, .search-button-field, .gk-language):visible")
+        boxes = [one.bounding_box() for one in parts.all()]
+        assert len(boxes) == 3
+        middles = [box["y"] + box["height"] / 2 for box in boxes]
+        assert max(middles) - min(middles) < 5, f"nothing is pushed into a second line at {width}"
+        ends = [box["x"] + box["width"] for box in boxes]
+        gaps = [box["x"] - end for box, end in zip(boxes[1:], ends, strict=False)]
+        assert min(gaps) >= 0, f"nothing touches at {width}"
+        assert page.evaluate("document.documentElement.scrollWidth") == width
+
+
 def test_a_term_is_linked_once_and_the_link_leads_to_it(page, address):
     for language, term in (("", "quasi-identifier"), ("ja/", "準識別子")):
         page.goto(f"{address}{language}tutorials/01_check_anonymization.html")
@@ -419,6 +461,20 @@ def test_a_page_on_paper_has_its_text_and_no_navigation(page, address, tmp_path)
     assert "k" in text
     assert "Section Navigation" not in text
     assert "Color mode" not in text
+
+
+def test_paper_is_light_also_in_the_dark_and_no_table_is_cut(page, address, tmp_path):
+    pypdf = pytest.importorskip("pypdf", reason="the extra 'test' is not installed")
+    page.goto(f"{address}reference/recognizers.html")
+    page.evaluate("document.documentElement.dataset.theme = 'dark'")
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    assert page.evaluate("document.documentElement.dataset.theme") == "light"
+    page.evaluate("dispatchEvent(new Event('afterprint'))")
+    assert page.evaluate("document.documentElement.dataset.theme") == "dark"
+    page.pdf(path=tmp_path / "page.pdf", format="A4")
+    text = "".join(pypdf.PdfReader(tmp_path / "page.pdf").pages[0].extract_text().split())
+    assert "arefullnames(kanji)" in text, "the table begins below its introduction"
+    assert "fname,forename,mei_en" in text, "its last column is there"
 
 
 def test_on_paper_every_end_of_a_scenario_can_be_read(page, address, tmp_path):

@@ -8,6 +8,7 @@ import pytest
 
 from govkit.errors import InputError
 from govkit.site import quiz_catalog, read_modules, read_quizzes
+from govkit.site.quiz import blocks
 
 ROOT = Path(__file__).parents[2]
 PAGE = """\
@@ -57,6 +58,13 @@ PAGE = """\
 def read(text=PAGE):
     (quiz,) = read_quizzes(text, Path())
     return quiz
+
+
+def test_a_quiz_in_backticks_is_one_too_and_its_lines_are_known():
+    lines = ["# A page", "", "````{quiz} basics", ":version: 2", ":pass: 75", "", "Text.", "````"]
+    (block,) = blocks(lines, "quiz")
+    assert (block.argument, block.options) == ("basics", {"version": "2", "pass": "75"})
+    assert lines[block.start :][: len(block.lines)] == block.lines == ["", "Text."]
 
 
 def test_the_key_holds_what_is_right_and_nothing_that_is_said():

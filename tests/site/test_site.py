@@ -17,9 +17,9 @@ import pytest
 from docutils import nodes
 from sphinx.util.inventory import InventoryFile
 
-from govkit.site import HtmlTable, PlotlyMime
 from govkit.site.command_pages import section
-from govkit.site.plotly_mime import MIME
+from govkit.site.html_table import HtmlTable
+from govkit.site.plotly_mime import MIME, PlotlyMime
 
 ROOT = Path(__file__).parents[2]
 ROOMS = (
@@ -149,7 +149,17 @@ def test_the_reference_says_what_docstrings_say(site):
     text = "".join(path.read_text("utf-8") for path in (site / "reference").glob("*.html"))
     assert "Alias for field number" not in text, "of a named tuple Python tells only this"
     assert ">Type<" not in text, "the words before a colon were taken for a type"
-    assert "\ue000" not in text
+    assert not re.search("[\ue000\ue001]", text)
+    assert "immutable sequence" not in text, "what Python says of a tuple, not we of a constant"
+    assert "BaseModel instance" not in text, "what Pydantic says of its own methods"
+    assert "&lt;class" not in text, "a class as a default is its name"
+
+
+def test_attributes_told_together_keep_their_names_and_take_none_for_a_type(site):
+    page = (site / "reference/assess.html").read_text("utf-8")
+    text = re.sub("<[^>]*>", "", page)
+    assert "file, sha256 – The file’s name, and the digest of its bytes." in text
+    assert "smallest (int | None) – " in text, "types that are stay"
 
 
 def test_every_room_has_its_page():
@@ -241,9 +251,15 @@ def test_command_page():
     option = SimpleNamespace(
         param_type_name="option", opts=["--k"], metavar=None, required=False, default=5, help="a|b"
     )
-    command = SimpleNamespace(help="Tell.", params=[option])
+    needed = SimpleNamespace(
+        param_type_name="option", opts=["--out"], name="output", metavar=None, required=True,
+        default=None, help="",
+    )  # fmt: skip
+    named = SimpleNamespace(**{**vars(needed), "opts": ["--by"], "metavar": "A,B"})
+    command = SimpleNamespace(help="Tell.", params=[option, needed, named])
     text = "\n".join(section("govkit try", command))
     assert text.startswith("## govkit try\n\nTell.")
+    assert "$ govkit try --out OUTPUT --by A,B [OPTIONS]" in text
     assert "| `--k` | a\\|b | `5` |" in text
 
 

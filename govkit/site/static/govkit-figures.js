@@ -11,13 +11,22 @@
 
   const dark = () => document.documentElement.dataset.theme === "dark";
 
+  // words on a ground of their own, which is light, stay dark in the dark
+  const legible = ({ data, layout }) => {
+    const onMap = data.some(({ type }) => type === "heatmap") && data.filter(({ type }) => type === "scatter");
+    const onBox = layout.annotations?.filter(({ bgcolor }) => bgcolor);
+    for (const one of onMap || []) one.textfont = { ...one.textfont, color: "#1f2328" };
+    for (const one of onBox ?? []) one.font = { ...one.font, color: "#1f2328" };
+    return { data, layout };
+  };
+
   const places = () =>
     [...document.querySelectorAll(".govkit-figure")].map((figure) => {
       const text = figure.querySelector("script").textContent;
       return {
         div: figure.querySelector("div[style]"),
         // the blue of the palette is too dark on black; its sky blue is not
-        data: JSON.parse(dark() ? text.replaceAll("#0072B2", "#56B4E9") : text),
+        data: legible(JSON.parse(dark() ? text.replaceAll("#0072B2", "#56B4E9") : text)),
       };
     });
 
@@ -31,7 +40,7 @@
       paper_bgcolor: clear,
       plot_bgcolor: clear,
       font: { ...layout.font, color: ink },
-      margin: { ...layout.margin, t: 36 },
+      margin: { ...layout.margin, t: 36, r: Math.max(layout.margin?.r ?? 0, 40) },
       xaxis: axis(layout.xaxis),
       yaxis: axis(layout.yaxis),
     };
@@ -50,7 +59,8 @@
   const wide = ({ data, layout }) =>
     layout.annotations?.length > 4 || data.some(({ type }) => ["sankey", "heatmap"].includes(type));
   const named = ({ data, layout }) =>
-    layout.yaxis?.ticktext || data.some((trace) => typeof trace.y?.[0] === "string");
+    [...(layout.yaxis?.ticktext ?? []), ...data.flatMap(({ y }) => y ?? [])].some((one) => one?.length > 22) ||
+    layout.xaxis?.title?.text?.length > 45;
 
   const giveRoom = () => {
     for (const { div, data } of places()) {
@@ -66,9 +76,34 @@
     }
   };
 
+  // where nothing can be drawn, its numbers are told
+  const told = (axis, name, at) =>
+    `${axis?.title?.text ?? name} ${axis?.ticktext?.[axis.tickvals.indexOf(at)] ?? at}`;
+
+  const tellNumbers = () => {
+    for (const { div, data: { data, layout } } of places()) {
+      const list = document.createElement("ul");
+      for (const { name, type, x, y } of data) {
+        if (!Array.isArray(x) || type === "heatmap") continue;
+        x.forEach((at, i) => {
+          const item = document.createElement("li");
+          const of = [name, told(layout.xaxis, "x", at), told(layout.yaxis, "y", y[i])];
+          item.textContent = of.filter(Boolean).join(", ").replace(/<[^>]*>/g, " ");
+          list.append(item);
+        });
+      }
+      div.replaceWith(div.parentElement.querySelector("noscript").textContent, list);
+    }
+  };
+
   document.addEventListener("DOMContentLoaded", async () => {
+    try {
+      await unpack();
+    } catch {
+      tellNumbers(); // an old browser, or a script that did not arrive
+      return;
+    }
     giveRoom();
-    await unpack();
     draw();
     new MutationObserver(draw).observe(document.documentElement, {
       attributeFilter: ["data-theme"],

@@ -1,4 +1,0 @@
-// Tables wider than the page scroll within their box: let the keyboard reach such boxes.
-for (const box of document.querySelectorAll(".cell_output .text_html")) {
-  if (box.scrollWidth > box.clientWidth) box.tabIndex = 0;
-}
