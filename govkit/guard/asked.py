@@ -148,11 +148,32 @@ def _ends(statement: ast.stmt, known: set[str]) -> Iterator[str]:
         match node:
             case ast.Call(func=ast.Name(id=name) | ast.Attribute(attr=name)):
                 within, called = list(_names(node, all_of=False)), {name}
+                if _any(called, "aggregates"):
+                    yield from _aggregated(node, within)
                 ended = _any(called, "ends") and not _any(set(within), "several")
                 cut = _any(called, "sorts") and (_any(known, "cuts") or _picks(statement))
                 whole = _any(called, "quantiles") and not {0, 1, 100}.isdisjoint(_numbers(node))
                 if ended or whole or (cut and not _any(known, "several")):
                     yield from within
+
+
+def _aggregated(call: ast.Call, within: list[str]) -> Iterator[str]:
+    """Give the columns of which a call asks the ends by their names, as ``agg(max=("age", "max"))``."""
+    ends = _calls()["ends"]
+    for node in ast.walk(call):
+        match node:
+            case ast.Tuple(elts=[ast.Constant(value=str(column)), ast.Constant(value=how)]) if (
+                how in ends
+            ):
+                yield column
+            case ast.Dict(keys=keys, values=values):
+                for key, how in zip(keys, values, strict=True):
+                    if key is not None and not ends.isdisjoint(_names(how)):
+                        yield from _names(key)
+    plain = [*call.args, *(one.value for one in call.keywords if one.arg in {"aggfunc", "func"})]
+    listed = (ast.Constant, ast.List)
+    if any(isinstance(one, listed) and not ends.isdisjoint(_names(one)) for one in plain):
+        yield from within
 
 
 def _numbers(tree: ast.AST) -> Iterator[float]:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 Piece = tuple[str, "str | Grid"]  # where it stands, and what it is
 
 _COLORS = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
+_CODE_LINE = re.compile(r"^(?:-+> ?| *)\d+(?: .*)?$", re.MULTILINE)  # of a traceback
 _DATA_URL = re.compile(
     r"data:([\w.+-]{1,30}/[\w.+-]{1,60});(?:[\w=.-]{1,40};)?base64,([A-Za-z0-9+/=\s]+)"
 )
@@ -65,20 +66,29 @@ def pieces(output: Mapping[str, Any]) -> Iterator[Piece]:
         case "stream":
             yield from _text(str(output.get("name", "stream")), text_of(output.get("text")))
         case "error":
-            lines = [output.get("evalue"), *_listed(output.get("traceback"))]
-            yield from _text("traceback", "\n".join(map(text_of, lines)))
+            yield from _traceback(output)
         case _:
             data = output.get("data")
             yield from bundle(data if isinstance(data, dict) else {})
             yield from _values("metadata", output.get("metadata"))
 
 
+def _traceback(output: Mapping[str, Any]) -> Iterator[Piece]:
+    """Give what a traceback says; the lines of code that it repeats hold no tables."""
+    listed = map(text_of, [output.get("evalue"), *_listed(output.get("traceback"))])
+    text = _COLORS.sub("", "\n".join(listed))
+    yield "traceback", text
+    yield from (("traceback", grid) for grid in text_grids(_CODE_LINE.sub("", text)))
+
+
 def bundle(data: Mapping[str, Any]) -> Iterator[Piece]:
     """Give the texts and tables of one value in several media types."""
     for kind, value in data.items():
         if kind == "image/svg+xml":
-            yield kind, html_text(text_of(value))
-            yield from ((kind, grid) for grid in drawn_bars(text_of(value)))
+            drawn = text_of(value)
+            drawn = drawn if "<" in drawn else embedded_text(drawn)  # attachments keep base64
+            yield kind, html_text(drawn)
+            yield from ((kind, grid) for grid in drawn_bars(drawn))
         elif kind.startswith(("image/", "audio/", "video/")) or kind == "application/pdf":
             yield kind, embedded_text(text_of(value))
         elif kind == "text/html":

@@ -19,7 +19,7 @@ from govkit.data.classify.judge import judge
 from govkit.data.classify.kinds import named
 from govkit.data.classify.lexicons import is_family, is_given
 from govkit.guard.grids import Grid
-from govkit.guard.names import mostly_names
+from govkit.guard.names import formed_as_names, mostly_names
 from govkit.guard.words import says
 from govkit.roles import Role
 
@@ -34,6 +34,7 @@ Known = tuple["Mapping[str, str]", ...]  # per dataset of the register, the role
 _SAMPLE = 40
 _LINES = 2_000
 _PLACES = {"city", "region", "region_code", "nationality", "coordinates"}
+_NAME_PARTS = {"user.name.first", "user.name.last"}  # how often names are given is no record
 _CLAIMED = 0.8
 _NUMBER = re.compile(r"-?[\d,]*\.?\d+(?:e[+-]?\d+)?", re.IGNORECASE)
 
@@ -66,6 +67,8 @@ def _records(grid: Grid, known: Known, *, computed: bool = False) -> bool:
         else recognized(head, columns[i])
         for i, head in enumerate(grid.heads)
     ]
+    if computed and any(says("count", head) for head in grid.heads):
+        found = [None if one and one.category in _NAME_PARTS else one for one in found]
     roles = [one.role for one in found if one]
     declared = max((_declared(grid, one) for one in known), key=len, default=[])
     if len(declared) > 1 or Role.DIRECT in declared:
@@ -131,14 +134,14 @@ def _best(head: str) -> str | None:
     return next(iter(claims(head)), None)
 
 
-def _place(head: str) -> bool:
+def place(head: str) -> bool:
     """Tell whether a heading names a place: a row of places is not yet one of a person."""
     return _best(head) in _PLACES
 
 
 def measured(head: str) -> bool:
     """Tell whether a heading names what people have more or less of, such as an age."""
-    return _speaks(head) and not _place(head) and personal_heading(head) != "direct"
+    return _speaks(head) and not place(head) and personal_heading(head) != "direct"
 
 
 def _several(cell: str) -> bool:
@@ -164,7 +167,9 @@ def recognized(head: str, values: tuple[str, ...]) -> Recognizer | None:
     claimed = personal_heading(head)
     if not values or (claimed is None and _numeric(values)):
         return None
-    if mostly_names(values):
+    if mostly_names(values) or (
+        _best(head) == "full_name" and formed_as_names(values, sure=claimed is not None)
+    ):
         return named()["full_name"]
     found = judge(column(
         head, "string", rows=len(values), missing=0, distinct=len(set(values)),
@@ -177,6 +182,12 @@ def recognized(head: str, values: tuple[str, ...]) -> Recognizer | None:
         return None
     headed = claimed or found.name in claims(head)
     return found if headed or passed * 2 > len(values) else None
+
+
+def identifies(head: str, values: tuple[str, ...]) -> bool:
+    """Tell whether a column holds what names or numbers single people."""
+    found = recognized(head, values)
+    return found is not None and found.role is Role.DIRECT
 
 
 def _numeric(values: Sequence[str]) -> bool:

@@ -66,10 +66,15 @@ _NUMBER_OF = re.compile(
 _CARD = re.compile(r"(?<![\d.])\d{4}(?:\.\d{4}){3}(?![\d.])")
 _IBAN = re.compile(r"\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){3,7}(?: ?[A-Z0-9]{1,4})?\b")
 _CALLED = re.compile(
-    r"(?:(?<![\w+-])(?:\(0\d{1,4}\) ?\d{1,4}-\d{4}|07\d{3} \d{6}|\+\d{11,13})"
+    r"(?:(?<![\w+-])(?:\(0\d{1,4}\) ?\d{1,4}-\d{4}|07\d{3} \d{3} ?\d{3}|\+\d{11,13})"
     r"|(?<=[Ee][Ll]|電話|携帯)[ :.]{1,2}0\d{1,3} \d{2,4} \d{4})(?!-?\d)"
 )
 _IPV6 = re.compile(r"(?<![\w:])(?:[0-9a-f]{1,4}:){7}[0-9a-f]{1,4}(?![\w:])", re.IGNORECASE)
+_VERSION = re.compile(
+    r"\b(?!(?:from|to|by|at|via|ip|addr\w*|host|peer|remote)\b)[a-z][\w.+-]*(?: |==)"
+    r"v?(\d+(?:\.\d+){2,3})(?![\d.])",
+    re.IGNORECASE,
+)
 _AT = re.compile(r"%40| ?[(\[]at[)\]] ?")  # how links and careful people write it
 _USER = re.compile(
     r"(?<![\w.~])(?:/home|/Users|[A-Za-z]:(?:\\+|/)Users)(?:\\+|/)([^\\/\s'\":,;|)]+)"
@@ -112,6 +117,13 @@ def value_kinds(text: str) -> Iterator[str]:
     yield from sorted(found)
 
 
+def _among_versions(found: re.Match[str]) -> bool:
+    """Tell whether a line lists versions of programs, of which one looks like an address."""
+    start = found.string.rfind("\n", 0, found.start()) + 1
+    versions = _VERSION.findall(found.string[start:].partition("\n")[0])
+    return found[0] in versions and not all(map(ip, versions))
+
+
 def _identifies(found: re.Match[str]) -> bool:
     """Tell whether a label claims a number of one person, and the value passes its test."""
     before = found.string[max(0, found.start() - 40) : found.start()].rstrip(" '\")]")
@@ -129,19 +141,33 @@ def _counts(what: str, found: re.Match[str]) -> bool:
     """Leave out what only looks like it: digits of decimals, days, masks, numbers in columns."""
     if what == "an e-mail address":
         remote = found[0].startswith("git@") and found.string[found.end() :].startswith(":")
-        return not remote and _MASK.fullmatch(found[0]) is None
+        office = word("office").fullmatch(found[0].partition("@")[0])
+        return not remote and not office and _MASK.fullmatch(found[0]) is None
     if found.string[: found.start()].endswith("."):
         return False
+    if what == "a postal address":
+        return _of_a_person(found)
     if what == "a telephone number":
         spaced = found[0][0] not in "0+(" and " " in found[0] and "-" not in found[0]
         return day(found[0]) is None and not spaced
     if what == "an IP address":
         return (
             ip(found[0])
+            and not _among_versions(found)
             and ipaddress.ip_address(found[0]).is_global
             and not found[0].startswith(("1.", "2.", "3.", "8.8."))
         )
     return True
+
+
+def _of_a_person(found: re.Match[str]) -> bool:
+    """Tell whether an address is that of no firm, by what stands before it."""
+    before = " ".join(found.string[max(0, found.start() - 200) : found.start()].split())[-60:]
+    firm, home = (
+        max((one.end() for one in word(kind).finditer(before)), default=0)
+        for kind in ("firm_place", "home_place")
+    )
+    return firm <= home
 
 
 def _opens(found: re.Match[str]) -> bool:
@@ -152,7 +178,7 @@ def _opens(found: re.Match[str]) -> bool:
 _ALWAYS: Callable[[re.Match[str]], bool] = bool
 # What has a form of its own, beyond those of classify: words that have to be near, and the test.
 _FORMS = (
-    ("address", "", _STREET, _ALWAYS),
+    ("address", "", _STREET, _of_a_person),
     ("identifier", "", _AFTER_HEAD, _identifies),
     ("identifier", "person", _NUMBER_OF, _ALWAYS),
     ("identifier", "", _IBAN, lambda found: standard("iban")(found[0])),
