@@ -110,9 +110,14 @@ def _csv(frame: pd.DataFrame) -> str:
     names = ["" if name is None else _literal(name) for name in frame.index.names]
     parts = [c if isinstance(c, tuple) else (c,) for c in frame]
     names += [_literal(" ".join(str(part) for part in c if part != "")) for c in parts]
-    body = frame.reset_index(drop=True)
-    whole = pd.concat([keys, body.set_axis(range(frame.shape[1]), axis=1)], axis=1)
+    body = frame.reset_index(drop=True).set_axis(range(frame.shape[1]), axis=1)
+    body = body.apply(lambda x: x.map(_plain) if x.dtype.kind == "O" else x)
+    whole = pd.concat([keys, body], axis=1)
     return str(whole.to_csv(index=False, header=names, lineterminator="\n"))
+
+
+def _plain(cell: object) -> object:
+    return _literal(cell) if isinstance(cell, str) else cell
 
 
 def _literal(text: object) -> str:
