@@ -136,7 +136,10 @@ class Output(Result):
         counts = [None if i in hidden or pd.isna(n) else n for i, n in enumerate(numbers)]
         labels = [str(label) for label in self._labels()]
         return plots.histogram(
-            labels, counts, title=self.sentence, x=str(self.frame.index.name or "")
+            labels,
+            counts,
+            title=self.sentence,
+            x="" if self.frame.index.name is None else str(self.frame.index.name),
         )
 
     def _labels(self) -> pd.Index[Any]:

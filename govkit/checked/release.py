@@ -133,4 +133,4 @@ def _line(text: str) -> str:
 
 
 def _json(content: object) -> str:
-    return json.dumps(content, indent=2, ensure_ascii=False) + "\n"
+    return json.dumps(content, indent=2) + "\n"  # in ASCII: the viewer reads it as Windows is set

@@ -158,7 +158,7 @@ def _ends(statement: ast.stmt, known: set[str]) -> Iterator[str]:
 
 
 def _aggregated(call: ast.Call, within: list[str]) -> Iterator[str]:
-    """Give the columns of which a call asks the ends by their names, as ``agg(max=("age", "max"))``."""
+    """Give the columns of which a call asks the ends by name, as ``agg(most=("age", "max"))``."""
     ends = _calls()["ends"]
     for node in ast.walk(call):
         match node:
@@ -167,9 +167,9 @@ def _aggregated(call: ast.Call, within: list[str]) -> Iterator[str]:
             ):
                 yield column
             case ast.Dict(keys=keys, values=values):
-                for key, how in zip(keys, values, strict=True):
-                    if key is not None and not ends.isdisjoint(_names(how)):
-                        yield from _names(key)
+                pairs = zip(keys, values, strict=True)
+                found = [key for key, part in pairs if key and not ends.isdisjoint(_names(part))]
+                yield from (name for key in found for name in _names(key))
     plain = [*call.args, *(one.value for one in call.keywords if one.arg in {"aggfunc", "func"})]
     listed = (ast.Constant, ast.List)
     if any(isinstance(one, listed) and not ends.isdisjoint(_names(one)) for one in plain):

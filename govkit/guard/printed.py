@@ -61,6 +61,11 @@ def text_grids(text: str) -> Iterator[Grid]:
     if "\\begin{tabular}" in text:
         text = re.sub(r" *(?<!\\)& *", " | ", text)
         text = re.sub(r" *\\\\\s*", " |\n| ", "| " + _RULED.sub("", text).strip())
+    yield from _blocks(text)
+
+
+def _blocks(text: str) -> Iterator[Grid]:
+    """Give the tables of text whose parts stand apart by empty lines."""
     before: Grid | None = None
     over: list[str] = []  # a heading that an empty line parts from its rows
     for block in re.split(r"\n\s*\n", text.strip("\n")):

@@ -1,5 +1,7 @@
 """Values of single people that stand in labels, edges, words and files of an output."""
 
+import json
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -69,6 +71,13 @@ def test_no_value_of_text_is_a_formula(s, tmp_path):
     s.describe(data["a"])
     text = (s.finalize(tmp_path / "out") / "output_0_0.csv").read_text("utf-8")
     assert "\ntop,'=1+1" in text
+
+
+def test_the_viewer_reads_names_whatever_windows_is_set_to(s, people, tmp_path):
+    s.value_counts(people["area"].rename("地域"))
+    body = (s.finalize(tmp_path / "out") / "results.json").read_bytes()
+    assert body.isascii()
+    assert "地域" in json.loads(body)["results"]["output_0"]["command"]
 
 
 @pytest.mark.parametrize("reason", ["", " \n"])
