@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from govkit.guard.counts import Seen
     from govkit.guard.grids import Grid
 
+_QUOTED = re.compile(r"['\"]([^'\"\n]{2,60})['\"]")
 _DIGIT = re.compile(r"\d")
 _SCALAR = re.compile(r"^(?:.*[:：=] ?)?\(?(?:np\.\w+\()?(\d[\d,]*)\)?(?:, \d+\))?$")
 
@@ -40,8 +41,8 @@ def answer_kinds(text: str, source: str, threshold: int, seen: Seen) -> Iterator
 
 def quotes_cell(text: str, source: str, seen: Seen) -> bool:
     """Tell whether an error quotes what it could not read in a column of people."""
-    quoted = (found["cell"] for found in word("cell_error").finditer(text))
-    told = any(re.search(r"[\d ]", cell) for cell in quoted)
+    lines = (text[found.end() :].partition("\n")[0] for found in word("cell_error").finditer(text))
+    told = any(re.search(r"[\d ]", cell) for line in lines for cell in _QUOTED.findall(line))
     return told and any(map(seen.personal, asked(source).columns))
 
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 _MAGIC = re.compile(r"^(\s*)(?:[%!]|\?).*$", re.MULTILINE)
 _CELL_MAGIC = re.compile(r"\A\s*%%.*\n")
 _WORD = re.compile(r"[^\W\d]\w*")
-_OPERATOR = re.compile(r"[=<>]")
+_OPERATOR = re.compile(r"[=<>]|\bselect\b", re.IGNORECASE)
 _SQL_COUNT = re.compile(r"\bcount\s*\(", re.IGNORECASE)
 _SQL_END = re.compile(r"\b(?:max|min)\s*\(\s*[\"`]?(\w+)", re.IGNORECASE)
 

@@ -57,6 +57,8 @@ def test_names_that_stand_in_no_list(head, values, found):
     [
         pytest.param("df['full_name'].astype(float)", "could not convert string to float: 'Njoki Wanjala'", ["records"], id="a name"),
         pytest.param("pd.to_datetime(df.birth_date)", "time data \"31.02.1961\" doesn't match", ["records"], id="a day of birth"),
+        pytest.param("duckdb.sql('select birth_date::date from t')", "Could not convert string '1961-02-30' to DATE", ["records"], id="by SQL"),
+        pytest.param("pl.col('full_name').cast(pl.Int64)", "conversion from `str` failed in column 'x' for 1 value: [\"Njoki Wanjala\"]", ["records"], id="behind its column"),
         pytest.param("df['age'].astype(int)", "invalid literal for int() with base 10: 'unknown'", [], id="no value"),
         pytest.param("df['pressure'].astype(float)", "could not convert string to float: '12 bar'", [], id="of a machine"),
         pytest.param("df['full_nmae']", "KeyError: 'full nmae'", [], id="the name of a column"),
