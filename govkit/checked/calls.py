@@ -11,9 +11,6 @@ import pandas as pd
 from govkit.checked.trace import Cell, Trace, distinct, floats, refusals, shadow
 from govkit.errors import InputError
 
-__all__ = ["Asked", "crosstab", "describe", "groups", "hist", "listed", "pivot_table",
-           "value_counts"]  # fmt: skip
-
 Given = dict[str, Any]
 _EVERYBODY = "everybody"
 _DESCRIBED = {"count": "count", "freq": "count", "top": "count", "mean": "mean", "std": "spread",
@@ -33,9 +30,8 @@ class Asked:
     reasons: dict[str, int] | None = None
 
 
-def crosstab(given: Given, suppress: bool) -> Asked:
+def crosstab(given: Given, _suppress: bool) -> Asked:
     """Check ``pandas.crosstab``; shares are checked as the counts that they are shares of."""
-    del suppress
     axes = [part for key in ("index", "columns") for part in _axis(given[key])]
     index = next((a.index for a in axes if isinstance(a, pd.Series)), pd.RangeIndex(len(axes[0])))
     trace, values, share = Trace(), given.get("values"), given.get("normalize", False)
@@ -58,9 +54,8 @@ def crosstab(given: Given, suppress: bool) -> Asked:
     return Asked((frame,), cells, data)
 
 
-def pivot_table(given: Given, suppress: bool) -> Asked:
+def pivot_table(given: Given, _suppress: bool) -> Asked:
     """Check ``pandas.pivot_table``, with one or several values and statistics."""
-    del suppress
     data, values = given["data"], listed(given.get("values"))
     keys = [*listed(given.get("index")), *listed(given.get("columns"))]
     with refusals(data, [*keys, *values]):
@@ -71,9 +66,8 @@ def pivot_table(given: Given, suppress: bool) -> Asked:
     return Asked((frame,), cells, data)
 
 
-def groups(given: Given, suppress: bool) -> Asked:
+def groups(given: Given) -> Asked:
     """Check ``DataFrame.groupby(...).agg(...)``."""
-    del suppress
     data, keys, func = given["data"], listed(given["by"]), given["func"]
     chosen, options, statistics = given["columns"], given["options"], given["statistics"]
     if func in ("size", len):
@@ -121,9 +115,8 @@ def value_counts(given: Given, suppress: bool) -> Asked:
     return Asked((frame,), cells, data)
 
 
-def describe(given: Given, suppress: bool) -> Asked:
+def describe(given: Given, _suppress: bool) -> Asked:
     """Check ``describe``: extremes are values of single people, and so may percentiles be."""
-    del suppress
     own, cells = given.pop("data"), []
     data = _framed(own)
     frame = data.describe(**given)

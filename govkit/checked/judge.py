@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from govkit.checked.world import World
     from govkit.tables import Rules
 
-__all__ = ["Judged", "judge"]
 
 _POWER = {"count": 0, "sum": 1, "mean": 1, "spread": 2}
 

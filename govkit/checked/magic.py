@@ -17,7 +17,6 @@ from govkit.tables import Rules
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["load"]
 
 _HIDDEN = (
     "<p style='border-left:6px solid #D55E00;padding:2px 0 2px 14px'><strong>✗ HIDDEN</strong> "

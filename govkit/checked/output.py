@@ -17,8 +17,6 @@ if TYPE_CHECKING:
 
     from plotly.graph_objects import Figure
 
-__all__ = ["Known", "Output"]
-
 
 @dataclass(frozen=True, slots=True)
 class Known:

@@ -32,7 +32,6 @@ if TYPE_CHECKING:
 
     from govkit.checked.calls import Asked
 
-__all__ = ["Grouped", "Session", "session"]
 
 _STRANGERS = (
     "Its records cannot be told to be those of earlier outputs, so what follows from both is not "
@@ -306,7 +305,7 @@ class Grouped:
         """Check ``agg``: a statistic, a list, a dictionary, or named ones."""
         given = self._given | {"func": func, "statistics": statistics}
         with refusals():
-            asked = calls.groups(given, suppress=False)
+            asked = calls.groups(given)
         return self._session._keep("groupby", given, asked, suppress, name)  # noqa: SLF001
 
 

@@ -19,7 +19,6 @@ from govkit.errors import ColumnNotFoundError, GovkitError, InputError, shown
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-__all__ = ["Cell", "Trace", "distinct", "floats", "labels", "named", "refusals", "shadow"]
 
 KINDS = {
     "size": "count", "count": "count", "len": "count", "sum": "sum", "mean": "mean",

@@ -32,22 +32,8 @@ _PLOTLY_CALL = re.compile(r"Plotly\.newPlot\(\s*[\"'][^\"']*[\"']\s*,\s*(?=\[)")
 _HOVER = re.compile(r"(?:^|<br>)([^<=%{]+)=%\{(x|y|text|hovertext|customdata\[\d+\])")
 _STRING = re.compile(r"\"([^\"\\\n<>]*[^\"\\\n]*)\"|'([^'\\\n]*)'|`([^`]*)`")
 _DEEPEST = 3
-_UNTITLED = dict.fromkeys(
-    (
-        "x",
-        "y",
-        "labels",
-        "values",
-        "text",
-        "hovertext",
-        "parents",
-        "r",
-        "theta",
-        *(f"customdata[{i}]" for i in range(50)),
-    ),
-    "",
-)
 _DRAWN = ("x", "y", "lat", "lon", "labels", "values", "text", "hovertext")
+_UNTITLED = {*_DRAWN, "parents", "r", "theta", "customdata"} - {"lat", "lon"}
 _BARS = {"bar", "pie", "funnel", "funnelarea", "treemap", "sunburst", "icicle", "barpolar"}
 _NO_TEXT = {"template", "bdata", "$schema"}
 _DECODE = json.JSONDecoder().raw_decode
@@ -215,9 +201,8 @@ def _plotly(kind: str, figure: Any) -> Iterator[Piece]:  # noqa: ANN401 - JSON
         if trace.get("type") == "indicator":
             yield kind, f"{title}: {trace.get('value')}"
         ends = [_array(trace.get(key)) for key in ("lowerfence", "upperfence")]
-        head = (
-            _title(layout, trace, "y") or _title(layout, trace, "x") or text_of(trace.get("name"))
-        )
+        titles = (_title(layout, trace, axis) for axis in "yx")
+        head = next(filter(None, titles), text_of(trace.get("name")))
         if all(ends):
             rows = [["min", ends[0][0]], ["max", ends[1][0]]]
             yield kind, Grid(heads=("", head), rows=rows, labels=1)
@@ -243,9 +228,7 @@ def _trace(trace: dict[str, Any], layout: dict[str, Any]) -> Grid | None:
                 found[text_of(one.get("label"))] = _array(one.get("values"))
         longest = max(map(len, found.values()), default=0)
         found = {key: values for key, values in found.items() if len(values) == longest > 0}
-        heads = [
-            named.get(key) or _title(layout, trace, key) or _UNTITLED.get(key, key) for key in found
-        ]
+        heads = [named.get(key) or _title(layout, trace, key) or _own_name(key) for key in found]
         columns = list(found.values())
     if not columns or len({len(column) for column in columns}) > 1 or len(heads) != len(columns):
         return None
@@ -256,6 +239,11 @@ def _trace(trace: dict[str, Any], layout: dict[str, Any]) -> Grid | None:
         look = "line"
     rows = [list(row) for row in zip(*columns, strict=True)]
     return Grid(heads=tuple(heads), rows=rows, look=look)
+
+
+def _own_name(key: str) -> str:
+    """Give what a key of a trace says by itself of its numbers."""
+    return "" if key.partition("[")[0] in _UNTITLED else key
 
 
 def _heat(trace: dict[str, Any], layout: dict[str, Any]) -> Grid | None:

@@ -139,13 +139,9 @@ def _block(raw: list[str]) -> Iterator[Grid]:
     counted = [found for line in lines if (found := _COUNTED.fullmatch(line))]
     if len(counted) > 1:
         sure = all(found[0].endswith("%)") for found in counted)
-        heads = ("", "count" if sure else "")
-        yield Grid(
-            heads=heads,
-            rows=[list(found.groups()) for found in counted],
-            labels=1,
-            look="table" if sure else "pairs",
-        )
+        head, look = ("count", "table") if sure else ("", "pairs")
+        rows = [list(found.groups()) for found in counted]
+        yield Grid(heads=("", head), rows=rows, labels=1, look=look)
 
 
 def _records(pairs: list[tuple[str, str]]) -> list[dict[str, str]]:
