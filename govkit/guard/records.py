@@ -63,12 +63,9 @@ def _records(grid: Grid, known: Known, *, computed: bool = False) -> bool:
     if labels and all(map(says_statistic, labels)):
         return False
     columns = [tuple(grid.column(i)[:_SAMPLE]) for i in range(len(grid.heads))]
-    found = [
-        None
-        if grid.grouped and i >= grid.labels and _numeric(columns[i])
-        else recognized(head, columns[i])
-        for i, head in enumerate(grid.heads)
-    ]
+    free = grid.labels if grid.grouped else len(columns)
+    judged = (() if i >= free and _numeric(one) else one for i, one in enumerate(columns))
+    found = list(map(recognized, grid.heads, judged))
     if computed and any(says("count", head) for head in grid.heads):
         found = [None if one and one.category in _NAME_PARTS else one for one in found]
     roles = [one.role for one in found if one]

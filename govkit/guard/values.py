@@ -32,16 +32,7 @@ _KIND = {
     "a name with its title": "name",
     "an IP address": "ip-address",
 }
-_HINT = re.compile(
-    r"@|[(\[]at[)\]]|"
-    r"\d\D{0,3}\d|[^\x00-\x7f]|[A-Z][a-z]+[ ,]|[:=]|/(?:home|Users)|AKIA|eyJ|gh[a-z]_|PRIVATE"
-)
-_DAYS = (
-    r"(?:昭和|平成|令和|大正|明治|[STMHR])?[\d元][\d年月./-]{3,11}日?",
-    r"\d{1,2} [A-Z][a-z]{2,8} \d{4}",
-    r"[A-Z][a-z]{2,8} \d{1,2},? \d{4}",
-)
-_DAY = "|".join(_DAYS)
+_DAY = word("day").pattern
 _BORN = re.compile(
     rf"(?:{word('birth_label').pattern})[^\d\n]{{0,40}}?({_DAY})|({_DAY})に?生(?:まれ|(?=[\s)）、。]|$))"
 )
@@ -65,7 +56,7 @@ def value_kinds(text: str) -> Iterator[str]:
     >>> list(value_kinds("返信先taro@example.comまで 氏名: 相沢 美咲"))
     ['email', 'name']
     """
-    lines = dict.fromkeys(line for line in text.splitlines() if _HINT.search(line))
+    lines = dict.fromkeys(filter(word("hint").search, text.splitlines()))
     text = _AT.sub("@", normalized("\n".join(lines)))
     found = {_KIND[what] for what, found in matches(text) if _counts(what, found)}
     if labeled(text):

@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 import govkit as gk
+from govkit.checked.trace import Trace
 from govkit.errors import InputError
 
 
@@ -55,7 +56,10 @@ def test_bins_of_value_counts_are_those_of_a_histogram(s, people):
 
 
 def test_labels_that_stand_for_few_are_told(s, people):
-    assert s.value_counts(people["name"], suppress=True).verdict is gk.Verdict.REVIEW
+    names = people["name"].where(people.index > 9, "N. N.")
+    found = s.value_counts(names, suppress=True)
+    assert (found.verdict, found.cells) == (gk.Verdict.REVIEW, 1)
+    assert "label alone" in found.sentence
     assert s.value_counts(people["area"], suppress=True).verdict is gk.Verdict.SAFE
 
 
@@ -109,6 +113,13 @@ def test_more_of_what_pandas_takes(s, people, mine, own):
     found, true = mine(s, people), true.to_frame() if isinstance(true, pd.Series) else true
     assert np.array_equal(found.frame.to_numpy(float), true.to_numpy(float))
     assert found.frame.index.tolist() == true.index.tolist()
+
+
+def test_a_share_of_nobody_who_was_traced_is_refused():
+    share, nowhere = pd.DataFrame({"a": [0.5]}), pd.DataFrame({"a": [np.nan]})
+    with pytest.raises(InputError, match="cannot be checked"):
+        Trace().cells(share, nowhere, share, shares=True)
+    assert Trace().cells(share * 0, nowhere, share, shares=True) == []
 
 
 def test_columns_of_one_name_are_refused_in_a_sentence(s, people):
