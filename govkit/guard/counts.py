@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from govkit.data.classify.lexicons import special
-from govkit.guard.records import measured, numbers, personal_heading, place
+from govkit.guard.records import measured, numbers, personal_heading
 from govkit.guard.words import says, says_statistic
 
 if TYPE_CHECKING:
@@ -44,10 +44,6 @@ class Seen:
         """Tell whether a heading is one of people's columns, by its words or by the register."""
         declared = any(dataset.get(head, "none") != "none" for dataset in self.known)
         return declared or personal_heading(head) is not None
-
-    def of_people(self, head: str) -> bool:
-        """Tell whether a heading says that people are told of, and not places."""
-        return self.personal(head) and not place(head)
 
     def measured(self, head: str) -> bool:
         """Tell whether a heading names what people have more or less of."""
@@ -143,7 +139,7 @@ def _extreme(grid: Grid, seen: Seen) -> bool:
         return any(seen.measured(row[i]) for row in grid.rows for i in labels)
     names = range(min(grid.labels + (not grid.grouped), 2))
     named = [row[i] for row in grid.rows[:50] for i in names]
-    return grid.look == "table" and any(map(seen.of_people, [*grid.heads, *named]))
+    return grid.look == "table" and any(map(seen.personal, [*grid.heads, *named]))
 
 
 def _end_rows(grid: Grid) -> list[list[str]]:

@@ -128,14 +128,14 @@ def _best(head: str) -> str | None:
     return next(iter(claims(head)), None)
 
 
-def place(head: str) -> bool:
+def _place(head: str) -> bool:
     """Tell whether a heading names a place: a row of places is not yet one of a person."""
     return _best(head) in _PLACES
 
 
 def measured(head: str) -> bool:
     """Tell whether a heading names what people have more or less of, such as an age."""
-    return _speaks(head) and not place(head) and personal_heading(head) != "direct"
+    return _speaks(head) and not _place(head) and personal_heading(head) != "direct"
 
 
 def _several(cell: str) -> bool:

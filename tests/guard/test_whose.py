@@ -107,7 +107,7 @@ def test_ends_that_are_asked_for_by_their_name(source, found):
         pytest.param("shelf\nleft     3\nright    1\ndtype: int64", ["small-count"], id="sizes of groups"),
         pytest.param("   first name  births in Wales\n0      Olivia             2906\n1      Amelia             2663\n", [], id="how often names are given"),
         pytest.param("   first name  births in Wales\n0      Olivia             2906\n1      Amelia                3\n", ["small-count"], id="a name that few have"),
-        pytest.param("   region  max\n0   Osaka  38.1\n1   Nara   37.0\n", [], id="the largest of places"),
+        pytest.param("   region  max\n0   Osaka  38.1\n1   Nara   37.0\n", ["extreme"], id="the largest by place, of what nobody says"),
         pytest.param("   gender  max\n0   women  38.1\n1   men    37.0\n", ["extreme"], id="the largest of people"),
     ],
 )  # fmt: skip
