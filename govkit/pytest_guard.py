@@ -45,12 +45,11 @@ class _Item(pytest.Item):
         from govkit.guard import check_notebooks  # noqa: PLC0415
         from govkit.guard.allow import kinds  # noqa: PLC0415
 
-        threshold = int(self.config.getini("govkit_guard_threshold"))
-        found = check_notebooks(
-            [self.path],
-            threshold=threshold,
-            sources=bool(self.config.getini("govkit_guard_sources")),
-        )
+        threshold = str(self.config.getini("govkit_guard_threshold"))
+        if not threshold.isdecimal():
+            raise GovkitError("govkit_guard_threshold in the configuration is no number: write 10.")
+        sources = bool(self.config.getini("govkit_guard_sources"))
+        found = check_notebooks([self.path], threshold=int(threshold), sources=sources)
         if found.unread:
             raise GovkitError(found.unread[0])
         if found.leaks:

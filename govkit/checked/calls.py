@@ -8,15 +8,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from govkit.checked.trace import Cell, Trace, floats, refusals, shadow
+from govkit.checked.trace import Cell, Trace, distinct, floats, refusals, shadow
 from govkit.errors import InputError
-
-__all__ = ["Asked", "crosstab", "describe", "groups", "hist", "listed", "pivot_table",
-           "value_counts"]  # fmt: skip
 
 Given = dict[str, Any]
 _EVERYBODY = "everybody"
-_DESCRIBED = {"count": "count", "freq": "count", "mean": "mean", "std": "spread",
+_DESCRIBED = {"count": "count", "freq": "count", "top": "count", "mean": "mean", "std": "spread",
               "min": "extreme", "max": "extreme"}  # fmt: skip
 
 
@@ -33,9 +30,8 @@ class Asked:
     reasons: dict[str, int] | None = None
 
 
-def crosstab(given: Given, suppress: bool) -> Asked:
+def crosstab(given: Given, _suppress: bool) -> Asked:
     """Check ``pandas.crosstab``; shares are checked as the counts that they are shares of."""
-    del suppress
     axes = [part for key in ("index", "columns") for part in _axis(given[key])]
     index = next((a.index for a in axes if isinstance(a, pd.Series)), pd.RangeIndex(len(axes[0])))
     trace, values, share = Trace(), given.get("values"), given.get("normalize", False)
@@ -58,9 +54,8 @@ def crosstab(given: Given, suppress: bool) -> Asked:
     return Asked((frame,), cells, data)
 
 
-def pivot_table(given: Given, suppress: bool) -> Asked:
+def pivot_table(given: Given, _suppress: bool) -> Asked:
     """Check ``pandas.pivot_table``, with one or several values and statistics."""
-    del suppress
     data, values = given["data"], listed(given.get("values"))
     keys = [*listed(given.get("index")), *listed(given.get("columns"))]
     with refusals(data, [*keys, *values]):
@@ -71,9 +66,8 @@ def pivot_table(given: Given, suppress: bool) -> Asked:
     return Asked((frame,), cells, data)
 
 
-def groups(given: Given, suppress: bool) -> Asked:
+def groups(given: Given) -> Asked:
     """Check ``DataFrame.groupby(...).agg(...)``."""
-    del suppress
     data, keys, func = given["data"], listed(given["by"]), given["func"]
     chosen, options, statistics = given["columns"], given["options"], given["statistics"]
     if func in ("size", len):
@@ -87,7 +81,7 @@ def groups(given: Given, suppress: bool) -> Asked:
 
     with refusals(data, [*keys, *listed(chosen)]):
         trace, frame = Trace(keys), made(data, func, statistics)
-        noted = {k: (column, trace.over(how)) for k, (column, how) in statistics.items()}
+        noted = {k: (asked[0], trace.over(asked[1])) for k, asked in statistics.items()}
         places = made(shadow(data, keys), None if func is None else trace.over(func), noted)
         cells = trace.cells(frame, places, data)
     if chosen == [_EVERYBODY]:
@@ -96,11 +90,13 @@ def groups(given: Given, suppress: bool) -> Asked:
 
 
 def value_counts(given: Given, suppress: bool) -> Asked:
-    """Check ``value_counts`` of a column or of a frame."""
-    del suppress
+    """Check ``value_counts`` of a column or of a frame; bins as in ``hist``."""
     own, bins = given.pop("data"), given.get("bins")
-    found, trace = own.value_counts(**given), Trace()
-    data = _framed(own)
+    data, trace = _framed(own), Trace()
+    if bins is not None:
+        edges, from_data = _edges(floats(own.dropna()), bins, None, rounded=suppress)
+        bins = given["bins"] = edges if suppress else bins
+    found = own.value_counts(**given)
     keys = [data[key] for key in listed(given.get("subset")) or data.columns]
     keys = keys if bins is None else [pd.cut(own, bins, include_lowest=True)]
     position = pd.Series(np.arange(len(data), dtype=float), data.index)
@@ -113,19 +109,21 @@ def value_counts(given: Given, suppress: bool) -> Asked:
     cells = trace.cells(frame, places, data, shares=shares)
     if shares and cells:
         cells.append(Cell(-1, 0, "count", None, np.concatenate([cell.at for cell in cells])))
+    if bins is not None and from_data:
+        ends = {found.index.left.argmin(), found.index.right.argmax()}
+        cells += _ends(ends, data, data.columns[0])
     return Asked((frame,), cells, data)
 
 
-def describe(given: Given, suppress: bool) -> Asked:
+def describe(given: Given, _suppress: bool) -> Asked:
     """Check ``describe``: extremes are values of single people, and so may percentiles be."""
-    del suppress
     own, cells = given.pop("data"), []
     data = _framed(own)
     frame = data.describe(**given)
     for (row, column), number in np.ndenumerate(frame.to_numpy(object)):
         label, name = str(frame.index[row]), frame.columns[column]
-        if label != "top" and not pd.isna(number):
-            top = frame.iloc[list(frame.index).index("top"), column] if label == "freq" else None
+        if not pd.isna(number):
+            top = frame.loc["top"].iloc[column] if label in {"top", "freq"} else None
             known = data[name].notna() if top is None else data[name] == top
             kind = "order" if label.endswith("%") else _DESCRIBED.get(label, "distinct")
             share = float(label[:-1]) / 100 if kind == "order" else 0.5
@@ -146,20 +144,31 @@ def hist(given: Given, suppress: bool) -> Asked:
     name = next(iter(listed(given.get("column"))), data.columns[0])
     with refusals(data, [name]):
         x = floats(data[name])
-        known, span = x[~np.isnan(x)], given.get("kwargs", {}).get("range")
-        from_data = span is None and isinstance(bins, int)
-        if from_data and suppress and len(known):
-            step = 10.0 ** np.ceil(np.log10(max(np.ptp(known) / bins, 1e-12)))
-            span = (known.min() // step * step, (known.max() // step + 1) * step)
-        edges = np.histogram_bin_edges(known, bins, span)
+        span = given.get("kwargs", {}).get("range")
+        edges, from_data = _edges(x[~np.isnan(x)], bins, span, rounded=suppress)
         which = np.where(x == edges[-1], len(edges) - 2, np.digitize(x, edges) - 1)
     behind = [np.flatnonzero(which == i) for i in range(len(edges) - 1)]
     index = pd.IntervalIndex.from_breaks(edges, closed="left", name=str(name))
     cells = [Cell(i, 0, "count", None, at) for i, at in enumerate(behind) if len(at)]
-    if from_data and not suppress and len(known):
-        everyone = np.flatnonzero(~np.isnan(x))
-        cells += [Cell(row, 0, "extreme", name, everyone) for row in {0, len(behind) - 1}]
+    cells += _ends({0, len(behind) - 1}, data, name) if from_data else []
     return Asked((pd.DataFrame({"count": list(map(len, behind))}, index),), cells, data[[name]])
+
+
+def _edges(known: Any, bins: Any, span: Any, *, rounded: bool) -> tuple[Any, bool]:  # noqa: ANN401
+    """Give the edges of bins, and whether the first and the last are values of the data."""
+    edges = np.histogram_bin_edges(known, bins, span)
+    if span is not None or np.ndim(bins) or not len(known):
+        return edges, False
+    if not rounded:
+        return edges, True
+    step = 10.0 ** np.ceil(np.log10(max(np.ptp(known) / (len(edges) - 1), 1e-12)))
+    span = (known.min() // step * step, (known.max() // step + 1) * step)
+    return np.histogram_bin_edges(known, len(edges) - 1, span), False
+
+
+def _ends(rows: set[int], data: pd.DataFrame, name: Any) -> list[Cell]:  # noqa: ANN401 - of a column
+    everyone = np.flatnonzero(data[name].notna())
+    return [Cell(row, 0, "extreme", name, everyone) for row in rows]
 
 
 def listed(names: Any) -> list[Any]:  # noqa: ANN401 - as pandas takes them
@@ -173,8 +182,7 @@ def _axis(part: Any) -> list[Any]:  # noqa: ANN401 - as pandas takes it
 
 
 def _framed(own: Any) -> pd.DataFrame:  # noqa: ANN401 - a column or a frame
-    frame: pd.DataFrame = own.to_frame(_name(own)) if isinstance(own, pd.Series) else own
-    return frame
+    return distinct(own.to_frame(_name(own)) if isinstance(own, pd.Series) else own)
 
 
 def _name(column: pd.Series[Any]) -> str:

@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
     from govkit.data import FrequencyTable
 
-__all__ = ["explore"]
 
 _MOST, _LONGEST = 50, 40
 

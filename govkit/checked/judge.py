@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from govkit.checked.world import World
     from govkit.tables import Rules
 
-__all__ = ["Judged", "judge"]
 
 _POWER = {"count": 0, "sum": 1, "mean": 1, "spread": 2}
 
@@ -73,6 +72,15 @@ def judge(
         known = [k for k in earlier if k.quantity == (name, power)]
         _together(found, (name, power), cells, x, place, len(world.labels), known, rules, tell,
                   suppress)  # fmt: skip
+    rows: dict[int, list[Any]] = {}
+    for cell in asked.cells:
+        rows.setdefault(cell.row, []).append(cell.at)
+    behind = [len(np.unique(np.concatenate(parts))) for row, parts in rows.items() if row >= 0]
+    if sum(0 < n < least for n in behind) * 2 > len(behind):
+        found.notes.append(
+            "Most rows stand for few records each, so that a label alone may tell of a person: "
+            "group the values, and look at the labels."
+        )
     left_out = len(data) - len(_everyone(asked.cells, len(data)))
     if asked.cells and 0 < left_out < least:
         found.notes.append(

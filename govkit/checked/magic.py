@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import sys
 from collections import Counter
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from IPython.core.error import UsageError
@@ -15,7 +17,6 @@ from govkit.tables import Rules
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["load"]
 
 _HIDDEN = (
     "<p style='border-left:6px solid #D55E00;padding:2px 0 2px 14px'><strong>✗ HIDDEN</strong> "
@@ -46,7 +47,7 @@ def _run(shell: Any, cell: str, threshold: int) -> None:  # noqa: ANN401 - IPyth
     from govkit.guard import check_outputs  # noqa: PLC0415 - loads the recognizers
 
     failed: list[dict[str, Any]] = []
-    with capture_output() as caught, _kept_back(shell, failed):
+    with _followed(), capture_output() as caught, _kept_back(shell, failed):
         shell.run_cell(cell)
     outputs: list[dict[str, Any]] = [
         {"output_type": "stream", "name": name, "text": getattr(caught, name)}
@@ -64,6 +65,24 @@ def _run(shell: Any, cell: str, threshold: int) -> None:  # noqa: ANN401 - IPyth
     if failed:
         words = "" if kinds else f": {failed[0]['evalue']}"
         raise UsageError(f"The cell stopped with {failed[0]['ename']}{words}")
+
+
+@contextlib.contextmanager
+def _followed() -> Iterator[None]:
+    """Let what handlers of earlier cells write go where the cell's own output goes."""
+    kept = {"stdout": sys.stdout, "stderr": sys.stderr}
+    for name, stream in kept.items():
+        stream.write = partial(_written, stream, name)  # type: ignore[method-assign]
+    try:
+        yield
+    finally:
+        for stream in kept.values():
+            del stream.write
+
+
+def _written(stream: Any, name: str, text: str) -> Any:  # noqa: ANN401 - a stream, what it gives
+    now = getattr(sys, name)
+    return type(stream).write(stream, text) if now is stream else now.write(text)
 
 
 @contextlib.contextmanager

@@ -9,14 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from govkit.checked.trace import floats
 from govkit.result import Result, Verdict
 
 if TYPE_CHECKING:
     import datetime as dt
 
     from plotly.graph_objects import Figure
-
-__all__ = ["Known", "Output"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +110,7 @@ class Output(Result):
     def shown(self) -> list[pd.DataFrame]:
         """Give the tables as a notebook shows them: without the unsafe cells."""
         first, *more = (frame.astype(object).map(_text) for frame in self.frames)
+        first.index = self._labels()
         for row, column in (place for places in self.marks.values() for place in places):
             first.iat[row, column] = "✗"  # noqa: PD009 - by position
         return [first, *more]
@@ -126,12 +126,25 @@ class Output(Result):
         )
 
     def plot(self) -> Figure:
-        """Draw the first column as bars, as of a histogram; what is withheld has none."""
+        """Draw the first column as bars, as of a histogram; what is withheld or unsafe has none."""
         from govkit import plots  # noqa: PLC0415 - charts load when they are drawn
 
-        counts = [None if pd.isna(n) else float(n) for n in self.frame.iloc[:, 0]]
-        labels = [str(label) for label in self.frame.index]
-        return plots.histogram(labels, counts, title=self.sentence, x=str(self.frame.index.name))
+        hidden = {row for places in self.marks.values() for row, column in places if not column}
+        numbers = floats(self.frame.iloc[:, 0])
+        counts = [None if i in hidden or pd.isna(n) else n for i, n in enumerate(numbers)]
+        labels = [str(label) for label in self._labels()]
+        return plots.histogram(
+            labels,
+            counts,
+            title=self.sentence,
+            x="" if self.frame.index.name is None else str(self.frame.index.name),
+        )
+
+    def _labels(self) -> pd.Index[Any]:
+        """Give the row labels; none where the ends of bins are values of single people."""
+        index = self.frame.index
+        told = isinstance(index, pd.IntervalIndex) and "extreme" in self.marks
+        return pd.Index(["✗"] * len(index), name=index.name) if told else index
 
 
 def _text(x: Any) -> str:  # noqa: ANN401 - anything in a table

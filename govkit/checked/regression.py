@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 
     from govkit.tables import Rules
 
-__all__ = ["fit"]
 
 _MODELS = {"ols": "OLS", "logit": "Logit", "probit": "Probit"}
 

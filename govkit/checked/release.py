@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from govkit.checked.output import Output
     from govkit.tables import Rules
 
-__all__ = ["write"]
 
 FORMAT = "1.0.2"  # of ACRO, whose layout this is
 _STATUS = {Verdict.SAFE: "pass", Verdict.REVIEW: "review", Verdict.UNSAFE: "fail"}
@@ -106,17 +105,17 @@ def _record(one: Output, files: Sequence[str]) -> dict[str, Any]:
 def _csv(frame: pd.DataFrame) -> str:
     """Write a table under one line of headings, with no text that is a formula to a spreadsheet."""
     keys = frame.index.to_frame(index=False).astype(object)
-    keys = keys.map(lambda x: x if isinstance(x, int | float) else _literal(x))
-    names = ["" if name is None else _literal(name) for name in frame.index.names]
+    names = ["" if name is None else _literal(str(name)) for name in frame.index.names]
     parts = [c if isinstance(c, tuple) else (c,) for c in frame]
     names += [_literal(" ".join(str(part) for part in c if part != "")) for c in parts]
-    body = frame.reset_index(drop=True)
-    whole = pd.concat([keys, body.set_axis(range(frame.shape[1]), axis=1)], axis=1)
+    body = frame.reset_index(drop=True).set_axis(range(frame.shape[1]), axis=1)
+    whole = pd.concat([keys.map(_literal), body.map(_literal)], axis=1)
     return str(whole.to_csv(index=False, header=names, lineterminator="\n"))
 
 
-def _literal(text: object) -> str:
-    return "'" + str(text) if str(text).startswith(_FORMULA) else str(text)
+def _literal(cell: Any) -> Any:  # noqa: ANN401 - of a table
+    formula = isinstance(cell, str) and cell.startswith(_FORMULA)
+    return f"'{cell}" if formula else cell
 
 
 def _line(text: str) -> str:
@@ -128,4 +127,4 @@ def _line(text: str) -> str:
 
 
 def _json(content: object) -> str:
-    return json.dumps(content, indent=2, ensure_ascii=False) + "\n"
+    return json.dumps(content, indent=2) + "\n"  # in ASCII: the viewer reads it as Windows is set

@@ -19,7 +19,7 @@ from govkit.checked.judge import Judged, judge
 from govkit.checked.output import Output
 from govkit.checked.progress import progress
 from govkit.checked.regression import fit
-from govkit.checked.trace import KINDS, named, refusals
+from govkit.checked.trace import KINDS, labels, named, refusals
 from govkit.checked.world import World
 from govkit.errors import InputError, shown
 from govkit.policy import Policy, load_policy
@@ -32,7 +32,6 @@ if TYPE_CHECKING:
 
     from govkit.checked.calls import Asked
 
-__all__ = ["Grouped", "Session", "session"]
 
 _STRANGERS = (
     "Its records cannot be told to be those of earlier outputs, so what follows from both is not "
@@ -173,6 +172,8 @@ class Session:
 
     def add_exception(self, output: str, reason: str) -> None:
         """Say why an output should be released although it is not safe."""
+        if not reason.strip():
+            raise InputError("An exception needs a reason: say why the output should be released.")
         self.outputs[output] = self._found(output).with_words(exception=reason)
 
     def rename_output(self, old: str, new: str) -> None:
@@ -279,7 +280,16 @@ class Grouped:
         """Give a statistic by its name: ``size()``, ``mean()``, …."""
         if statistic not in KINDS:
             raise AttributeError(f"Groups have no statistic {statistic!r} that can be checked")
-        return lambda **kept: self.agg(statistic, **kept)
+
+        def computed(*, numeric_only: bool = False, **kept: Any) -> Output:  # noqa: ANN401 - of agg
+            of = self
+            if numeric_only and self._given["columns"] is None:
+                numbers = self._given["data"].select_dtypes(["number", "bool"]).columns
+                by = labels(calls.listed(self._given["by"]))
+                of = self[[name for name in numbers if name not in by]]
+            return of.agg(statistic, **kept)
+
+        return computed
 
     def __dir__(self) -> list[str]:
         """List the statistics."""
@@ -295,7 +305,7 @@ class Grouped:
         """Check ``agg``: a statistic, a list, a dictionary, or named ones."""
         given = self._given | {"func": func, "statistics": statistics}
         with refusals():
-            asked = calls.groups(given, suppress=False)
+            asked = calls.groups(given)
         return self._session._keep("groupby", given, asked, suppress, name)  # noqa: SLF001
 
 

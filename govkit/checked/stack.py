@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 
     Numbers = npt.NDArray[Any]
 
-__all__ = ["Stack", "rules_of", "stacked"]
 
 _LARGEST = 5  # contributions kept per cell
 _MOST = 3_000  # groups in doubt up to which the attacker's programs are run

@@ -19,7 +19,6 @@ from govkit.errors import ColumnNotFoundError, GovkitError, InputError, shown
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-__all__ = ["Cell", "Trace", "floats", "named", "refusals", "shadow"]
 
 KINDS = {
     "size": "count", "count": "count", "len": "count", "sum": "sum", "mean": "mean",
@@ -59,7 +58,7 @@ class Trace:
         statistic = named(aggfunc)
 
         def note(part: pd.Series[Any], *_: object, **__: object) -> float:
-            if part.name in self.keys:
+            if part.name in labels(self.keys):
                 raise InputError("A column is both key and value: copy it under another name.")
             at = part.dropna().to_numpy(np.int64)
             if not len(at):
@@ -94,7 +93,11 @@ class Trace:
                 if kind in {"sum", "mean"}:
                     truths = [numbers[value][at].sum() / (len(at) if kind == "mean" else 1)]
                 found.append(Cell(row, column, kind, None if kind == "count" else value, at))
-            if truths and not shares and not any(_same(number, truth) for truth in truths):
+            if (
+                truths
+                and not (shares and len(at))
+                and not any(_same(number, truth) for truth in truths)
+            ):
                 raise InputError(
                     "The records behind a cell do not give the number that pandas gives, so it "
                     "cannot be checked: use simpler arguments."
@@ -123,14 +126,24 @@ def named(aggfunc: object) -> str:
 
 def shadow(data: pd.DataFrame, keys: Iterable[object]) -> pd.DataFrame:
     """Give the data with the records' positions in all columns but the keys."""
-    if not data.columns.is_unique:
-        raise InputError("Some columns have the same name: give each its own.")
-    position = np.arange(len(data), dtype=float)
-    kept = [key for key in keys if isinstance(key, str | int | tuple) and key in data.columns]
+    position = np.arange(len(distinct(data)), dtype=float)
+    kept = [key for key in labels(keys) if key in data.columns]
     values = {c: np.where(data[c].isna(), np.nan, position) for c in data.columns.difference(kept)}
     return data.assign(**values) if all(isinstance(c, str) for c in values) else data[kept].join(
         pd.DataFrame(values, data.index)
     )[list(data.columns)]  # fmt: skip
+
+
+def distinct(data: pd.DataFrame) -> pd.DataFrame:
+    """Give the data, unless two columns have one name: nobody could say which is meant."""
+    if not data.columns.is_unique:
+        raise InputError("Some columns have the same name: give each its own.")
+    return data
+
+
+def labels(keys: Iterable[object]) -> list[Any]:
+    """Give those of some keys that are names; others are columns, or functions, themselves."""
+    return [key for key in keys if isinstance(key, str | int | tuple)]
 
 
 def floats(column: Any) -> Any:  # noqa: ANN401 - a column, and its numbers
@@ -144,7 +157,7 @@ def refusals(data: object = None, names: Iterable[object] = ()) -> Iterator[None
     """Let no message through that may hold a value from the data."""
     if isinstance(data, pd.DataFrame):
         for name in names:
-            if isinstance(name, str) and name not in data.columns:
+            if isinstance(name, str) and name not in {*data.columns, *data.index.names}:
                 raise ColumnNotFoundError(name, [str(known) for known in data.columns])
     try:
         yield

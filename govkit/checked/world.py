@@ -8,8 +8,6 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-__all__ = ["World"]
-
 _SAMPLE = 1_000
 
 

@@ -12,14 +12,10 @@ import re
 from typing import Any
 
 from govkit.files import packaged
+from govkit.guard.words import word
 
 Allowed = set[str]
 
-_COMMENT = re.compile(
-    r"(?:#|<!--)\s*govkit:\s*allow\b(?P<kinds>[\w\s,-]*?)(?P<whole>\s+in this notebook)?"
-    r"(?:\s+because\s+(?P<reason>[^\n]*?))?\s*(?:-->|$)",
-    re.MULTILINE | re.IGNORECASE,
-)
 _SHORTEST = 10
 
 
@@ -41,7 +37,7 @@ def allowed(source: str, reach: str = "cell") -> tuple[Allowed, list[str]]:
     """
     found: Allowed = set()
     wrong = []
-    for comment in _COMMENT.finditer(source) if "govkit:" in source else ():
+    for comment in word("allow_comment").finditer(source) if "govkit:" in source else ():
         named = {kind for kind in re.split(r"[\s,]+", comment["kinds"].strip()) if kind}
         if len((comment["reason"] or "").strip()) < _SHORTEST:
             wrong.append('a comment allows without a reason: write "because" and why')

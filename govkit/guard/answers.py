@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from govkit.guard.asked import asked
 from govkit.guard.printed import as_pairs
 from govkit.guard.records import personal_heading
-from govkit.guard.words import says
+from govkit.guard.words import says, word
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from govkit.guard.counts import Seen
     from govkit.guard.grids import Grid
 
+_QUOTED = re.compile(r"['\"]([^'\"\n]{2,60})['\"]")
 _DIGIT = re.compile(r"\d")
 _SCALAR = re.compile(r"^(?:.*[:：=] ?)?\(?(?:np\.\w+\()?(\d[\d,]*)\)?(?:, \d+\))?$")
 
@@ -36,6 +37,13 @@ def answer_kinds(text: str, source: str, threshold: int, seen: Seen) -> Iterator
             yield "small-count"
     if what.cell and "\n" not in text.strip() and any(map(seen.measured, what.columns)):
         yield "records"
+
+
+def quotes_cell(text: str, source: str, seen: Seen) -> bool:
+    """Tell whether an error quotes what it could not read in a column of people."""
+    lines = (text[found.end() :].partition("\n")[0] for found in word("cell_error").finditer(text))
+    told = any(re.search(r"[\d ]", cell) for line in lines for cell in _QUOTED.findall(line))
+    return told and any(map(seen.personal, asked(source).columns))
 
 
 def shows_ends(grid: Grid, source: str, seen: Seen) -> bool:
@@ -61,6 +69,7 @@ def as_asked(grid: Grid, source: str, seen: Seen) -> Grid:
     if grid.look == "list" and len(columns) == 1 and what.listed:
         return replace(grid, heads=tuple(columns))
     named = tuple(dict.fromkeys(name for name in what.columns if seen.personal(name)))
-    if not any(grid.heads) and len(grid.heads) == len(named) > 1 and not what.computed:
+    bare = not any(grid.heads) and grid.look != "bars" and not what.computed
+    if bare and len(grid.heads) == len(named) > 1:
         return replace(grid, heads=named)
     return grid

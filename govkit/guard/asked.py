@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import ast
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 _MAGIC = re.compile(r"^(\s*)(?:[%!]|\?).*$", re.MULTILINE)
 _CELL_MAGIC = re.compile(r"\A\s*%%.*\n")
 _WORD = re.compile(r"[^\W\d]\w*")
-_OPERATOR = re.compile(r"[=<>]")
+_OPERATOR = re.compile(r"[=<>]|\bselect\b", re.IGNORECASE)
 _SQL_COUNT = re.compile(r"\bcount\s*\(", re.IGNORECASE)
 _SQL_END = re.compile(r"\b(?:max|min)\s*\(\s*[\"`]?(\w+)", re.IGNORECASE)
 
@@ -35,7 +35,7 @@ def _any(known: set[str], *kinds: str) -> bool:
     return any(not known.isdisjoint(_calls()[kind]) for kind in kinds)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Asked:
     """What a cell asks for.
 
@@ -59,9 +59,9 @@ class Asked:
         Whether it asks for the values of a column as they are.
     """
 
-    columns: tuple[str, ...] = ()
-    of: tuple[str, ...] = ()
-    ends: tuple[str, ...] = ()
+    columns: list[str] = field(default_factory=list)
+    of: list[str] = field(default_factory=list)
+    ends: list[str] = field(default_factory=list)
     counts: bool = False
     number: bool = False
     computed: bool = False
@@ -80,36 +80,30 @@ def asked(source: str) -> Asked:
     >>> "salary" in asked("np.max(df['salary'])").ends
     True
     """
-    columns: list[str] = []
-    of: list[str] = []
-    ends: list[str] = _SQL_END.findall(source)
-    counts, number, computed = bool(_SQL_COUNT.search(source)), False, False
-    listed = cell = False
+    told = Asked(ends=_SQL_END.findall(source), counts=bool(_SQL_COUNT.search(source)))
     kept: dict[str, list[str]] = {}  # variables that hold a largest or smallest
     for statement in _statements(source):
         names = list(_names(statement))
         known = set(names)
-        columns += names
-        of += _names(statement, all_of=False)
+        told.columns += names
+        told.of += _names(statement, all_of=False)
         found = [*_ends(statement, known), *(end for name in known for end in kept.get(name, ()))]
         if isinstance(statement, ast.Assign):
             kept |= {one.id: found for one in statement.targets if isinstance(one, ast.Name)}
         else:
-            ends += found
+            told.ends += found
         loops = isinstance(statement, ast.For) and "len" in known
-        counts |= _any(known, "counts") or (loops and _any(known, "groups"))
+        told.counts |= _any(known, "counts") or (loops and _any(known, "groups"))
         compared = any(isinstance(node, ast.Compare) for node in ast.walk(statement))
         chosen = (compared or _any(known, "filters")) and not _any(known, "not_records")
-        number |= chosen and _any(known, "numbers")
+        told.number |= chosen and _any(known, "numbers")
         grouped = _any(known, "several", "groups")
-        computed |= grouped or _any(known, "ends")
-        listed |= _any(known, "lists") and not grouped and not _any(known, "ends", "quantiles")
+        told.computed |= grouped or _any(known, "ends")
+        told.listed |= _any(known, "lists") and not grouped and not _any(known, "ends", "quantiles")
         shown = isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Subscript)
-        cell |= shown and _any(known, "cells") and not grouped
-    return Asked(
-        columns=tuple(columns), of=tuple(of), ends=tuple(ends), counts=counts, number=number,
-        computed=computed or counts, listed=listed, cell=cell,
-    )  # fmt: skip
+        told.cell |= shown and _any(known, "cells") and not grouped
+    told.computed |= told.counts
+    return told
 
 
 def _statements(source: str) -> Iterator[ast.stmt]:
@@ -148,11 +142,32 @@ def _ends(statement: ast.stmt, known: set[str]) -> Iterator[str]:
         match node:
             case ast.Call(func=ast.Name(id=name) | ast.Attribute(attr=name)):
                 within, called = list(_names(node, all_of=False)), {name}
+                if _any(called, "aggregates"):
+                    yield from _aggregated(node, within)
                 ended = _any(called, "ends") and not _any(set(within), "several")
                 cut = _any(called, "sorts") and (_any(known, "cuts") or _picks(statement))
                 whole = _any(called, "quantiles") and not {0, 1, 100}.isdisjoint(_numbers(node))
                 if ended or whole or (cut and not _any(known, "several")):
                     yield from within
+
+
+def _aggregated(call: ast.Call, within: list[str]) -> Iterator[str]:
+    """Give the columns of which a call asks the ends by name, as ``agg(most=("age", "max"))``."""
+    ends = _calls()["ends"]
+    for node in ast.walk(call):
+        match node:
+            case ast.Tuple(elts=[ast.Constant(value=str(column)), ast.Constant(value=how)]) if (
+                how in ends
+            ):
+                yield column
+            case ast.Dict(keys=keys, values=values):
+                pairs = zip(keys, values, strict=True)
+                found = [key for key, part in pairs if key and not ends.isdisjoint(_names(part))]
+                yield from (name for key in found for name in _names(key))
+    plain = [*call.args, *(one.value for one in call.keywords if one.arg in {"aggfunc", "func"})]
+    listed = (ast.Constant, ast.List)
+    if any(isinstance(one, listed) and not ends.isdisjoint(_names(one)) for one in plain):
+        yield from within
 
 
 def _numbers(tree: ast.AST) -> Iterator[float]:

@@ -121,30 +121,20 @@ def _looked_at(
         notebook = read_text(notebook.name, stripped(notebook).encode())
     before = 0
     while True:
-        leaks, allowed = _leaks(notebook, threshold, known, sources=sources)
+        try:
+            leaks, allowed = notebook_leaks(
+                notebook.document, notebook.name, threshold=threshold, known=known, sources=sources
+            )
+        except InputError as error:
+            raise InputError(f"{notebook.name}: {error}") from None
         gone = [leak for leak in leaks if leak.part != "source"] if clear else []
         text = cleared(notebook, gone) if gone else notebook.text
         if text == notebook.text:
             starts = [1, *lines(notebook)] if leaks else []
-            return (
-                notebook.text,
-                [replace(one, line=starts[one.cell]) for one in leaks],
-                before,
-                allowed,
-            )
+            leaks = [replace(one, line=starts[one.cell]) for one in leaks]
+            return text, leaks, before, allowed
         before += len(gone)
         notebook = read_text(notebook.name, text.encode())
-
-
-def _leaks(
-    notebook: Notebook, threshold: int, known: Known, *, sources: bool
-) -> tuple[list[Leak], int]:
-    try:
-        return notebook_leaks(
-            notebook.document, notebook.name, threshold=threshold, known=known, sources=sources
-        )
-    except InputError as error:
-        raise InputError(f"{notebook.name}: {error}") from None
 
 
 def _write(draft: Path, like: Path, text: str) -> None:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 Piece = tuple[str, "str | Grid"]  # where it stands, and what it is
 
 _COLORS = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
+_CODE_LINE = re.compile(r"^(?:-+> ?| *)\d+(?: .*)?$", re.MULTILINE)  # of a traceback
 _DATA_URL = re.compile(
     r"data:([\w.+-]{1,30}/[\w.+-]{1,60});(?:[\w=.-]{1,40};)?base64,([A-Za-z0-9+/=\s]+)"
 )
@@ -31,22 +32,8 @@ _PLOTLY_CALL = re.compile(r"Plotly\.newPlot\(\s*[\"'][^\"']*[\"']\s*,\s*(?=\[)")
 _HOVER = re.compile(r"(?:^|<br>)([^<=%{]+)=%\{(x|y|text|hovertext|customdata\[\d+\])")
 _STRING = re.compile(r"\"([^\"\\\n<>]*[^\"\\\n]*)\"|'([^'\\\n]*)'|`([^`]*)`")
 _DEEPEST = 3
-_UNTITLED = dict.fromkeys(
-    (
-        "x",
-        "y",
-        "labels",
-        "values",
-        "text",
-        "hovertext",
-        "parents",
-        "r",
-        "theta",
-        *(f"customdata[{i}]" for i in range(50)),
-    ),
-    "",
-)
 _DRAWN = ("x", "y", "lat", "lon", "labels", "values", "text", "hovertext")
+_UNTITLED = {*_DRAWN, "parents", "r", "theta", "customdata"} - {"lat", "lon"}
 _BARS = {"bar", "pie", "funnel", "funnelarea", "treemap", "sunburst", "icicle", "barpolar"}
 _NO_TEXT = {"template", "bdata", "$schema"}
 _DECODE = json.JSONDecoder().raw_decode
@@ -65,20 +52,29 @@ def pieces(output: Mapping[str, Any]) -> Iterator[Piece]:
         case "stream":
             yield from _text(str(output.get("name", "stream")), text_of(output.get("text")))
         case "error":
-            lines = [output.get("evalue"), *_listed(output.get("traceback"))]
-            yield from _text("traceback", "\n".join(map(text_of, lines)))
+            yield from _traceback(output)
         case _:
             data = output.get("data")
             yield from bundle(data if isinstance(data, dict) else {})
             yield from _values("metadata", output.get("metadata"))
 
 
+def _traceback(output: Mapping[str, Any]) -> Iterator[Piece]:
+    """Give what a traceback says; the lines of code that it repeats hold no tables."""
+    listed = map(text_of, [output.get("evalue"), *_listed(output.get("traceback"))])
+    text = _COLORS.sub("", "\n".join(listed))
+    yield "traceback", text
+    yield from (("traceback", grid) for grid in text_grids(_CODE_LINE.sub("", text)))
+
+
 def bundle(data: Mapping[str, Any]) -> Iterator[Piece]:
     """Give the texts and tables of one value in several media types."""
     for kind, value in data.items():
         if kind == "image/svg+xml":
-            yield kind, html_text(text_of(value))
-            yield from ((kind, grid) for grid in drawn_bars(text_of(value)))
+            drawn = text_of(value)
+            drawn = drawn if "<" in drawn else embedded_text(drawn)  # attachments keep base64
+            yield kind, html_text(drawn)
+            yield from ((kind, grid) for grid in drawn_bars(drawn))
         elif kind.startswith(("image/", "audio/", "video/")) or kind == "application/pdf":
             yield kind, embedded_text(text_of(value))
         elif kind == "text/html":
@@ -205,9 +201,8 @@ def _plotly(kind: str, figure: Any) -> Iterator[Piece]:  # noqa: ANN401 - JSON
         if trace.get("type") == "indicator":
             yield kind, f"{title}: {trace.get('value')}"
         ends = [_array(trace.get(key)) for key in ("lowerfence", "upperfence")]
-        head = (
-            _title(layout, trace, "y") or _title(layout, trace, "x") or text_of(trace.get("name"))
-        )
+        titles = (_title(layout, trace, axis) for axis in "yx")
+        head = next(filter(None, titles), text_of(trace.get("name")))
         if all(ends):
             rows = [["min", ends[0][0]], ["max", ends[1][0]]]
             yield kind, Grid(heads=("", head), rows=rows, labels=1)
@@ -233,9 +228,7 @@ def _trace(trace: dict[str, Any], layout: dict[str, Any]) -> Grid | None:
                 found[text_of(one.get("label"))] = _array(one.get("values"))
         longest = max(map(len, found.values()), default=0)
         found = {key: values for key, values in found.items() if len(values) == longest > 0}
-        heads = [
-            named.get(key) or _title(layout, trace, key) or _UNTITLED.get(key, key) for key in found
-        ]
+        heads = [named.get(key) or _title(layout, trace, key) or _own_name(key) for key in found]
         columns = list(found.values())
     if not columns or len({len(column) for column in columns}) > 1 or len(heads) != len(columns):
         return None
@@ -246,6 +239,11 @@ def _trace(trace: dict[str, Any], layout: dict[str, Any]) -> Grid | None:
         look = "line"
     rows = [list(row) for row in zip(*columns, strict=True)]
     return Grid(heads=tuple(heads), rows=rows, look=look)
+
+
+def _own_name(key: str) -> str:
+    """Give what a key of a trace says by itself of its numbers."""
+    return "" if key.partition("[")[0] in _UNTITLED else key
 
 
 def _heat(trace: dict[str, Any], layout: dict[str, Any]) -> Grid | None:

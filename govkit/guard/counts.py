@@ -12,13 +12,15 @@ from typing import TYPE_CHECKING
 
 from govkit.data.classify.lexicons import special
 from govkit.guard.records import measured, numbers, personal_heading
-from govkit.guard.words import says
+from govkit.guard.words import says, says_statistic
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from govkit.guard.grids import Grid
     from govkit.guard.records import Known
+
+Cells = dict[tuple[int, int], int | None]  # counts by row and column; None where one is withheld
 
 _LARGEST = 2_000  # a total inferred from shares alone
 _PRECISE = 4  # digits that make an inferred total sure
@@ -136,16 +138,14 @@ def _extreme(grid: Grid, seen: Seen) -> bool:
         labels = [i for i in at if says("label", grid.heads[i])]
         return any(seen.measured(row[i]) for row in grid.rows for i in labels)
     names = range(min(grid.labels + (not grid.grouped), 2))
-    named = [seen.personal(row[i]) for row in grid.rows[:50] for i in names]
-    return grid.look == "table" and (any(map(seen.personal, grid.heads)) or any(named))
+    named = [row[i] for row in grid.rows[:50] for i in names]
+    return grid.look == "table" and any(map(seen.personal, [*grid.heads, *named]))
 
 
 def _end_rows(grid: Grid) -> list[list[str]]:
     """Give the rows of smallest and largest values, and of the quantiles at both ends."""
     labels = [row[max(0, grid.labels - 1)] for row in grid.rows]
-    if not grid.labels and not all(
-        says("statistic", one) or says("extreme", one) for one in labels
-    ):
+    if not grid.labels and not all(map(says_statistic, labels)):
         return []
     ends = {"0.0", "0.00", "1.0", "1.00"} if all(map(_QUANTILE.fullmatch, labels)) else set()
     listed = zip(grid.rows, labels, strict=True)
@@ -159,9 +159,7 @@ def _totals(grid: Grid) -> tuple[list[int], list[int]]:
     return rows, columns
 
 
-def _withheld_is_known(
-    grid: Grid, cells: dict[tuple[int, int], int | None], threshold: int
-) -> bool:
+def _withheld_is_known(grid: Grid, cells: Cells, threshold: int) -> bool:
     """Tell whether totals minus shown cells give a withheld cell away.
 
     Every line with one unknown is solved, until none is left; where several remain, their sum is
@@ -189,9 +187,7 @@ def _withheld_is_known(
     return False
 
 
-def _differs(
-    grid: Grid, cells: dict[tuple[int, int], int | None], threshold: int, seen: Seen
-) -> bool:
+def _differs(grid: Grid, cells: Cells, threshold: int, seen: Seen) -> bool:
     """Tell whether cells differ by few from an earlier table's, or their sum from a total."""
     rows, columns = _totals(grid)
     part = {at: n for at, n in cells.items() if at[0] not in rows and at[1] not in columns}
@@ -238,11 +234,8 @@ def _shares(grid: Grid) -> Iterator[list[str]]:
         return
     at = range(grid.labels, len(grid.heads))
     bar = len(grid.heads) - 1 if grid.look == "bars" and not any(grid.heads) else -1
-    free = [
-        i
-        for i in at
-        if i == bar or grid.crossed or says("share", grid.heads[i]) or _percents(grid.column(i))
-    ]
+    said = [i == bar or grid.crossed or says("share", head) for i, head in enumerate(grid.heads)]
+    free = [i for i in at if said[i] or _percents(grid.column(i))]
     if not free:
         return
     rows = [row for row in grid.rows if not any(says("total", cell) for cell in row[: grid.labels])]
@@ -256,7 +249,7 @@ def _shares(grid: Grid) -> Iterator[list[str]]:
             yield [f"{cell.rstrip('%').strip()}%" if whole == 100 else cell for cell in line]  # noqa: PLR2004
 
 
-def _of_base(grid: Grid, cells: dict[tuple[int, int], int | None], threshold: int) -> bool:
+def _of_base(grid: Grid, cells: Cells, threshold: int) -> bool:
     """Tell whether a share of the count beside it is a small count; shares of all are no such."""
     at = [i for i, head in enumerate(grid.heads) if i >= grid.labels and says("share", head)]
     for i in at:

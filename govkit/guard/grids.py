@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from govkit.guard.literals import parsed
 from govkit.guard.words import says, says_people
 
 if TYPE_CHECKING:
@@ -102,7 +102,7 @@ def value_grids(value: Any, depth: int = 0) -> Iterator[Grid]:  # noqa: ANN401 -
         if isinstance(part, dict | list | tuple):
             yield from value_grids(part, depth + 1)
         elif isinstance(part, str) and part[:1] in {"[", "{"} and part[-1:] in {"]", "}"}:
-            yield from value_grids(_json(part), depth + 1)
+            yield from value_grids(parsed(part), depth + 1)
 
 
 def _of_elements(parts: list[Any]) -> Iterator[Grid]:
@@ -117,13 +117,6 @@ def _of_elements(parts: list[Any]) -> Iterator[Grid]:
         yield Grid(heads=heads, rows=rows)
     elif len(parts) > 1 and not any(isinstance(part, dict | list | tuple) for part in parts):
         yield Grid(heads=("",), rows=[[_text(part)] for part in parts], look="list")
-
-
-def _json(text: str) -> Any:  # noqa: ANN401 - any value
-    try:
-        return json.loads(text)
-    except (ValueError, RecursionError):
-        return None
 
 
 def _histogram(parts: list[Any]) -> Grid | None:

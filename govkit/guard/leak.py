@@ -83,12 +83,8 @@ class Leaks(Result):
     def sentence(self) -> str:
         """The answer in words."""
         many = len({leak.notebook for leak in self.leaks})
-        text = f"Places that tell about people: {self.found}"
-        text += (
-            f", in {many} of {self.notebooks} notebooks."
-            if many
-            else f" in {self.notebooks} notebooks."
-        )
+        among = f", in {many} of" if many else " in"
+        text = f"Places that tell about people: {self.found}{among} {self.notebooks} notebooks."
         text += f" Cleared: {self.cleared}." if self.cleared else ""
         text += f" Allowed with a reason: {self.allowed}." if self.allowed else ""
         return text + (f" Not read: {len(self.unread)}." if self.unread else "")

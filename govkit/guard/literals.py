@@ -76,7 +76,7 @@ def _read(text: str, region: _Region, depth: int) -> Iterator[Any]:
 def _value(text: str, at: int, end: int) -> Any:  # noqa: ANN401 - any value
     if text[at] in "\"'":
         plain = text[at + 1 : end - 1]
-        return _json(plain) or _json(plain.replace('\\"', '"').replace("\\\\", "\\"))
+        return parsed(plain) or parsed(plain.replace('\\"', '"').replace("\\\\", "\\"))
     try:
         value, stop = _DECODE(text, at)
         if stop == end:
@@ -95,7 +95,8 @@ def _value(text: str, at: int, end: int) -> Any:  # noqa: ANN401 - any value
         return None
 
 
-def _json(text: str) -> Any:  # noqa: ANN401 - any value
+def parsed(text: str) -> Any:  # noqa: ANN401 - any value
+    """Read JSON, or give nothing."""
     try:
         return json.loads(text)
     except (ValueError, RecursionError):
@@ -110,7 +111,8 @@ def _meant(node: ast.expr) -> Any:  # noqa: ANN401 - any value
         case ast.Constant(value=value):
             return value
         case ast.UnaryOp(op=ast.USub(), operand=operand):
-            return _negative(_meant(operand))
+            value = _meant(operand)
+            return -value if isinstance(value, int | float) else None
         case ast.List() | ast.Tuple() | ast.Set():
             return [_meant(part) for part in node.elts]
         case ast.Dict():
@@ -122,10 +124,6 @@ def _meant(node: ast.expr) -> Any:  # noqa: ANN401 - any value
         case ast.Call():
             return _called(node)
     return _WORDS.get(node.id) if isinstance(node, ast.Name) else None
-
-
-def _negative(value: Any) -> Any:  # noqa: ANN401 - any value
-    return -value if isinstance(value, int | float) else None
 
 
 def _called(node: ast.Call) -> Any:  # noqa: ANN401 - any value

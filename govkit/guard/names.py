@@ -12,7 +12,7 @@ from govkit.guard.words import may_say, tokens, word
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-_WORD = r"[A-ZÀ-Þ][a-zà-ÿ’'-]+"
+_WORD = r"(?:[A-Z][’']|Ma?c|[A-Z][a-z]+-)?[A-ZÀ-Þ][a-zà-ÿ’'-]+"
 _LATIN = rf"{_WORD}(?: [A-Z]\.?)?,? {_WORD}"
 _KANJI = r"[一-鿿々ヶぁ-んァ-ヺー]{1,6}[ \u3000]?[一-鿿々ぁ-んァ-ヺー]{1,6}"
 _NAME = rf"({_LATIN}|{_KANJI})"
@@ -92,6 +92,26 @@ def mostly_names(values: Iterable[str]) -> bool:
     if len(distinct) > 2 and all(re.fullmatch(_LATIN, value) for value in distinct):  # noqa: PLR2004
         names = sum(is_given(part, "latin") for value in distinct for part in value.split()[:1])
     return names > 0 and names * 2 >= len(distinct)
+
+
+def formed_as_names(values: Iterable[str], *, sure: bool) -> bool:
+    """Tell whether what stands under a heading of names has their form, though no list has them.
+
+    Where the heading says no more than ``customer`` or ``patient``, some have to be in the lists.
+
+    Examples
+    --------
+    >>> formed_as_names(["Siobhan O'Sullivan", "Arjun Venkataraman"], sure=True)
+    True
+    >>> formed_as_names(["Acme Pumps", "Globex Foods"], sure=False)
+    False
+    """
+    distinct = dict.fromkeys(map(normalized, values))
+    if not all(re.fullmatch(_LATIN, one) and not word("firm").search(one) for one in distinct):
+        return False
+    ends = [re.split(r",? ", one)[:: len(one.split()) - 1] for one in distinct]
+    listed = sum(is_given(one, "latin") or is_family(other, "latin") for one, other in ends)
+    return sure or listed * 4 >= len(distinct)
 
 
 def is_name(value: str) -> bool:

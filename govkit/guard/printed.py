@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from govkit.guard.grids import Grid, fitted, is_number, value_grids
@@ -37,6 +38,7 @@ _COUNTED = re.compile(
     r"\s*(\S.{0,60}?)[\"']?[:：=|,]?\s+(\d[\d,]*)(?:\s?[人名件]|\s?\([\d.]+\s?%\))?"
 )
 _TYPE = re.compile(r"^(?:<\w+>|int|num|chr|dbl|logi) +[\"']?([^\"', ]+).*")  # of R and Polars
+_LEVEL = re.compile(r"(?:C\()?(\w+)[^\[\]\n]{0,40}\[T\.([^\]\n]{1,80})\]")
 _RULED = re.compile(r"\\(?:[a-z]*(?:line|rule)|(?:begin|end)\{tabular\}(?:\{\w*\})?)\s?")
 _MARKUP = re.compile(r"<(\w+)>([^<>]{1,80})</\1>")
 _CONDITION = re.compile(r"[<>!=]=|\b(?:where|select|def|return|lambda)\b", re.IGNORECASE)
@@ -59,7 +61,13 @@ def text_grids(text: str) -> Iterator[Grid]:
     if "\\begin{tabular}" in text:
         text = re.sub(r" *(?<!\\)& *", " | ", text)
         text = re.sub(r" *\\\\\s*", " |\n| ", "| " + _RULED.sub("", text).strip())
+    yield from _blocks(text)
+
+
+def _blocks(text: str) -> Iterator[Grid]:
+    """Give the tables of text whose parts stand apart by empty lines."""
     before: Grid | None = None
+    over: list[str] = []  # a heading that an empty line parts from its rows
     for block in re.split(r"\n\s*\n", text.strip("\n")):
         raw = block.split("\n")
         if len(raw) == 2 and all(line.endswith(" ") for line in raw):  # noqa: PLR2004 - a table of R
@@ -67,11 +75,22 @@ def text_grids(text: str) -> Iterator[Grid]:
             if len(heads) == len(cells):
                 yield Grid(heads=tuple(heads), rows=[cells], grouped=True, crossed=True)
             continue
-        grids = list(_block(raw))
+        if len(raw) == 1 and _heads_blocks(raw[0]):
+            over = raw
+            continue
+        grids, over = list(_block([*over, *raw])), []
         if before and len(grids) == 1 and len(grids[0].rows) == len(before.rows):
             grids = [_beside(before, grids[0])]
         before = grids[0] if len(grids) == 1 and raw[0].endswith("\\") else None
         yield from grids
+
+
+def levels(text: str) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Give columns and their values that stand in the terms of a model, as ``C(sex)[T.F]``."""
+    found: dict[str, list[str]] = {}
+    for column, value in _LEVEL.findall(text) if "[T." in text else ():
+        found.setdefault(column, []).append(value)
+    yield from ((column, tuple(values)) for column, values in found.items())
 
 
 def gathered(values: Iterator[Any]) -> Iterator[Any]:
@@ -120,13 +139,9 @@ def _block(raw: list[str]) -> Iterator[Grid]:
     counted = [found for line in lines if (found := _COUNTED.fullmatch(line))]
     if len(counted) > 1:
         sure = all(found[0].endswith("%)") for found in counted)
-        heads = ("", "count" if sure else "")
-        yield Grid(
-            heads=heads,
-            rows=[list(found.groups()) for found in counted],
-            labels=1,
-            look="table" if sure else "pairs",
-        )
+        head, look = ("count", "table") if sure else ("", "pairs")
+        rows = [list(found.groups()) for found in counted]
+        yield Grid(heads=("", head), rows=rows, labels=1, look=look)
 
 
 def _records(pairs: list[tuple[str, str]]) -> list[dict[str, str]]:
@@ -137,6 +152,12 @@ def _records(pairs: list[tuple[str, str]]) -> list[dict[str, str]]:
             records.append({})
         records[-1][key] = value
     return records
+
+
+def _heads_blocks(line: str) -> bool:
+    """Tell whether a line is the heading of what stands below an empty line."""
+    cells = _fields(line)
+    return line.startswith("  ") and len(cells) > 2 and not any(map(is_number, cells))  # noqa: PLR2004
 
 
 def _beside(left: Grid, right: Grid) -> Grid:
@@ -203,7 +224,8 @@ def _series(lines: list[str], name: str) -> Grid | None:
     body = [row if len(row) > 1 else ["", *row] for row in body]
     labels = max(map(len, body)) - 1
     heads = [*([""] * (labels - len(names))), *names[:labels], name]
-    return fitted([heads, [*heads[:-1], ""]] if named else [heads], body, labels)
+    grid = fitted([heads, [*heads[:-1], ""]] if named else [heads], body, labels)
+    return replace(grid, crossed=not name)
 
 
 def _frame(lines: list[str]) -> Grid | None:
@@ -256,6 +278,7 @@ def _separated(lines: list[str]) -> Grid | None:
         fields = [cut(line) for line in lines]
         if any(is_number(cell) or _SENTENCE.search(cell) for cell in fields[0]):
             return None
-        if len(fields[0]) > 2 and len({len(row) for row in fields}) == 1:  # noqa: PLR2004
+        counted = cut is _fields and len(fields[0]) == 2 and says("count", fields[0][1])  # noqa: PLR2004
+        if (counted or len(fields[0]) > 2) and len({len(row) for row in fields}) == 1:  # noqa: PLR2004
             return fitted(fields[:1], fields[1:], 0)
     return None

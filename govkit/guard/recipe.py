@@ -30,11 +30,8 @@ def lay_out(folder: Path) -> tuple[list[str], list[str]]:
     made, kept = [], []
     with as_file(files("govkit.guard") / "recipe_files") as recipe:
         for file in sorted(path for path in recipe.rglob("*") if path.is_file()):
-            name = (
-                file.relative_to(recipe)
-                .as_posix()
-                .removesuffix(".txt" * file.name.endswith(".py.txt"))
-            )
+            plain = file.with_suffix("") if file.name.endswith(".py.txt") else file
+            name = plain.relative_to(recipe).as_posix()
             target = folder / name
             if target.exists() or target.is_symlink():
                 kept.append(name)

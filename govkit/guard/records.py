@@ -7,6 +7,7 @@ its own columns by name. A table that was computed over groups is none of record
 from __future__ import annotations
 
 import itertools
+import math
 import re
 from collections import Counter
 from dataclasses import replace
@@ -19,8 +20,8 @@ from govkit.data.classify.judge import judge
 from govkit.data.classify.kinds import named
 from govkit.data.classify.lexicons import is_family, is_given
 from govkit.guard.grids import Grid
-from govkit.guard.names import mostly_names
-from govkit.guard.words import says
+from govkit.guard.names import formed_as_names, mostly_names
+from govkit.guard.words import says, says_statistic
 from govkit.roles import Role
 
 if TYPE_CHECKING:
@@ -33,7 +34,9 @@ Known = tuple["Mapping[str, str]", ...]  # per dataset of the register, the role
 
 _SAMPLE = 40
 _LINES = 2_000
+_MISSING = {"", "NaN", "None", "null", "..."}
 _PLACES = {"city", "region", "region_code", "nationality", "coordinates"}
+_NAME_PARTS = {"user.name.first", "user.name.last"}  # how often names are given is no record
 _CLAIMED = 0.8
 _NUMBER = re.compile(r"-?[\d,]*\.?\d+(?:e[+-]?\d+)?", re.IGNORECASE)
 
@@ -57,15 +60,14 @@ def shows_records(grid: Grid, known: Known = ()) -> bool:
 
 def _records(grid: Grid, known: Known, *, computed: bool = False) -> bool:
     labels = [row[grid.labels - 1] for row in grid.rows] if grid.labels else []
-    if labels and all(says("statistic", one) or says("extreme", one) for one in labels):
+    if labels and all(map(says_statistic, labels)):
         return False
     columns = [tuple(grid.column(i)[:_SAMPLE]) for i in range(len(grid.heads))]
-    found = [
-        None
-        if grid.grouped and i >= grid.labels and _numeric(columns[i])
-        else recognized(head, columns[i])
-        for i, head in enumerate(grid.heads)
-    ]
+    free = grid.labels if grid.grouped else len(columns)
+    judged = (() if i >= free and _numeric(one) else one for i, one in enumerate(columns))
+    found = list(map(recognized, grid.heads, judged))
+    if computed and any(says("count", head) for head in grid.heads):
+        found = [None if one and one.category in _NAME_PARTS else one for one in found]
     roles = [one.role for one in found if one]
     declared = max((_declared(grid, one) for one in known), key=len, default=[])
     if len(declared) > 1 or Role.DIRECT in declared:
@@ -79,13 +81,8 @@ def _records(grid: Grid, known: Known, *, computed: bool = False) -> bool:
     said = any(found[i] for i in words)
     if computed or (grid.grouped and not said) or (grid.look == "points" and _falls_in_order(grid)):
         return False
-    single = (
-        len(grid.heads) == 1
-        or grid.look == "raw"
-        or (
-            grid.labels == 1 and len(grid.heads) == 2 and all(map(str.isdigit, labels))  # noqa: PLR2004
-        )
-    )
+    numbered = grid.labels == 1 and all(map(str.isdigit, labels))
+    single = len(grid.heads) == 1 + numbered or grid.look == "raw"
     about = len({"place" if one.name in _PLACES else i for i, one in enumerate(found) if one})
     about += len(roles) - sum(one is not None for one in found)
     enough = about > 1 or (single and about == 1 and any(map(measured, grid.heads)))
@@ -111,11 +108,11 @@ def beside_headings(text: str) -> Iterator[Grid]:
 def _two_names(columns: list[tuple[str, ...]]) -> bool:
     """Tell whether one column holds family names and another one given names."""
     scripts = [("latin" if "".join(one).isascii() else "kanji", one) for one in columns if any(one)]
-    family = [
-        i for i, (script, one) in enumerate(scripts) if all(is_family(v, script) for v in one)
-    ]
-    given = [i for i, (script, one) in enumerate(scripts) if all(is_given(v, script) for v in one)]
-    return len({*family, *given}) > 1 and bool(family) and bool(given)
+    family, given = (
+        {i for i, (script, one) in enumerate(scripts) if all(told(v, script) for v in one)}
+        for told in (is_family, is_given)
+    )
+    return len(family | given) > 1 and bool(family) and bool(given)
 
 
 def _declared(grid: Grid, dataset: Mapping[str, str]) -> list[Role]:
@@ -158,13 +155,13 @@ def personal_heading(head: str) -> str | None:
 @cache
 def recognized(head: str, values: tuple[str, ...]) -> Recognizer | None:
     """Judge one column; a heading alone makes no name: ``ridge`` is none."""
-    values = tuple(
-        value for value in values if value and value not in {"NaN", "None", "null", "..."}
-    )
+    values = tuple(value for value in values if value not in _MISSING)
     claimed = personal_heading(head)
     if not values or (claimed is None and _numeric(values)):
         return None
-    if mostly_names(values):
+    if mostly_names(values) or (
+        _best(head) == "full_name" and formed_as_names(values, sure=claimed is not None)
+    ):
         return named()["full_name"]
     found = judge(column(
         head, "string", rows=len(values), missing=0, distinct=len(set(values)),
@@ -177,6 +174,12 @@ def recognized(head: str, values: tuple[str, ...]) -> Recognizer | None:
         return None
     headed = claimed or found.name in claims(head)
     return found if headed or passed * 2 > len(values) else None
+
+
+def identifies(head: str, values: tuple[str, ...]) -> bool:
+    """Tell whether a column holds what names or numbers single people."""
+    found = recognized(head, values)
+    return found is not None and found.role is Role.DIRECT
 
 
 def _numeric(values: Sequence[str]) -> bool:
@@ -196,22 +199,13 @@ def _full_cross(grid: Grid, words: list[int]) -> bool:
     """Tell whether each combination of words stands once, as after grouping by them."""
     if words != list(range(grid.labels, grid.labels + len(words))):
         return False  # what was grouped by comes first
-    if any(
-        _best(head) == "age" and all(map(str.isdecimal, grid.column(i)))
-        for i, head in enumerate(grid.heads)
-    ):
+    ages = (grid.column(i) for i, head in enumerate(grid.heads) if _best(head) == "age")
+    if any(all(map(str.isdecimal, column)) for column in ages):
         return False  # a mean of ages has decimals
     combined = {tuple(row[i] for i in words) for row in grid.rows}
-    sizes = [len({row[i] for row in grid.rows}) for i in words]
-    product = 1
-    for size in sizes:
-        product *= size
-    return (
-        len(words) < len(grid.heads)
-        and len(grid.rows) > 1
-        and bool(words)
-        and (product == len(combined) == len(grid.rows))
-    )
+    product = math.prod(len(set(grid.column(i))) for i in words)
+    every = product == len(combined) == len(grid.rows) > 1
+    return every and 0 < len(words) < len(grid.heads)
 
 
 def _falls_in_order(grid: Grid) -> bool:

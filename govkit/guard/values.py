@@ -32,62 +32,20 @@ _KIND = {
     "a name with its title": "name",
     "an IP address": "ip-address",
 }
-_HINT = re.compile(
-    r"@|[(\[]at[)\]]|"
-    r"\d\D{0,3}\d|[^\x00-\x7f]|[A-Z][a-z]+[ ,]|[:=]|/(?:home|Users)|AKIA|eyJ|gh[a-z]_|PRIVATE"
-)
-_DAYS = (
-    r"(?:昭和|平成|令和|大正|明治|[STMHR])?[\d元][\d年月./-]{3,11}日?",
-    r"\d{1,2} [A-Z][a-z]{2,8} \d{4}",
-    r"[A-Z][a-z]{2,8} \d{1,2},? \d{4}",
-)
-_DAY = "|".join(_DAYS)
+_DAY = word("day").pattern
 _BORN = re.compile(
     rf"(?:{word('birth_label').pattern})[^\d\n]{{0,40}}?({_DAY})|({_DAY})に?生(?:まれ|(?=[\s)）、。]|$))"
 )
 _CHOME = r"[一-鿿ぁ-んァ-ヺ]{2,12}\d{1,4}(?:-\d{1,4}){1,3}"
-_STREET = re.compile(
-    r"\b\d{1,4}(?:-\d{1,4}){1,2},? (?:[A-Z][a-z]+,? ){0,2}[A-Z][a-z]+-(?:ku|shi|gun|cho|machi)\b"
-    r"|\b\d{1,5} (?:[A-Z][a-z]+\.? ){1,3}[\w ]{0,20}, [A-Z][A-Za-z ]{1,30},? [A-Z]{2} \d{5}\b"
-    rf"|[一-鿿ぁ-んァ-ヺ]{{1,6}}(?:市(?!場)|区(?!分)|町|村){_CHOME}"
-    r"|(?:〒|(?i:郵便番号|postal code|postcode|zip code))\W{0,3}"
-    r"(?:\d{3}-?\d{4}|\d{5}|[A-Z]{1,2}\d\w? \d[A-Z]{2})(?!\d)"
-    r"|\b\d{1,5} (?:[A-Z][a-z]+ ){1,2}(?:Street|St|Road|Rd|Avenue|Ave|Lane|Drive)\b"
-)
 _HEAD = re.compile(r"[\w' ]{1,30}$")
-_AFTER_HEAD = re.compile(
-    r"(?:[:：=] ?| (?=['\"(])|(?<=番号) ?|(?<=number) |(?<=[ _]no) |(?<=[ _]id) )['\"(\[]{0,2}"
-    r"(?=[\w-]*\d)([\w-]{6,20})(?![\w-])"
-)
 _NUMBER_OF = re.compile(
     rf"(?:{word('person').pattern})"
     r"(?: |[=:#：]\s?|[ =:：]?#)(?=[A-Z]|[^ ]*-)[A-Z]{0,3}-?\d{4,12}(?![\w-])"
 )
-_CARD = re.compile(r"(?<![\d.])\d{4}(?:\.\d{4}){3}(?![\d.])")
-_IBAN = re.compile(r"\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){3,7}(?: ?[A-Z0-9]{1,4})?\b")
-_CALLED = re.compile(
-    r"(?:(?<![\w+-])(?:\(0\d{1,4}\) ?\d{1,4}-\d{4}|07\d{3} \d{6}|\+\d{11,13})"
-    r"|(?<=[Ee][Ll]|電話|携帯)[ :.]{1,2}0\d{1,3} \d{2,4} \d{4})(?!-?\d)"
-)
-_IPV6 = re.compile(r"(?<![\w:])(?:[0-9a-f]{1,4}:){7}[0-9a-f]{1,4}(?![\w:])", re.IGNORECASE)
 _AT = re.compile(r"%40| ?[(\[]at[)\]] ?")  # how links and careful people write it
-_USER = re.compile(
-    r"(?<![\w.~])(?:/home|/Users|[A-Za-z]:(?:\\+|/)Users)(?:\\+|/)([^\\/\s'\":,;|)]+)"
-)
-_CREDENTIAL = re.compile(
-    r"\b[a-z][a-z0-9+.-]+://[^\s:/@'\"]{1,100}:(?P<a>[^\s@'\"/]{2,100})@"
-    r"|(?i:\b(?:pwd|password|passwd|secret|api_?key|access_?token)\b)[\"']?\s*[=:]\s*"
-    r"(?:[\"'](?P<b>[^\"'\s]{4,200})[\"']|(?P<c>[^\"'\s;,(){}\[\]]{4,200})(?=;))"
-    r"|\b(?P<d>AKIA[0-9A-Z]{16}|gh[pousr]_[A-Za-z0-9]{36}|-----BEGIN [A-Z ]*PRIVATE KEY"
-    r"|eyJ[\w-]{10,}\.[\w-]{10,}\.[\w-]{10,})"
-)
 _NUMBERED = re.compile(r"^(?!T\d{13}$).*\d{4}")  # T: the public number of an invoice's issuer
 _CLAIMED = 0.8
 _OTHERWISE = {"name", "email", "phone", "free_text"}  # they have kinds of their own
-_MASK = re.compile(r"[xX9*._%+-]+@[xX9*.-]+")
-_HIDDEN = re.compile(
-    r"\{.*|\$.*|%\w.*|\*+|<.*|x{3,}|\.{3}|_+|password|secret|none|null|env.*", re.IGNORECASE
-)
 
 
 def value_kinds(text: str) -> Iterator[str]:
@@ -98,7 +56,7 @@ def value_kinds(text: str) -> Iterator[str]:
     >>> list(value_kinds("返信先taro@example.comまで 氏名: 相沢 美咲"))
     ['email', 'name']
     """
-    lines = dict.fromkeys(line for line in text.splitlines() if _HINT.search(line))
+    lines = dict.fromkeys(filter(word("hint").search, text.splitlines()))
     text = _AT.sub("@", normalized("\n".join(lines)))
     found = {_KIND[what] for what, found in matches(text) if _counts(what, found)}
     if labeled(text):
@@ -110,6 +68,13 @@ def value_kinds(text: str) -> Iterator[str]:
         if kind not in found and any(map(counts, pattern.finditer(text))):
             found.add(kind)
     yield from sorted(found)
+
+
+def _among_versions(found: re.Match[str]) -> bool:
+    """Tell whether a line lists versions of programs, of which one looks like an address."""
+    start = found.string.rfind("\n", 0, found.start()) + 1
+    versions = word("version").findall(found.string[start:].partition("\n")[0])
+    return found[0] in versions and not all(map(ip, versions))
 
 
 def _identifies(found: re.Match[str]) -> bool:
@@ -129,37 +94,47 @@ def _counts(what: str, found: re.Match[str]) -> bool:
     """Leave out what only looks like it: digits of decimals, days, masks, numbers in columns."""
     if what == "an e-mail address":
         remote = found[0].startswith("git@") and found.string[found.end() :].startswith(":")
-        return not remote and _MASK.fullmatch(found[0]) is None
+        office = word("office").fullmatch(found[0].partition("@")[0])
+        return not remote and not office and word("mask").fullmatch(found[0]) is None
     if found.string[: found.start()].endswith("."):
         return False
+    if what == "a postal address":
+        return _of_a_person(found)
     if what == "a telephone number":
         spaced = found[0][0] not in "0+(" and " " in found[0] and "-" not in found[0]
         return day(found[0]) is None and not spaced
     if what == "an IP address":
-        return (
-            ip(found[0])
-            and ipaddress.ip_address(found[0]).is_global
-            and not found[0].startswith(("1.", "2.", "3.", "8.8."))
-        )
+        example = found[0].startswith(("1.", "2.", "3.", "8.8.")) or _among_versions(found)
+        return not example and ip(found[0]) and ipaddress.ip_address(found[0]).is_global
     return True
+
+
+def _of_a_person(found: re.Match[str]) -> bool:
+    """Tell whether an address is that of no firm, by what stands before it."""
+    before = " ".join(found.string[max(0, found.start() - 200) : found.start()].split())[-60:]
+    firm, home = (
+        max((one.end() for one in word(kind).finditer(before)), default=0)
+        for kind in ("firm_place", "home_place")
+    )
+    return firm <= home
 
 
 def _opens(found: re.Match[str]) -> bool:
     secret = found["a"] or found["b"] or found["c"]
-    return bool(found["d"]) or _HIDDEN.fullmatch(secret or "x" * 3) is None
+    return bool(found["d"]) or word("no_secret").fullmatch(secret or "x" * 3) is None
 
 
 _ALWAYS: Callable[[re.Match[str]], bool] = bool
 # What has a form of its own, beyond those of classify: words that have to be near, and the test.
 _FORMS = (
-    ("address", "", _STREET, _ALWAYS),
-    ("identifier", "", _AFTER_HEAD, _identifies),
+    ("address", "", word("street"), _of_a_person),
+    ("identifier", "", word("after_label"), _identifies),
     ("identifier", "person", _NUMBER_OF, _ALWAYS),
-    ("identifier", "", _IBAN, lambda found: standard("iban")(found[0])),
-    ("card-number", "", _CARD, lambda found: card(found[0].replace(".", ""))),
-    ("phone", "", _CALLED, _ALWAYS),
-    ("ip-address", "", _IPV6, lambda found: ipaddress.ip_address(found[0]).is_global),
+    ("identifier", "", word("iban"), lambda found: standard("iban")(found[0])),
+    ("card-number", "", word("card"), lambda found: card(found[0].replace(".", ""))),
+    ("phone", "", word("called"), _ALWAYS),
+    ("ip-address", "", word("ipv6"), lambda found: ipaddress.ip_address(found[0]).is_global),
     ("birth-date", "birth_label", _BORN, lambda found: day(found[1] or found[2]) is not None),
-    ("user-path", "", _USER, lambda found: not says("nobody", found[1])),
-    ("credential", "", _CREDENTIAL, _opens),
+    ("user-path", "", word("user_path"), lambda found: not says("nobody", found[1])),
+    ("credential", "", word("credential"), _opens),
 )

@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 from govkit.errors import InputError
 from govkit.guard.allow import Allowed, allowed
-from govkit.guard.answers import answer_kinds, as_asked, shows_ends
+from govkit.guard.answers import answer_kinds, as_asked, quotes_cell, shows_ends
 from govkit.guard.contents import bundle, pieces, text_of, widgets
 from govkit.guard.counts import Seen, grid_kinds
 from govkit.guard.leak import Leak
 from govkit.guard.names import lists_names, mentions_names
-from govkit.guard.records import shows_records
+from govkit.guard.printed import levels
+from govkit.guard.records import identifies, shows_records
 from govkit.guard.sentences import text_kinds
 from govkit.guard.values import value_kinds
 
@@ -73,6 +74,7 @@ class _Watch:
                 named = "name" in listed or lists_names(piece) or mentions_names(piece)
                 listed += ["name"] if named and "name" not in listed else []
                 listed += text_kinds(piece, self.threshold, self.seen)
+                listed += ["records"] if self._told(where, piece, source) else []
                 answers = source and where in {"text/plain", "stdout"}
                 listed += answer_kinds(piece, source, self.threshold, self.seen) if answers else ()
             else:
@@ -81,6 +83,11 @@ class _Watch:
                 listed += ["extreme"] if shows_ends(grid, source, self.seen) else []
                 listed += grid_kinds(grid, self.threshold, self.seen)
             yield from ((kind, where) for kind in listed)
+
+    def _told(self, where: str, text: str, source: str) -> bool:
+        """Tell whether an error quotes a cell, or the terms of a model name people."""
+        quoted = where == "traceback" and quotes_cell(text, source, self.seen)
+        return quoted or any(identifies(*one) for one in levels(text))
 
 
 def columns(register: Register | None) -> Known:

@@ -11,25 +11,6 @@ _SPREAD = re.compile(r"(?<=[^\x00-\x7f]) (?=[^\x00-\x7f])")  # 人 数 is 人数
 _EXPLAINED = re.compile(r"\s*[(（].*$")  # behind a title
 _TOKEN = re.compile(r"[a-z]+|[一-龠ァ-ヺぁ-ん]")
 _ESCAPE = re.compile(r"\\[a-zA-Z]|\?P<\w+>|\(\?[im]+:")
-_COMMON = {
-    "the",
-    "of",
-    "out",
-    "are",
-    "is",
-    "was",
-    "were",
-    "there",
-    "a",
-    "to",
-    "and",
-    "の",
-    "が",
-    "を",
-    "は",
-    "に",
-    "と",
-}
 
 
 @cache
@@ -50,6 +31,11 @@ def says(name: str, text: str) -> bool:
     return word(name).fullmatch(_SPREAD.sub("", text.strip())) is not None
 
 
+def says_statistic(label: str) -> bool:
+    """Tell whether a label names what summarizes a column."""
+    return says("statistic", label) or says("extreme", label)
+
+
 def says_people(text: str) -> bool:
     """Tell whether a title says that its numbers count people."""
     title = _EXPLAINED.sub("", text)
@@ -68,7 +54,8 @@ def _all() -> dict[str, re.Pattern[str]]:
 
 @cache
 def _hints(name: str) -> frozenset[str]:
-    return frozenset(_TOKEN.findall(_ESCAPE.sub(" ", word(name).pattern).lower())) - _COMMON
+    found = _TOKEN.findall(_ESCAPE.sub(" ", word(name).pattern).lower())
+    return frozenset(found).difference(word("common").pattern.split("|"))
 
 
 def may_say(name: str, tokens: frozenset[str]) -> bool:

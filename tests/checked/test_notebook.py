@@ -127,6 +127,17 @@ def test_a_checked_cell_shows_nothing_of_a_person(shell, capsys, cell, seen, hid
     assert ("HTML object" in shown.out) is (hidden != "HIDDEN")
 
 
+def test_a_handler_of_an_earlier_cell_shows_nothing_either(shell, capsys):
+    shell.run_cell("import logging\nlog = logging.getLogger('earlier')\n"
+                   "log.addHandler(logging.StreamHandler())")  # fmt: skip
+    shell.run_cell("%%checked\nlog.warning('wrote to taro@example.com')")
+    hidden = capsys.readouterr()
+    shell.run_cell("log.warning('done'); log.handlers.clear()")
+    assert "taro@" not in hidden.out + hidden.err
+    assert "HTML object" in hidden.out
+    assert "done" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize("line", ["few", "0", "-1", "1.5"])
 def test_checked_says_what_it_takes(shell, capsys, line):
     assert not shell.run_cell(f"%%checked {line}\n1").success

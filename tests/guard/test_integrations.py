@@ -6,10 +6,13 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 import yaml
 
+from govkit import pytest_guard
+from govkit.errors import GovkitError
 from govkit.guard import jupyter
 
 ROOT = Path(__file__).parents[2]
@@ -104,6 +107,13 @@ def test_the_plugin_of_pytest(write, cells, corpus, tmp_path):
     write(small, "d.ipynb")
     (tmp_path / "pytest.ini").write_text("[pytest]\ngovkit_guard_threshold = 3\n")
     assert "1 passed" in pytest_here(tmp_path, "--govkit-guard", "d.ipynb").stdout
+
+
+def test_the_plugin_says_what_its_threshold_is(cells, write):
+    path = write(cells)
+    config = SimpleNamespace(getini={"govkit_guard_threshold": "few"}.get)
+    with pytest.raises(GovkitError, match="no number: write 10"):
+        pytest_guard._Item.runtest(SimpleNamespace(config=config, path=path))
 
 
 # Jupyter
