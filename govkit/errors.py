@@ -15,6 +15,8 @@ No message ever holds a value from the data: column names and counts only.
 """
 
 import difflib
+import shlex
+import sys
 from collections.abc import Iterable, Sequence
 
 __all__ = [
@@ -73,16 +75,18 @@ class SourceError(GovkitError, OSError):
 class MissingExtraError(GovkitError, ImportError):
     """An optional package is needed for this and is not installed.
 
+    The message names the packages of the extra, for the Python that runs: on the package index
+    the name govkit belongs to another project.
+
     Examples
     --------
-    >>> print(MissingExtraError("Excel files", "excel"))
-    Excel files need a package that is not installed: pip install 'govkit[excel]'.
+    >>> print(MissingExtraError("Regressions", "session"))  # doctest: +ELLIPSIS
+    Regressions need what is not installed: ...python... -m pip install 'statsmodels>=0.14.5'
     """
 
     def __init__(self, subject: str, extra: str) -> None:
-        super().__init__(
-            f"{subject} need a package that is not installed: pip install 'govkit[{extra}]'."
-        )
+        command = shlex.join([sys.executable, "-m", "pip", "install", *_packages(extra)])
+        super().__init__(f"{subject} need what is not installed: {command}")
 
 
 class ColumnNotFoundError(GovkitError, LookupError):
@@ -112,6 +116,17 @@ def shown(name: object) -> str:
     """
     text = repr(str(name))
     return text if len(text) <= _LONGEST_NAME else text[: _LONGEST_NAME - 2] + "…'"
+
+
+def _packages(extra: str) -> list[str]:
+    from importlib import metadata  # noqa: PLC0415 - slow to load
+
+    try:
+        lines = metadata.requires("govkit") or []
+    except metadata.PackageNotFoundError:  # a source tree that nobody installed
+        lines = []
+    cut = (line.replace('"', "'").partition("; ") for line in lines)
+    return [name for name, _, mark in cut if mark == f"extra == '{extra}'"] or [f".[{extra}]"]
 
 
 def _names(known: Iterable[str]) -> str:
