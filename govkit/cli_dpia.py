@@ -28,6 +28,8 @@ def _new(given: Given) -> None:
     activity, folder = given["activity"], given["register"].absolute().parent / "dpia"
     policy, register = both(given)
     text = propose_dpia(register, policy, activity)
+    if folder.is_relative_to(Path.cwd()):  # as people write it
+        folder = folder.relative_to(Path.cwd())
     if "output" not in given:
         folder.mkdir(exist_ok=True)
     _begin(given.get("output", folder / f"{activity}.yaml"), text, register)

@@ -210,6 +210,24 @@ def test_usage(capsys):
     assert run(capsys)[::2] == (2, "")  # the help itself stands on standard output
 
 
+@pytest.mark.parametrize(
+    "command",
+    [
+        "check lost.csv -q age",
+        "assess lost.csv --register data/samples/register --audience public",
+        "audit data/samples/released/D-2026-002.csv --certificate lost.csv",
+        "table lost.csv --by age --threshold 3",
+    ],
+)
+def test_a_file_that_is_not_there_is_told_as_that(capsys, monkeypatch, command):
+    monkeypatch.chdir(Path(__file__).parents[1])
+    assert run(capsys, *command.split()) == (
+        2,
+        "",
+        "govkit: There is no file 'lost.csv': check the path.\n",
+    )
+
+
 # In a process of its own, where the packages of the extras cannot be imported.
 CORE = """
 import json, sys

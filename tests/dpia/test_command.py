@@ -30,7 +30,8 @@ def govkit(capsys, monkeypatch, company):
 
 
 def test_new_run_check_approve(govkit, company):
-    assert govkit("new", "checkup-analysis")[0] == 0  # the register is the folder of that name
+    told = govkit("new", "checkup-analysis")  # the register is the folder of that name
+    assert (told[0], "govkit dpia check dpia/checkup-analysis.yaml" in told[2]) == (0, True)
     begun = company / "dpia" / "checkup-analysis.yaml"
     code, out, err = govkit("run", begun, *DAY, "--output", "begun.md")
     assert (code, "Report: begun.md" in err) == (1, True)
