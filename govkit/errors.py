@@ -15,6 +15,7 @@ No message ever holds a value from the data: column names and counts only.
 """
 
 import difflib
+import re
 import shlex
 import sys
 from collections.abc import Iterable, Sequence
@@ -96,11 +97,16 @@ class ColumnNotFoundError(GovkitError, LookupError):
     --------
     >>> print(ColumnNotFoundError("agee", ["age", "area", "sex"]))
     There is no column 'agee'. Did you mean 'age'? Known columns: 'age', 'area', 'sex'.
+    >>> print(ColumnNotFoundError("age", ["Report 2026", "column_2"]))
+    There is no column 'age'. Names stand in the first line: delete what is above them. Known
+    columns: 'Report 2026', 'column_2'.
     """
 
     def __init__(self, column: str, known: Sequence[str]) -> None:
         near = difflib.get_close_matches(column, known, n=1)
         hint = f" Did you mean {shown(near[0])}?" if near else ""
+        if any(re.fullmatch(r"column_\d+", name) for name in known):  # as columns without are named
+            hint += " Names stand in the first line: delete what is above them."
         super().__init__(
             f"There is no column {shown(column)}.{hint} Known columns: {_names(known)}."
         )

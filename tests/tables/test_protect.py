@@ -410,3 +410,10 @@ def test_the_solver_is_silent_before_it_does_anything(monkeypatch):
     )  # fmt: skip
     Program(np.eye(1), np.zeros(1), np.ones(1))
     assert loud == [False]
+
+
+def test_a_table_without_records_proves_nothing():
+    found = suppress(tabulate({"r": [], "c": []}, ["r", "c"]), Rules(threshold=3))
+    assert (found.verdict, found.sentence) == (
+        Verdict.REVIEW, "There are no records, so nothing is shown about anybody.",
+    )  # fmt: skip
