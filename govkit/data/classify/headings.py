@@ -13,9 +13,8 @@ from dataclasses import dataclass
 from functools import cache
 
 from govkit.data.classify.kinds import general_words, named, recognizers
-from govkit.data.classify.lexicons import katakana, romaji
+from govkit.data.classify.lexicons import katakana, library, romaji
 from govkit.data.classify.lexicons import special as special_words
-from govkit.errors import MissingExtraError
 
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _RUNS = re.compile(r"[a-z]+|[0-9]+|[^\W_a-z0-9]+")
@@ -46,11 +45,7 @@ def _forms(word: str) -> Iterable[str]:
     plain = katakana(unicodedata.normalize("NFKC", word).lower().replace("_", ""))
     yield plain
     if re.fullmatch(r"[\u3041-\u3096ー]+", word):
-        try:
-            from jaconv import kana2alphabet  # noqa: PLC0415 - an extra
-        except ModuleNotFoundError:
-            raise MissingExtraError("The readings of words", "classify") from None
-        yield romaji(kana2alphabet(word).replace("-", ""))
+        yield romaji(library("jaconv").kana2alphabet(word).replace("-", ""))
 
 
 @cache
