@@ -103,6 +103,7 @@ class ColumnNotFoundError(GovkitError, LookupError):
     """
 
     def __init__(self, column: str, known: Sequence[str]) -> None:
+        known = [str(name) for name in known]  # of pandas they may be numbers, or several levels
         near = difflib.get_close_matches(column, known, n=1)
         hint = f" Did you mean {shown(near[0])}?" if near else ""
         if any(re.fullmatch(r"column_\d+", name) for name in known):  # as columns without are named
