@@ -191,7 +191,11 @@ def _fail(message: str) -> int:
 def _unexpected(error: Exception) -> int:
     shown = getattr(error, "format_message", None)
     if callable(shown):  # wrong usage, told by the command line's library
-        return _fail(f"{shown()} See govkit --help.")
+        if not (sentence := shown()):  # nothing was asked, and the help stands there already
+            return 2
+        where = getattr(error, "ctx", None)
+        end = "" if sentence.endswith((".", "?")) else "."
+        return _fail(f"{sentence}{end} See {where.command_path if where else 'govkit'} --help.")
     if os.environ.get("GOVKIT_DEBUG"):
         raise error
     return _fail(

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 import typer
 
 from govkit.cli_described import Given, Told, add, both, moment, saved
-from govkit.errors import InputError, SourceError, shown
-from govkit.files import packaged
+from govkit.errors import InputError
+from govkit.files import packaged, unread
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -67,7 +67,7 @@ def _lines(file: Path) -> list[str]:
     try:
         text = sys.stdin.read() if str(file) == "-" else file.read_text("utf-8-sig")
     except (OSError, UnicodeDecodeError):
-        raise SourceError(f"{shown(file.name)} cannot be read as UTF-8 text: check it.") from None
+        raise unread(file, "cannot be read as UTF-8 text: check it.") from None
     lines = [line.strip().replace("：", ":", 1) for line in text.splitlines()]
     return [line for line in lines if line and not line.startswith("#")]
 

@@ -15,6 +15,9 @@ No message ever holds a value from the data: column names and counts only.
 """
 
 import difflib
+import re
+import shlex
+import sys
 from collections.abc import Iterable, Sequence
 
 __all__ = [
@@ -73,16 +76,18 @@ class SourceError(GovkitError, OSError):
 class MissingExtraError(GovkitError, ImportError):
     """An optional package is needed for this and is not installed.
 
+    The message names the packages of the extra, for the Python that runs: on the package index
+    the name govkit belongs to another project.
+
     Examples
     --------
-    >>> print(MissingExtraError("Excel files", "excel"))
-    Excel files need a package that is not installed: pip install 'govkit[excel]'.
+    >>> print(MissingExtraError("Regressions", "session"))  # doctest: +ELLIPSIS
+    Regressions need what is not installed: ...python... -m pip install 'statsmodels>=0.14.5'
     """
 
     def __init__(self, subject: str, extra: str) -> None:
-        super().__init__(
-            f"{subject} need a package that is not installed: pip install 'govkit[{extra}]'."
-        )
+        command = shlex.join([sys.executable, "-m", "pip", "install", *_packages(extra)])
+        super().__init__(f"{subject} need what is not installed: {command}")
 
 
 class ColumnNotFoundError(GovkitError, LookupError):
@@ -92,11 +97,17 @@ class ColumnNotFoundError(GovkitError, LookupError):
     --------
     >>> print(ColumnNotFoundError("agee", ["age", "area", "sex"]))
     There is no column 'agee'. Did you mean 'age'? Known columns: 'age', 'area', 'sex'.
+    >>> print(ColumnNotFoundError("age", ["Report 2026", "column_2"]))
+    There is no column 'age'. Names stand in the first line: delete what is above them. Known
+    columns: 'Report 2026', 'column_2'.
     """
 
     def __init__(self, column: str, known: Sequence[str]) -> None:
+        known = [str(name) for name in known]  # of pandas they may be numbers, or several levels
         near = difflib.get_close_matches(column, known, n=1)
         hint = f" Did you mean {shown(near[0])}?" if near else ""
+        if any(re.fullmatch(r"column_\d+", name) for name in known):  # as columns without are named
+            hint += " Names stand in the first line: delete what is above them."
         super().__init__(
             f"There is no column {shown(column)}.{hint} Known columns: {_names(known)}."
         )
@@ -112,6 +123,17 @@ def shown(name: object) -> str:
     """
     text = repr(str(name))
     return text if len(text) <= _LONGEST_NAME else text[: _LONGEST_NAME - 2] + "…'"
+
+
+def _packages(extra: str) -> list[str]:
+    from importlib import metadata  # noqa: PLC0415 - slow to load
+
+    try:
+        lines = metadata.requires("govkit") or []
+    except metadata.PackageNotFoundError:  # a source tree that nobody installed
+        lines = []
+    cut = (line.replace('"', "'").partition("; ") for line in lines)
+    return [name for name, _, mark in cut if mark == f"extra == '{extra}'"] or [f".[{extra}]"]
 
 
 def _names(known: Iterable[str]) -> str:

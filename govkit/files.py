@@ -55,6 +55,14 @@ def write_whole(
     return target
 
 
+def unread(path: str | os.PathLike[str], advice: str) -> SourceError:
+    """Give the error of a file that cannot be read: there is none, or what stands in ``advice``."""
+    name = shown(Path(path).name)
+    if not Path(path).exists():
+        return SourceError(f"There is no file {name}: check the path.")
+    return SourceError(f"{name} {advice}")
+
+
 @cache
 def packaged(name: str) -> Any:  # noqa: ANN401 - what YAML holds
     """Read a YAML file of this package, as ``"remedy/japan.yaml"``: what is known, not computed."""

@@ -304,7 +304,6 @@ def test_what_is_no_assessment_is_refused(tmp_path, text):
         pytest.param({"age": [30]}, id="columns"),
         pytest.param(pd.DataFrame({"age": [30]}), id="a frame"),
         pytest.param("postgresql://x/y::z", id="a database"),
-        pytest.param("no such file.csv", id="nothing"),
         pytest.param(".", id="a folder"),
     ],
 )

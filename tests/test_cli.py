@@ -7,6 +7,7 @@ import os
 import re
 import subprocess
 import sys
+from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -204,6 +205,70 @@ def test_usage(capsys):
     assert code == 2
     assert "check" in err
     assert len(err.strip().splitlines()) == 1
+    _, _, err = run(capsys, "check", "people.csv", "--kk", "3")
+    assert re.search(r"--k\)\. See .*govkit.* check --help\.$", err.strip())  # of that command
+    assert run(capsys)[::2] == (2, "")  # the help itself stands on standard output
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "check lost.csv -q age",
+        "assess lost.csv --register data/samples/register --audience public",
+        "audit data/samples/released/D-2026-002.csv --certificate lost.csv",
+        "table lost.csv --by age --threshold 3",
+    ],
+)
+def test_a_file_that_is_not_there_is_told_as_that(capsys, monkeypatch, command):
+    monkeypatch.chdir(Path(__file__).parents[1])
+    assert run(capsys, *command.split()) == (
+        2,
+        "",
+        "govkit: There is no file 'lost.csv': check the path.\n",
+    )
+
+
+# In a process of its own, where the packages of the extras cannot be imported.
+CORE = """
+import json, sys
+extras = {"jaconv", "stdnum", "sqlalchemy", "alembic", "openpyxl", "python_calamine", "ibis",
+          "opendp", "polars", "pyspark", "phonenumbers", "japanese_personal_name_dataset"}
+sys.modules.update(dict.fromkeys(extras))
+from govkit.cli import main
+for command in json.loads(sys.argv[1]):
+    sys.argv = ["govkit", *command.split()]
+    try:
+        main()
+    except SystemExit as stop:
+        print(stop.code, flush=True)
+"""
+
+
+def test_without_an_extra_every_command_names_the_packages_to_install(people, tmp_path):
+    folder, sheet = "data/samples/register", tmp_path / "sheet.xlsx"
+    sheet.write_bytes(b"")
+    asked = {
+        f"classify {people}": "jaconv", f"safe-harbor {people}": "jaconv",
+        f"anonymize {people} -q age --output {tmp_path}/safe.csv": "jaconv",
+        "records migrate": "sqlalchemy", "request list": "sqlalchemy",
+        f"disclose list --register {folder}": "sqlalchemy", "incident list": "sqlalchemy",
+        "dpia check data/samples/dpia/site-statistics.yaml": "sqlalchemy",
+        f"check {sheet} -q age": "calamine",
+        f"register export {folder} --format ropa-xlsx --output {tmp_path}/r.xlsx": "openpyxl",
+        "check postgresql://host/base::people -q age": "ibis",
+        f"table {people} --by age --protect noise --epsilon 1 --ledger {tmp_path}/l.yaml"
+        " --dataset d": "opendp",
+        f"check {people} -q age --engine polars": "polars",
+    }  # fmt: skip
+    child = subprocess.run(
+        [sys.executable, "-c", CORE, json.dumps(list(asked))],
+        capture_output=True, text=True, check=True, cwd=Path(__file__).parents[1],
+    )  # fmt: skip
+    told = [line for line in child.stderr.splitlines() if line.startswith("govkit: ")]
+    assert len(told) == len(asked), child.stderr
+    for line, (command, package) in zip(told, asked.items(), strict=True):
+        assert re.search(rf"pip install .*{package}", line), (command, line)
+    assert child.stdout.count("2\n") >= len(asked)
 
 
 def test_a_closed_pipe_is_no_error(people):

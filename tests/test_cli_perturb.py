@@ -61,7 +61,7 @@ def test_a_workbook_tells_it_beside_the_rules(run, tmp_path):
 
 
 def test_noise_is_paid_from_the_ledger(run, tmp_path):
-    pytest.importorskip("opendp", reason="OpenDP is an extra: pip install 'govkit[privacy]'")
+    pytest.importorskip("opendp", reason="the extra 'privacy' is not installed")
     (tmp_path / "ledger.yaml").write_text("budgets:\n  people: 1.0\n")
     words = ["--protect", "noise", "--epsilon", "0.7", "--ledger", "ledger.yaml"]
     words += ["--dataset", "people", "--value", "paid", "--clamp", "0,5"]

@@ -114,7 +114,7 @@ OPEN = ["open", "disclose", "--channel", "form"]
             [*OPEN, "--identifier-file", "-"], "Quillfeather", "one of 1 is not so", id="no type"
         ),
         pytest.param([*OPEN, "--identifier", "name="], "", "type=value", id="no value"),
-        pytest.param([*OPEN, "--identifier-file", "none"], "", "cannot be read", id="no file"),
+        pytest.param([*OPEN, "--identifier-file", "none"], "", "There is no file", id="no file"),
         pytest.param([*OPEN, "--at", "tomorrow"], "", "2026-05-11T09:00", id="no moment"),
         pytest.param(OPEN[:2], "", "--channel", id="no channel"),
         pytest.param(["locate", "R", "--by-hand", "a=many"], "", "web-visits=0", id="no number"),

@@ -1,8 +1,8 @@
 #!/bin/sh
 # Make .venv with the pinned packages, or leave it alone when it is already as wanted.
 #
-#   sh tools/venv.sh              what `govkit demo` needs
-#   sh tools/venv.sh notebook     the same with an extra of pyproject.toml
+#   sh tools/venv.sh              what `govkit demo` and the commands of README.md need
+#   sh tools/venv.sh notebook     the same, and what the notebooks need
 #   sh tools/venv.sh full         everything: all extras
 #
 # $PYTHON names the interpreter; without it the first fitting one on the path is taken.
@@ -10,6 +10,7 @@ set -eu
 cd "$(dirname "$0")/.."
 
 wanted=${1:-core}
+core=classify,excel,records
 full=classify,excel,database,polars,spark,ibis,notebook,docs,test,privacy,records,session
 how="install one (Debian: apt install python3 python3-venv; macOS: brew install python@3.13) or name one: make PYTHON=/path/to/python3"
 
@@ -76,9 +77,10 @@ for stamp in ".venv/govkit-$wanted" .venv/govkit-full; do
 done
 
 case $wanted in
-    core) extras='[classify]' ;;
+    core) extras="[$core]" ;;
+    notebook) extras="[$core,session,privacy,notebook]" ;;
     full) extras="[$full]" ;;
-    *) extras="[$wanted]" ;;
+    *) stop "There is no set of packages '$wanted': take core, notebook or full." ;;
 esac
 say "Installing the pinned packages into .venv (once; a minute or two) ..."
 pip() { .venv/bin/python -m pip install -qq -c requirements.txt "$@"; }

@@ -16,6 +16,7 @@ from govkit.assess.cells import beside, by_columns, held, is_table, published
 from govkit.data import classify
 from govkit.data.scan import reading as reading_from
 from govkit.errors import InputError, SourceError, shown
+from govkit.files import unread
 from govkit.roles import AppiClass, Role
 
 if TYPE_CHECKING:
@@ -127,6 +128,8 @@ def _limits(policy: Policy, audience: str, special: bool) -> dict[str, Any]:
 def _file(data: object) -> Path:
     text = os.fspath(data) if isinstance(data, str | os.PathLike) else ""
     path = Path(text.partition("::")[0]) if "://" not in text else Path()
+    if text and path.name and not path.exists():
+        raise unread(path, "")
     if not path.is_file():
         raise InputError(
             "An assessment is bound to the bytes of one file: write the data to a file, and assess "

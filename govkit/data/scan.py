@@ -385,7 +385,8 @@ def _reason(error: Exception) -> str:
     for sign, words in packaged("data/reasons.yaml").items():
         if sign.casefold() in text.casefold():
             return str(words).format(where=where)
-    return f"the reader stopped with {type(error).__name__}{where}; check that the file is whole."
+    why = f"the reader stopped with {type(error).__name__}{where}"
+    return f"{why}; check that the file is whole, and that the column names of a frame are text."
 
 
 def table_names(location: str) -> list[str]:

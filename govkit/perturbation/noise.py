@@ -14,7 +14,7 @@ import numpy as np
 
 from govkit.data import scan
 from govkit.data.arrays import Numbers
-from govkit.errors import InputError
+from govkit.errors import InputError, MissingExtraError
 from govkit.perturbation.ledger import Ledger, check_epsilon
 from govkit.perturbation.price import Perturbed, perturbed
 from govkit.perturbation.rounding import inner_cells, inner_places
@@ -104,9 +104,7 @@ def _drawer(*, whole: bool) -> Any:  # noqa: ANN401 - a function of values and s
     try:
         import opendp.prelude as dp  # noqa: PLC0415 - an extra
     except ImportError:
-        raise InputError(
-            "Differential privacy needs OpenDP: install it with pip install 'govkit[privacy]'."
-        ) from None
+        raise MissingExtraError("Noisy tables", "privacy") from None
     dp.enable_features("contrib")
     kind: Any = int if whole else float
     atoms = dp.atom_domain(T=int) if whole else dp.atom_domain(T=float, nan=False)

@@ -98,6 +98,8 @@ class Verification(Result):
             return f"The records were changed: {self.breaks[0]}."
         if not self.entries:
             return "There are no entries yet."
+        if self.entries == 1:
+            return "The one entry is as it was written."
         return (
             f"All {self.entries:,} entries are as they were written, each bound to the ones before."
         )

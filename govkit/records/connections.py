@@ -6,12 +6,15 @@ from contextlib import closing
 from os import PathLike
 from typing import Any
 
-import sqlalchemy as sa
-from sqlalchemy import event
-from sqlalchemy.exc import ArgumentError
-
 from govkit.errors import InputError, MissingExtraError, SourceError
 from govkit.files import packaged
+
+try:
+    import sqlalchemy as sa
+    from sqlalchemy import event
+    from sqlalchemy.exc import ArgumentError
+except ModuleNotFoundError:
+    raise MissingExtraError("Records", "records") from None
 
 PATIENCE = 30.0  # seconds, while another program writes
 _FAULTS = packaged("records/faults.yaml")

@@ -329,7 +329,7 @@ class Gate:
         decided = self._latest(key)
         if (is_so := decided.content["details"]["outcome"]) != outcome:
             raise InputError(
-                f"Disclosure {key} is {is_so}: an {kind} is for one that is {outcome}."
+                f"The gate's answer on {key} was '{is_so}': an {kind} is for '{outcome}'."
             )
         if not why.strip():
             raise InputError(f"An {kind} needs a reason: write one (--reason).")

@@ -180,8 +180,8 @@ class RequestDesk:
         """Sign that the work is done in a place of the list: ``crm/customers``, or a recipient."""
         case = self.case(key)
         if place not in case.open_work or case.state not in {"decision", "answer"}:
-            listed = ", ".join(case.open_work) or "nothing"
-            raise InputError(f"{shown(place)} is not open in {case.key}: open are {listed}.")
+            listed = ", ".join(case.open_work) or "no place"
+            raise InputError(f"{shown(place)} is not open in {case.key}; open: {listed}.")
         signed = {"confirmed_on": f"{self.now.date()}", "confirmed_by": self.author}
         work = case.entry.content["confirmations"]
         done = [one | signed if place_of(one) == place else one for one in work]
@@ -257,10 +257,8 @@ class RequestDesk:
     def _allow(self, case: Case, state: str) -> None:
         then = LAW["states"][case.state]["then"]
         if state not in then:
-            raise InputError(
-                f"{case.key} is at {case.state}: then comes {' or '.join(then) or 'nothing'}, "
-                f"not {state}."
-            )
+            next_one = f"next comes {' or '.join(then)}" if then else "nothing comes after that"
+            raise InputError(f"{case.key} is at {case.state}: {next_one}, not {state}.")
 
     def _step(
         self, key: str, state: str | None, changes: Mapping[str, Any], **details: object

@@ -21,6 +21,7 @@ import yaml
 from govkit.data import FrequencyTable
 from govkit.data.arrays import Codes, Integers
 from govkit.errors import ColumnNotFoundError, InputError, SourceError, shown
+from govkit.files import unread
 
 Labels = tuple[tuple[str, ...], ...]
 
@@ -294,7 +295,7 @@ def _text(path: Path) -> str:
     for encoding in ("utf-8-sig", "cp932"):
         with suppress(OSError, UnicodeDecodeError):
             return path.read_text(encoding)
-    raise SourceError(f"{shown(path.name)} cannot be read: give a text file, UTF-8 or CP932.")
+    raise unread(path, "cannot be read: give a text file, UTF-8 or CP932.")
 
 
 def _yaml(text: str, name: str) -> object:

@@ -408,7 +408,9 @@ def _check(
             raise ColumnNotFoundError(name, table.keys)
     bare = ", ".join(shown(name) for name in columns if name not in trees)
     wrong = {
-        f"No hierarchy for {bare}: give one, perhaps builders.flat(), or name it sensitive.": bare,
+        f"No hierarchy for {bare}: name a folder with a file per column (--hierarchies), or give "
+        "one, perhaps builders.flat(); take a method that needs none (mondrian); or name the "
+        "column sensitive.": bare,
         "Count at least one quasi-identifier: there is nothing to generalize.": not columns,
         "l, t, alpha, beta and delta need a sensitive column: name it.": (
             conditions.about_values and not sensitive

@@ -41,6 +41,15 @@ class Solution:
     proven: bool
 
 
+class _Silent(highspy.Highs):
+    """HiGHS without its banner, which 1.16 prints as soon as its callbacks are enabled."""
+
+    def enableCallbacks(self) -> None:  # noqa: N802
+        """Be silent first."""
+        self.setOptionValue("output_flag", False)
+        super().enableCallbacks()  # type: ignore[no-untyped-call]
+
+
 class Program:
     """Minimize ``cost @ x`` where ``low <= rows @ x <= high`` and ``lower <= x <= upper``."""
 
@@ -62,7 +71,7 @@ class Program:
         self._cost = np.zeros(columns)
         self.spent = self.work = 0  # simplex iterations, last and so far: a clock alike everywhere
         self.solved = 0
-        self._highs: Any = highspy.Highs()  # type: ignore[no-untyped-call]
+        self._highs: Any = _Silent()  # type: ignore[no-untyped-call]
         for name, value in (
             ("output_flag", False), ("threads", 1), ("random_seed", 0),
             ("solver", "choose" if integer else "simplex"), ("simplex_strategy", strategy),

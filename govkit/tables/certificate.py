@@ -9,18 +9,18 @@ from __future__ import annotations
 
 import zipfile
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 import scipy.sparse as sp
 
-from govkit.errors import InputError, SourceError, shown
-from govkit.files import write_whole
+from govkit.errors import InputError
+from govkit.files import unread, write_whole
 from govkit.result import Result, Verdict
 
 if TYPE_CHECKING:
     import os
+    from pathlib import Path
 
     from govkit.tables.records import Numbers
     from govkit.tables.table import Table
@@ -190,7 +190,6 @@ class Certificate:
             np.stack([parts["values"], parts.get("counts", parts["values"])])
             return cls(moves=moves, **parts)
         except (OSError, ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile):
-            raise SourceError(
-                f"{shown(Path(path).name)} is not a certificate of govkit: name the .npz file that "
-                "govkit table wrote."
+            raise unread(
+                path, "is not a certificate of govkit: name the .npz file that govkit table wrote."
             ) from None

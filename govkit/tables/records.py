@@ -118,7 +118,8 @@ def _prepared(frame: nw.LazyFrame[Any], by: Sequence[str], roles: Roles) -> nw.L
     for name in filter(None, (roles.value, roles.weights, roles.records)):
         if not schema[name].is_numeric():
             raise InputError(
-                f"Column {shown(name)} does not hold numbers: mend it or name another."
+                f"Column {shown(name)} does not hold numbers (one entry with a word, a unit or a "
+                "thousands separator makes it text): mend it or name another."
             )
 
     def number(name: str | None, otherwise: float = 1.0) -> nw.Expr:

@@ -115,8 +115,8 @@ class Protected(Result):
 
     @property
     def verdict(self) -> Verdict:
-        """What the audit says; review where it was not finished."""
-        if self.audit is None or self.certificate is None:
+        """What the audit says; review where it was not finished, or without records."""
+        if self.audit is None or self.certificate is None or self._empty:
             return Verdict.REVIEW
         return self.audit.verdict
 
@@ -128,6 +128,8 @@ class Protected(Result):
                 "The time was not enough to protect the table: it must not be published. Allow "
                 "more time, or use coarser variables."
             )
+        if self._empty:
+            return "There are no records, so nothing is shown about anybody."
         found = self.audit
         if not found.suppressed:
             return f"Nothing has to be withheld: none of {self.cells:,} cells is unsafe."
@@ -136,10 +138,14 @@ class Protected(Result):
         if not found.insiders_open and found.insiders == found.insiders_tested:
             return said
         return (
-            f"{said} Of {found.insiders:,} contributors alone in a withheld cell "
-            f"{found.insiders_tested:,} were put to the test; {found.insiders_open:,} requirements "
-            "fail against them. insiders=True protects against all."
+            f"{said} Contributors alone in a withheld cell: {found.insiders:,}, put to the test: "
+            f"{found.insiders_tested:,}; requirements that fail against them: "
+            f"{found.insiders_open:,}. insiders=True (--insiders) protects against all."
         )
+
+    @property
+    def _empty(self) -> bool:
+        return self.table.counts is not None and not self.table.counts.any()
 
     def explain(self, cell: int) -> str:
         """Say why a cell is withheld.

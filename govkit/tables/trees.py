@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from govkit.errors import InputError, SourceError, shown
+from govkit.errors import InputError, shown
+from govkit.files import unread
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -71,9 +72,7 @@ def read_text(path: str | os.PathLike[str], encoding: str = "utf-8") -> str:
     try:
         return Path(path).read_text(encoding).removeprefix("\ufeff")
     except (OSError, UnicodeDecodeError, LookupError):
-        raise SourceError(
-            f"{shown(Path(path).name)} cannot be read: check the path and the encoding."
-        ) from None
+        raise unread(path, "cannot be read: check the encoding.") from None
 
 
 def read_hrc(path: str | os.PathLike[str], lead: str = "@") -> dict[str, list[str]]:

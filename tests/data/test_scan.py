@@ -316,3 +316,17 @@ def test_days_stay_days_beside_an_empty_field(tmp_path):
     assert str(count(path, "day").values[0].type) == "date32[day]"
     path.write_text("day,n\n2024-02-30,1\n,2\n")  # no such day: text
     assert str(scan(path).collect_schema()["day"]) == "String"
+
+
+@pytest.mark.parametrize(
+    ("columns", "sentence"),
+    [
+        pytest.param([0, 1], "column names of a frame are text", id="numbers"),
+        pytest.param([("age", "mean"), ("age", "count")], "There is no column 'age'", id="levels"),
+    ],
+)
+def test_column_names_that_are_no_text_are_told(columns, sentence):
+    frame = pd.DataFrame([[1, 2], [1, 2]])
+    frame.columns = pd.Index(columns)
+    with pytest.raises(GovkitError, match=sentence):
+        count(frame, [columns[0] if columns[0] == 0 else "age"])

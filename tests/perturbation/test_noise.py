@@ -10,7 +10,7 @@ from govkit.perturbation.noise import _consistent, _drawer
 from govkit.perturbation.rounding import inner_cells
 from govkit.tables import tabulate
 
-pytest.importorskip("opendp", reason="OpenDP is an extra: pip install 'govkit[privacy]'")
+pytest.importorskip("opendp", reason="the extra 'privacy' is not installed")
 
 DATA = {"area": ["N", "S"] * 200, "sex": ["f"] * 150 + ["m"] * 250, "paid": [5.0] * 400}
 

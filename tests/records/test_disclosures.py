@@ -623,7 +623,7 @@ def test_what_waits_for_a_person_is_made_after_an_approval(gate, release):
     found = ask(lost, path)
     with pytest.raises(InputError, match="a named person has to approve it first"):
         lost.record(found.key, author="S0002", file=path, at=AT)
-    with pytest.raises(InputError, match="override is for one that is refused"):
+    with pytest.raises(InputError, match="override is for 'refused'"):
         lost.override(found.key, author="S0009", reason="x", at=AT)
     lost.approve(found.key, author="S0009", reason="Compared by hand", at=AT)
     made = lost.record(found.key, author="S0002", file=path, at=AT)
@@ -682,7 +682,7 @@ def test_what_was_refused_is_made_after_an_override_alone(gate):
         gate.record(found.key, author="S0002", at=AT)
     with pytest.raises(InputError, match="needs a reason"):
         gate.override(found.key, author="S0009", reason=" ", at=AT)
-    with pytest.raises(InputError, match="approval is for one that is needs a person"):
+    with pytest.raises(InputError, match="approval is for 'needs a person'"):
         gate.approve(found.key, author="S0009", reason="x", at=AT)
     gate.override(found.key, author="S0009", reason="The court's letter follows", at=AT)
     made = gate.record(found.key, author="S0002", at=AT)

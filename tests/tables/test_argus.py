@@ -177,7 +177,7 @@ def test_jj_there_and_back(tmp_path):
                      id="a column too few"),
         pytest.param("A 1 1\n<HIERCODELIST> no.hrc", "x\n", SourceError, "no.hrc", id="no tree"),
         pytest.param("A 1 1\n<HIERLEVELS> x", "x\n", InputError, "HIERLEVELS", id="no digits"),
-        pytest.param("A 1 1", None, SourceError, "cannot be read", id="no data"),
+        pytest.param("A 1 1", None, SourceError, "There is no file", id="no data"),
     ],
 )  # fmt: skip
 def test_what_cannot_be_read(tmp_path, rda, data, error, message):

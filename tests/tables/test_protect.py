@@ -6,6 +6,7 @@ import dataclasses
 import itertools
 import sys
 
+import highspy
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, assume, given, settings
@@ -26,6 +27,7 @@ from govkit.tables import (
     suppress,
     tabulate,
 )
+from govkit.tables._solver import Program
 from govkit.tables.optimal import first_bound
 from govkit.tables.pattern import Pattern, Witness
 from govkit.tables.system import system
@@ -396,3 +398,22 @@ def test_nothing_relies_on_a_witness_that_was_dropped():
     for cell in np.flatnonzero(pattern.hidden).tolist():
         pattern._relying(cell)
     assert set(pattern.owner.tolist()) <= set(pattern.witnesses)
+
+
+def test_the_solver_is_silent_before_it_does_anything(monkeypatch):
+    # HiGHS 1.16 prints a banner on standard output when it enables its callbacks, where --json
+    # promises one object and nothing else.
+    loud = []
+    monkeypatch.setattr(
+        highspy.Highs, "enableCallbacks",
+        lambda self: loud.append(self.getOptionValue("output_flag")[1]),
+    )  # fmt: skip
+    Program(np.eye(1), np.zeros(1), np.ones(1))
+    assert loud == [False]
+
+
+def test_a_table_without_records_proves_nothing():
+    found = suppress(tabulate({"r": [], "c": []}, ["r", "c"]), Rules(threshold=3))
+    assert (found.verdict, found.sentence) == (
+        Verdict.REVIEW, "There are no records, so nothing is shown about anybody.",
+    )  # fmt: skip

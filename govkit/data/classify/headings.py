@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from govkit.data.classify.kinds import general_words, named, recognizers
-from govkit.data.classify.lexicons import katakana, romaji
+from govkit.data.classify.lexicons import katakana, library, romaji
 from govkit.data.classify.lexicons import special as special_words
 
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
@@ -45,9 +45,7 @@ def _forms(word: str) -> Iterable[str]:
     plain = katakana(unicodedata.normalize("NFKC", word).lower().replace("_", ""))
     yield plain
     if re.fullmatch(r"[\u3041-\u3096ー]+", word):
-        from jaconv import kana2alphabet  # noqa: PLC0415 - an extra
-
-        yield romaji(kana2alphabet(word).replace("-", ""))
+        yield romaji(library("jaconv").kana2alphabet(word).replace("-", ""))
 
 
 @cache

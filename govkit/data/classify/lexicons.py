@@ -4,10 +4,11 @@ The lists are text files beside this module; each opens with where it comes from
 with their readings come from the package japanese-personal-name-dataset (MIT).
 """
 
+import importlib
 import re
 from functools import cache
 from importlib.resources import files
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from govkit.errors import MissingExtraError
 from govkit.files import packaged
@@ -64,13 +65,19 @@ def katakana(text: str) -> str:
 
 
 @cache
+def library(name: str) -> Any:  # noqa: ANN401 - a module
+    """Load a module of the extra: names, readings, tests of numbers and addresses."""
+    try:
+        return importlib.import_module(name)
+    except ModuleNotFoundError:
+        raise MissingExtraError("Names, numbers and addresses", "classify") from None
+
+
+@cache
 def names(script: str) -> Names:
     """Give names in ``"kanji"``, ``"kana"`` or ``"latin"``."""
-    try:
-        from japanese_personal_name_dataset import load_dataset  # noqa: PLC0415 - an extra
-    except ModuleNotFoundError:
-        raise MissingExtraError("The lists of names", "classify") from None
-    men, women, families = load_dataset(include_last_names=True)
+    data = library("japanese_personal_name_dataset")
+    men, women, families = data.load_dataset(include_last_names=True)
     readings = list(men.items()) + list(women.items())
     if script == "kanji":
         spelled = frozenset(kanji for _, entry in readings for kanji in entry["kanji"])

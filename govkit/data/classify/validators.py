@@ -6,26 +6,22 @@ the driver's license (modulus 11), passports, and postal addresses of Japan.
 
 import contextlib
 import datetime as dt
-import importlib
 import ipaddress
 import re
 from collections.abc import Callable, Sequence
 from functools import cache
-from typing import Any
 
-from govkit.data.classify.lexicons import is_family, is_full_name, is_given, lexicon, special
-from govkit.errors import MissingExtraError
+from govkit.data.classify.lexicons import (
+    is_family,
+    is_full_name,
+    is_given,
+    lexicon,
+    library,
+    special,
+)
 from govkit.files import packaged
 
 _LICENSE_WEIGHTS = (5, 4, 3, 2, 7, 6, 5, 4, 3, 2)
-
-
-@cache
-def _library(name: str) -> Any:  # noqa: ANN401 - a module
-    try:
-        return importlib.import_module(name)
-    except ModuleNotFoundError:
-        raise MissingExtraError("The tests of numbers and addresses", "classify") from None
 
 
 def digits(value: str) -> str:
@@ -37,7 +33,7 @@ def standard(*modules: str) -> Callable[[str], bool]:
     """Give the test that a number is one python-stdnum knows, as ``"jp.in_"`` for My Number."""
 
     def valid(value: str) -> bool:
-        return any(_library(f"stdnum.{module}").is_valid(value) for module in modules)
+        return any(library(f"stdnum.{module}").is_valid(value) for module in modules)
 
     return valid
 
@@ -84,25 +80,25 @@ def card(value: str) -> bool:
         r"|(?:5[06-8]|6\d)\d{10,17}",
         number,
     )
-    return known is not None and bool(_library("stdnum.luhn").is_valid(number))
+    return known is not None and bool(library("stdnum.luhn").is_valid(number))
 
 
 def email(value: str) -> bool:
     """Tell whether an e-mail address is well formed; nothing is looked up."""
-    library = _library("email_validator")
+    tester = library("email_validator")
     try:
-        library.validate_email(value, check_deliverability=False, test_environment=True)
-    except library.EmailNotValidError:
+        tester.validate_email(value, check_deliverability=False, test_environment=True)
+    except tester.EmailNotValidError:
         return False
     return True
 
 
 def phone(value: str) -> bool:
     """Tell whether a telephone number is in use in Japan, or abroad where it says so."""
-    library = _library("phonenumbers")
+    phones = library("phonenumbers")
     region = "JP" if value.startswith("+") or value[0] == "0" else "US"
-    with contextlib.suppress(library.NumberParseException):
-        return bool(library.is_valid_number(library.parse(value, region)))
+    with contextlib.suppress(phones.NumberParseException):
+        return bool(phones.is_valid_number(phones.parse(value, region)))
     return False
 
 
