@@ -9,6 +9,7 @@ known are attacked by moves from these values instead, many requirements in one 
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +20,7 @@ from scipy.sparse.csgraph import connected_components
 from govkit.errors import InputError
 from govkit.result import Result, Verdict
 from govkit.tables._solver import PRIMAL, Program
+from govkit.tables.blocks import start_in_blocks
 from govkit.tables.certificate import reach
 from govkit.tables.pattern import Pattern
 from govkit.tables.system import System, check_bounds, unit_of
@@ -168,7 +170,8 @@ def audit(
     bounds: float | None = None,
     full: bool | None = None,
     progress: Callable[[int], None] | None = None,
-    stop: Callable[[], bool] = bool,
+    time_limit: float | None = None,
+    processes: int = 1,
 ) -> Audit:
     """Attack a suppressed table, whoever made it.
 
@@ -186,8 +189,10 @@ def audit(
         as far as the requirements ask.
     progress
         Told the number of open cells now and then.
-    stop
-        Asked before each program; once it says yes, the audit gives up with a ``TimeoutError``.
+    time_limit
+        Seconds, after which the audit gives up with a ``TimeoutError``.
+    processes
+        How many to use for a very large table.
 
     Returns
     -------
@@ -209,13 +214,14 @@ def audit(
         raise InputError("The table has no status: say which cells are withheld (with_status).")
     table.check_sums()
     hidden = np.flatnonzero(table.suppressed)
-    attack = _Attack(table, bounds, stop)
+    until = time.monotonic() + (np.inf if time_limit is None else time_limit)
+    attack = _Attack(table, bounds, until)
     upper, lower = (
         (np.zeros(len(table)),) * 2 if primary is None else (primary.upper, primary.lower)
     )
     full = len(hidden) <= _FULL if full is None else full
     if not full and len(hidden) > _MANY and not np.isnan(table.values).any():
-        attack.together(hidden, upper, lower)
+        attack.together(hidden, upper, lower, processes)
     else:
         for left, (cells, program) in enumerate(attack.parts(hidden)):
             attack.run(cells, program, upper, lower, full=full)
@@ -241,8 +247,8 @@ def audit(
 class _Attack:
     """The attacker's programs over the withheld cells, apart where nothing connects them."""
 
-    def __init__(self, table: Table, bounds: float | None, stop: Callable[[], bool]) -> None:
-        self.table, self.bounds, self.stop = table, bounds, stop
+    def __init__(self, table: Table, bounds: float | None, until: float) -> None:
+        self.table, self.bounds, self.until = table, bounds, until
         self.unit = unit_of(table.values)
         self.known = np.where(table.suppressed, 0.0, np.nan_to_num(table.values))
         self.low, self.high = table.values.astype(float), table.values.astype(float)
@@ -290,37 +296,55 @@ class _Attack:
                     cost[i] = -sign
                     self._push(cells, program, cost, at=i)
 
-    def together(self, hidden: Numbers, upper: Numbers, lower: Numbers) -> None:
-        """Move the withheld cells from their true values, many requirements in one program.
-
-        Each move found is a table that fits; a requirement that no move meets stays open.
-        """
+    def system(self, hidden: Numbers, upper: Numbers, lower: Numbers) -> System:
+        """Give the withheld cells and their requirements as moves from the true values."""
         matrix = sp.csr_array(self.table.equations[:, hidden])
         value, least, most, upper, lower = (
             numbers / self.unit
             for numbers in (self.table.values[hidden], *self._rooms(hidden), upper, lower)
         )
         ups, downs = (np.flatnonzero(side[hidden] > 0) for side in (upper, lower))
-        ones, every = np.ones(len(hidden)), np.ones(len(hidden), bool)
-        part = System(
+        ones = np.ones(len(hidden))
+        return System(
             hidden, matrix[np.flatnonzero(np.diff(matrix.indptr))], value - least, most - value,
-            ones, every, target=np.r_[ups, downs], sign=np.r_[ones[ups], -ones[downs]],
+            ones, ones > 0, target=np.r_[ups, downs], sign=np.r_[ones[ups], -ones[downs]],
             level=np.r_[upper[hidden[ups]], lower[hidden[downs]]], unit=self.unit,
         )  # fmt: skip
-        moves = self._moves(part, _TOGETHER)
+
+    def together(self, hidden: Numbers, upper: Numbers, lower: Numbers, processes: int) -> None:
+        """Move the withheld cells from their true values, many requirements in one program.
+
+        Each move found is a table that fits; a requirement that no move meets stays open.
+        """
+        part = self.system(hidden, upper, lower)
+        pattern = Pattern(part, own=1.0)
+        start_in_blocks(pattern, self.table, _TOGETHER, processes=processes, seconds=self.left())
+        moves = self._moves(pattern, _TOGETHER)
         still = np.setdiff1d(np.arange(len(hidden)), moves.indices)
-        little = _STEP * np.where(value[still] == 0, 1.0, np.abs(value[still]))
-        both = np.r_[ones[still], -ones[still]]  # some can only move down
+        value = np.abs(self.table.values[hidden[still]]) / self.unit
+        ones, little = np.ones(len(still)), _STEP * np.where(value == 0, 1.0, value)
+        both = np.r_[ones, -ones]  # some can only move down
         single = replace(part, target=np.r_[still, still], sign=both, level=np.r_[little, little])
-        alone = self._moves(single, 1)
+        alone = self._moves(Pattern(single, own=1.0), 1)
         low, high = reach(moved(sp.vstack([moves, alone], "csr"), hidden, len(self.table)))
         self.low, self.high = self.table.values + low, self.table.values + high
 
-    def _moves(self, part: System, batch: int) -> sp.csr_array:
-        pattern = Pattern(part, own=1.0)
-        pattern.start(batch, stop=self.stop)
-        if self.stop():
+    def left(self) -> float:
+        """Give the seconds left.
+
+        Raises
+        ------
+        TimeoutError
+            There are none.
+        """
+        left = self.until - time.monotonic()
+        if left <= 0:
             raise TimeoutError
+        return left
+
+    def _moves(self, pattern: Pattern, batch: int) -> sp.csr_array:
+        pattern.start(batch, stop=lambda: time.monotonic() >= self.until)
+        self.left()
         self.programs += pattern.programs
         return pattern.moves()
 
@@ -337,8 +361,7 @@ class _Attack:
         self, cells: Numbers, program: Program, cost: Numbers, *, at: int | None = None,
         fallback: bool = False,
     ) -> None:  # fmt: skip
-        if self.stop():
-            raise TimeoutError
+        self.left()
         program.costs(cost)
         found = program.solve(fresh=fallback)
         self.programs += 1

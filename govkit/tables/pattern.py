@@ -61,13 +61,13 @@ class Pattern:
 
     def __init__(self, sys: System, own: float = 0.0) -> None:
         n = len(sys.cells)
-        self.sys, self._unsafe_price = sys, own
+        self.sys, self.own = sys, own
         self.hidden = sys.unsafe.copy()
         self.target, self.sign, self.level = sys.target.copy(), sys.sign.copy(), sys.level.copy()
         self.knowledge: list[Knowledge | None] = [None] * len(self.target)
         self.owner = np.full(len(self.target), -1)
         self.witnesses: dict[int, Witness] = {}
-        self._next = self.work = 0
+        self._next = self.work = self.programs = 0
         self._flat: tuple[Numbers, ...] | None = None
         self._scale = float(np.median(sys.cost[np.isfinite(sys.cost)])) if n else 1.0
         self._cost = np.where(np.isfinite(sys.cost), sys.cost, 0.0) / self._scale
@@ -100,11 +100,6 @@ class Pattern:
     def cost(self) -> float:
         """Cost of the secondary cells."""
         return float(self.sys.cost[self.hidden & ~self.sys.unsafe].sum())
-
-    @property
-    def programs(self) -> int:
-        """Linear programs solved since the last change of columns."""
-        return self._program.solved
 
     def require(self, target: int, sign: int, level: float, who: Knowledge) -> int:
         """Add a requirement against somebody who knows more."""
@@ -173,7 +168,7 @@ class Pattern:
             down[who.cells] = np.minimum(down[who.cells], who.down)
         new = ~hidden
         base = np.where(hidden, _SECOND_HAND * self._cost, self._cost)
-        base[sys.unsafe] *= self._unsafe_price
+        base[sys.unsafe] *= self.own
         free = np.maximum(np.stack([up, down]), MOVED)  # a closed cell has no price
         above, below = base * np.where(new & (free > MOVED), np.maximum(1.0, level / free), 1.0)
         lower = np.zeros(2 * n)
@@ -197,6 +192,7 @@ class Pattern:
     def _solve(self) -> Numbers | None:
         solution = self._program.solve()
         self.work += self._program.spent
+        self.programs += 1
         if solution is None:
             return None
         n = len(self._columns)

@@ -18,7 +18,7 @@ import scipy.sparse as sp
 from govkit.errors import InputError
 from govkit.result import Result, Verdict
 from govkit.tables.audit import Audit, audit
-from govkit.tables.blocks import branches, solve_blocks
+from govkit.tables.blocks import start_in_blocks
 from govkit.tables.certificate import Certificate, reach
 from govkit.tables.insiders import as_rows, open_requirements, who_knows
 from govkit.tables.optimal import first_bound, optimum
@@ -288,7 +288,10 @@ class _Run:
         large = len(self.sys.cells) > _LARGE
         batch = _BATCH if method == "fast" and not small else 1
         if large:
-            self._in_blocks(batch)
+            start_in_blocks(
+                self.pattern, self.table, batch, processes=self.processes, seconds=self.left(0.4),
+                clean_up=batch == 1,
+            )  # fmt: skip
         self._start(batch)
         if self.late():
             return None
@@ -299,16 +302,11 @@ class _Run:
             self._against_insiders()
         return None if (self.pattern.owner < 0).any() else bound
 
-    def _start(self, batch: int, only: Numbers | None = None) -> None:
-        impossible = self.pattern.start(batch, stop=self.late, progress=self.progress, only=only)
+    def _start(self, batch: int) -> None:
+        impossible = self.pattern.start(batch, stop=self.late, progress=self.progress)
         if impossible:
             cells = self.sys.cells[np.unique(self.pattern.target[impossible])]
             raise NoPatternError(cells, obstacles(self.table, self.sys, self.pattern, impossible))
-
-    def _in_blocks(self, batch: int) -> None:
-        branch = branches(self.table, self.sys.cells)
-        self._start(_BATCH, only=np.flatnonzero(branch[self.sys.target] < 0))
-        solve_blocks(self.pattern, branch, batch, self.processes, self.left(0.4))
 
     def _bound(self, method: str, *, small: bool) -> float:
         """Look for the optimum where that is asked for or costs little; else bound the cost."""
@@ -353,8 +351,9 @@ class _Run:
             if proof.verdict is not Verdict.UNSAFE:
                 try:
                     found = audit(
-                        table, self.unsafe, bounds=self.bounds, full=False, stop=self.late
-                    )
+                        table, self.unsafe, bounds=self.bounds, full=False,
+                        time_limit=self.left(), processes=self.processes,
+                    )  # fmt: skip
                 except TimeoutError:
                     return
                 if found.verdict is not Verdict.UNSAFE:
