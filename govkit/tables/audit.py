@@ -22,12 +22,13 @@ from govkit.result import Result, Verdict
 from govkit.tables._solver import PRIMAL, Program
 from govkit.tables.blocks import start_in_blocks
 from govkit.tables.certificate import reach
+from govkit.tables.insiders import open_requirements, who_knows
 from govkit.tables.pattern import Pattern
 from govkit.tables.system import System, check_bounds, unit_of
 from govkit.tables.table import moved
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
     import numpy.typing as npt
     import pandas as pd
@@ -62,8 +63,12 @@ class Audit(Result):
         the rules ask (among them the exact and the published ones).
     insiders, insiders_tested, insiders_open
         How many are alone in a withheld cell and know it; how many of them were put to the test
-        (large tables: the first of them); the requirements that fail against these. ``None`` where
-        contributors are not known.
+        (large tables: the first of them); the requirements that fail against these (without rules:
+        cells that they compute exactly). ``None`` where they were not tested, or are not known.
+    against_insiders
+        Whether the verdict counts what insiders compute.
+    computed
+        An insider's cell and a cell that the insider comes too close to.
     programs
         Linear programs solved.
     complete
@@ -80,6 +85,8 @@ class Audit(Result):
     programs: int = 0
     complete: bool = True
     asked: bool = field(repr=False, default=True)
+    against_insiders: bool = field(repr=False, default=False)
+    computed: tuple[tuple[int, int], ...] = field(repr=False, default=())
     table: Table = field(repr=False)
     lower: Numbers = field(repr=False)
     upper: Numbers = field(repr=False)
@@ -89,27 +96,52 @@ class Audit(Result):
     @property
     def verdict(self) -> Verdict:
         """Unsafe on any disclosure; without rules a person has to judge the intervals."""
-        if self.exact or self.too_narrow:
+        if self.exact or self.too_narrow or (self.against_insiders and self.insiders_open):
             return Verdict.UNSAFE
-        return Verdict.SAFE if self.asked else Verdict.REVIEW
+        tested = not self.against_insiders or self.insiders is not None
+        return Verdict.SAFE if self.asked and tested else Verdict.REVIEW
 
     @property
     def sentence(self) -> str:
         """The answer in words."""
         if self.exact or self.too_narrow:
-            return (
+            said = (
                 f"Of {self.suppressed:,} withheld cells {self.exact:,} can be computed exactly; "
                 f"{self.too_narrow:,} unsafe cells are left in less doubt than the rules ask."
             )
-        if not self.asked:
-            return (
+        elif not self.asked:
+            said = (
                 f"None of {self.suppressed:,} withheld cells can be computed exactly. No rules "
                 "were given, so whether the intervals are wide enough is for a person to judge."
             )
+        else:
+            said = (
+                f"Nobody who knows the published cells can come closer to any of the "
+                f"{self.suppressed:,} withheld cells than the rules allow."
+            )
+        return f"{said} {self.of_insiders}" if self.against_insiders else said
+
+    @property
+    def of_insiders(self) -> str:
+        """What those find who know their own share, in words."""
+        if self.insiders is None:
+            return (
+                "Whether contributors can do more cannot be tested: the table does not tell how "
+                "many are behind each cell, or not what the withheld cells hold."
+            )
+        fail = "requirements fail against them" if self.asked else "cells they compute exactly"
         return (
-            f"Nobody who knows the published cells can come closer to any of the "
-            f"{self.suppressed:,} withheld cells than the rules allow."
+            f"Of {self.insiders:,} contributors who know a withheld cell {self.insiders_tested:,} "
+            f"were put to the test; {self.insiders_open:,} {fail}."
         )
+
+    def by_insiders(self) -> pd.DataFrame:
+        """Give the cells that insiders come too close to, and a cell that each of them knows."""
+        import pandas as pd  # noqa: PLC0415 - only frames need it
+
+        rows = [(*self.table.label(cell), " · ".join(self.table.label(own)))
+                for own, cell in self.computed]  # fmt: skip
+        return pd.DataFrame(rows, columns=[*self.table.by, "known to the one behind"])
 
     def intervals(self) -> pd.DataFrame:
         """Give the withheld cells with what an attacker finds, the worst first."""
@@ -168,6 +200,8 @@ def audit(
     primary: Primary | None = None,
     *,
     bounds: float | None = None,
+    known: Mapping[int, tuple[float, float]] | None = None,
+    insiders: bool | str = False,
     full: bool | None = None,
     progress: Callable[[int], None] | None = None,
     time_limit: float | None = None,
@@ -184,6 +218,12 @@ def audit(
         What the rules ask of each cell; without it exact disclosure alone can be found.
     bounds
         The attacker knows every cell to within this many per cent beforehand.
+    known
+        What one attacker knows of some cells: per position the smallest and the largest value it
+        can have, such as the own contribution twice where nobody else is in the cell.
+    insiders
+        Also put the table to the test against each contributor who is alone in a withheld cell
+        (``"all"``: against each of the largest contributors), who knows the own share.
     full
         Compute every interval to its ends (default: up to 1,000 withheld cells); otherwise only
         as far as the requirements ask.
@@ -213,12 +253,14 @@ def audit(
     if table.status is None:
         raise InputError("The table has no status: say which cells are withheld (with_status).")
     table.check_sums()
-    hidden = np.flatnonzero(table.suppressed)
     until = time.monotonic() + (np.inf if time_limit is None else time_limit)
-    attack = _Attack(table, bounds, until)
-    upper, lower = (
-        (np.zeros(len(table)),) * 2 if primary is None else (primary.upper, primary.lower)
-    )
+    table, least, most = _known(table, known or {})
+    hidden, value = np.flatnonzero(table.suppressed), table.values
+    attack = _Attack(table, bounds, least, most, until)
+    upper, lower = np.zeros((2, len(table)))
+    if primary is not None:
+        ends = np.nan_to_num([value - least, most - value], nan=np.inf, posinf=np.inf)
+        lower, upper = np.where(most > least, np.minimum([primary.lower, primary.upper], ends), 0)
     full = len(hidden) <= _FULL if full is None else full
     if not full and len(hidden) > _MANY and not np.isnan(table.values).any():
         attack.together(hidden, upper, lower, processes)
@@ -229,26 +271,49 @@ def audit(
                 progress(left)
     low, high = attack.low, attack.high
     exposed = (upper > 0) | (lower > 0)
-    value = table.values
     size = np.maximum(np.abs(np.nan_to_num(high, posinf=1.0)), 1e-9)
     noise = _ROUNDING * np.max(np.abs(np.nan_to_num(value)), initial=1.0)
     point = table.suppressed & (high - low <= _NARROW * size + noise)
     slack = _NARROW * np.maximum(np.abs(value), 1e-9)
     narrow = exposed & ((high < value + upper - slack) | (low > value - lower + slack) | point)
+    told = attack.insiders(hidden, upper, lower, insiders, primary) if insiders else {}
     return Audit(
         table=table, suppressed=len(hidden), attacked=int((upper > 0).sum() + (lower > 0).sum()),
         required_lower=np.where(exposed, value - lower, np.nan),
         required_upper=np.where(exposed, value + upper, np.nan), lower=low, upper=high,
         exact=int(point.sum()), too_narrow=int(narrow.sum()), programs=attack.programs,
-        complete=full, asked=primary is not None,
+        complete=full, asked=primary is not None, against_insiders=bool(insiders), **told,
     )  # fmt: skip
+
+
+def _known(
+    table: Table, known: Mapping[int, tuple[float, float]]
+) -> tuple[Table, Numbers, Numbers]:
+    """Publish what the attacker knows exactly; give what every cell can be at least and at most."""
+    least = np.full(len(table), -np.inf if table.signed else 0.0)
+    most, values, status = np.full(len(table), np.inf), table.values.copy(), np.array(table.status)
+    for cell, (low, high) in known.items():
+        least[cell], most[cell] = low, high
+        if low == high:
+            values[cell], status[cell] = low, "s"
+    true = values[~np.isnan(table.values)]
+    given = table.values[~np.isnan(table.values)]
+    if (least > most).any() or not np.allclose(true, given, 1e-6, 1e-6):
+        raise InputError(
+            "What the attacker is said to know contradicts the table, or itself: take the same "
+            "unit, and a lower end that is not above the upper one."
+        )
+    return replace(table, values=values, status=status), least, most
 
 
 class _Attack:
     """The attacker's programs over the withheld cells, apart where nothing connects them."""
 
-    def __init__(self, table: Table, bounds: float | None, until: float) -> None:
+    def __init__(
+        self, table: Table, bounds: float | None, least: Numbers, most: Numbers, until: float
+    ) -> None:
         self.table, self.bounds, self.until = table, bounds, until
+        self.least, self.most = least, most
         self.unit = unit_of(table.values)
         self.known = np.where(table.suppressed, 0.0, np.nan_to_num(table.values))
         self.low, self.high = table.values.astype(float), table.values.astype(float)
@@ -275,8 +340,7 @@ class _Attack:
 
     def _rooms(self, cells: Numbers) -> tuple[Numbers, Numbers]:
         value = self.table.values[cells]
-        lower = np.full(len(cells), -np.inf if self.table.signed else 0.0)
-        upper = np.full(len(cells), np.inf)
+        lower, upper = self.least[cells], self.most[cells]
         if self.bounds is not None:
             check_bounds(self.bounds)
             share = np.abs(value) * self.bounds / 100
@@ -329,6 +393,27 @@ class _Attack:
         low, high = reach(moved(sp.vstack([moves, alone], "csr"), hidden, len(self.table)))
         self.low, self.high = self.table.values + low, self.table.values + high
 
+    def insiders(
+        self, hidden: Numbers, upper: Numbers, lower: Numbers, who: bool | str, asked: object
+    ) -> dict[str, Any]:  # fmt: skip
+        """Tell what those find who know their own share, beyond what everybody finds."""
+        if asked is None:  # a cell has to move at all, up or down
+            value = np.abs(self.table.values)
+            upper = lower = _STEP * np.where(value == 0, self.unit, value)
+        part = self.system(hidden, upper, lower)
+        knowledge = who_knows(self.table, part, part.unsafe, everyone=who == "all")
+        if knowledge is None:
+            return {}
+        pattern = Pattern(part, own=1.0)
+        moves, met = self._moves(pattern, 1), pattern.owner >= 0
+        part = replace(part, target=part.target[met], sign=part.sign[met], level=part.level[met])
+        tested = open_requirements(Pattern(part), knowledge, moves, stop=self.late)
+        self.left()
+        return tested.told(part, either=asked is None)
+
+    def late(self) -> bool:
+        return time.monotonic() >= self.until
+
     def left(self) -> float:
         """Give the seconds left.
 
@@ -343,7 +428,7 @@ class _Attack:
         return left
 
     def _moves(self, pattern: Pattern, batch: int) -> sp.csr_array:
-        pattern.start(batch, stop=lambda: time.monotonic() >= self.until)
+        pattern.start(batch, stop=self.late)
         self.left()
         self.programs += pattern.programs
         return pattern.moves()

@@ -93,9 +93,7 @@ def _branches(table: Table, cells: Numbers) -> Numbers:
     return np.where(inner[node], branch[node], -1)
 
 
-def _solve(
-    task: tuple[System, Numbers, float, int, float, bool],
-) -> tuple[list[Witness], int]:
+def _solve(task: tuple[System, Numbers, float, int, float, bool]) -> tuple[list[Witness], int]:
     sys, hidden, own, batch, until, clean_up = task
     block = Pattern(sys, own)
     block.hidden |= hidden

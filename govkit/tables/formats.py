@@ -18,7 +18,7 @@ from govkit.data import scan
 from govkit.data.scan import reading as reading_from
 from govkit.errors import ColumnNotFoundError, InputError, MissingExtraError, shown
 from govkit.files import write_whole
-from govkit.tables.records import as_text
+from govkit.tables.records import as_text, numbered
 from govkit.tables.table import Table, product_codes, product_equations
 from govkit.tables.trees import read_hrc, variable
 
@@ -181,6 +181,7 @@ def read_table(
     total: str | Mapping[str, str] | None = None,
     counts: str | None = None,
     largest: Sequence[str] = (),
+    holders: Sequence[str] = (),
     **reading: Any,  # noqa: ANN401 - handed on to scan unchanged
 ) -> Table:
     """Read a ready-made table with its margins: one row per cell.
@@ -201,8 +202,9 @@ def read_table(
         Per variable its tree or trees.
     total
         What totals are called, or per variable what its total is called; found by its usual names.
-    counts, largest
-        The column of records, and those of the largest contributions in order, for the rules.
+    counts, largest, holders
+        The column of records or contributors, those of the largest contributions in order, and
+        those of who made each of them: for the rules, and for insiders.
     **reading
         ``delimiter``, ``encoding``, ``engine``: see ``scan``.
 
@@ -214,7 +216,7 @@ def read_table(
     with reading_from(source):
         frame: pd.DataFrame = scan(source, **reading).collect("pandas").to_native()
     names = list(frame.columns)
-    for name in [*(by or ()), *filter(None, (value, status, counts)), *largest]:
+    for name in [*(by or ()), *filter(None, (value, status, counts)), *largest, *holders]:
         if name not in names:
             raise ColumnNotFoundError(name, names)
     status = status or next((name for name in STATUS if name in names), None)
@@ -222,7 +224,8 @@ def read_table(
     value = value or next((n for n in [*VALUES, *numeric[-1:]] if n in names), None)
     if value is None:
         raise InputError("No column holds numbers: name the column of values.")
-    texts = [n for n in names if n not in {value, status, "strID", *numeric}]
+    apart = {value, status, counts, "strID", *numeric, *largest, *holders}
+    texts = [n for n in names if n not in apart]
     by = tuple(by or texts)
     if not by:
         raise InputError("No column is left to classify the cells by: name them.")
@@ -231,7 +234,9 @@ def read_table(
     for name in set(texts) - set(by):
         top = _total(frame[name], called.get(name))
         frame = frame if top is None else frame[frame[name] == top]
-    return _assembled(frame, by, value, status, dict(hierarchies or {}), called, counts, largest)
+    return _assembled(
+        frame, by, value, status, dict(hierarchies or {}), called, counts, largest, holders
+    )
 
 
 def _total(texts: pd.Series[Any], called: str | None) -> str | None:
@@ -242,7 +247,7 @@ def _total(texts: pd.Series[Any], called: str | None) -> str | None:
 def _assembled(
     frame: pd.DataFrame, by: Sequence[str], value: str, status: str | None,
     trees: Mapping[str, object], called: Mapping[str, str | None], counts: str | None,
-    largest: Sequence[str],
+    largest: Sequence[str], holders: Sequence[str],
 ) -> Table:  # fmt: skip
     variables = []
     for name in by:
@@ -270,6 +275,11 @@ def _assembled(
         whole[at] = pd.to_numeric(frame[column], errors="coerce")
         return whole
 
+    def people(column: str) -> Numbers:
+        whole, texts = np.full(len(codes), -1, np.int64), as_text(frame[column], column)
+        whole[at] = np.where(frame[column].isna(), -1, numbered(texts))
+        return whole
+
     values, marks = placed(value), np.full(len(codes), "z")
     marks[at] = _marks(frame[status] if status else None, values[at])
     table = Table(
@@ -278,6 +288,7 @@ def _assembled(
         counts=placed(counts).astype(np.int64) if counts else None,
         contributors=placed(counts).astype(np.int64) if counts else None,
         largest=np.stack([placed(n) for n in largest], axis=1) if largest else None,
+        holders=np.stack([people(n) for n in holders], axis=1) if holders else None,
     )  # fmt: skip
     table.check_sums()
     return table

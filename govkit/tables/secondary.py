@@ -30,7 +30,7 @@ from govkit.tables.system import system
 from govkit.tables.table import moved
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     import numpy.typing as npt
 
@@ -135,11 +135,7 @@ class Protected(Result):
         said = f"{withheld}{self.cells:,}. {found.sentence}"
         if not found.insiders_open and found.insiders == found.insiders_tested:
             return said
-        return (
-            f"{said} Of {found.insiders:,} contributors alone in a withheld cell "
-            f"{found.insiders_tested:,} were put to the test; {found.insiders_open:,} requirements "
-            "fail against them. insiders=True protects against all."
-        )
+        return f"{said} {found.of_insiders} insiders=True protects against all."
 
     def explain(self, cell: int) -> str:
         """Say why a cell is withheld.
@@ -318,20 +314,26 @@ class _Run:
         self.pattern, bound = optimum(self.pattern, seconds, effort)
         return bound
 
-    def _knowledge(self) -> list[Knowledge]:
+    def _knowledge(self) -> list[Knowledge] | None:
         everyone = self.insiders == "all"
         return who_knows(self.table, self.sys, self.pattern.hidden, everyone=everyone)
 
-    def _tested(self, programs: float) -> Tested:
+    def _tested(self, who: Sequence[Knowledge], programs: float = np.inf) -> Tested:
         """Put the pattern to the test, with the moves of all tests so far."""
         known = sp.csr_array(sp.vstack([self.pattern.moves(), self.tried]))
-        tested = open_requirements(self.pattern, self._knowledge(), known, programs=programs)
+        tested = open_requirements(self.pattern, who, known, programs=programs, stop=self.late)
         self.tried = tested.moves
         return tested
 
     def _against_insiders(self) -> None:
         for _ in range(_REPAIRS):
-            tested = self._tested(np.inf)
+            insiders = self._knowledge()
+            if insiders is None:
+                raise InputError(
+                    "Who is behind a cell is not in the table, so it cannot be protected against "
+                    "contributors: make it from records, naming the contributor."
+                )
+            tested = self._tested(insiders)
             if not tested.open or self.late():
                 return
             for who, r, level in tested.open:
@@ -358,8 +360,9 @@ class _Run:
                     return
                 if found.verdict is not Verdict.UNSAFE:
                     found = self._with_insiders(found)
-                    if not (self.insiders and found.insiders_open):
-                        self.audit = found
+                    if found.verdict is not Verdict.UNSAFE:
+                        all_tested = found.insiders_tested == found.insiders
+                        self.audit = found if all_tested or not self.insiders else None
                         return
                     self._against_insiders()
                     continue
@@ -383,17 +386,16 @@ class _Run:
         return status
 
     def _with_insiders(self, found: Audit) -> Audit:
-        if self.table.holders is None:
-            return found
-        tested = self._tested(np.inf if self.insiders else _INSIDERS / max(found.suppressed, 1))
         who = self._knowledge()
+        if who is None:
+            return found
+        few = _INSIDERS / max(found.suppressed, 1)
+        tested = self._tested(who, np.inf if self.insiders else few)
         if self.insiders:
             self.moves = moved(tested.moves, self.sys.cells, len(self.table))
             self.known = as_rows(who, self.sys)
-        return dataclasses.replace(
-            found, insiders=len(who), insiders_tested=tested.insiders,
-            insiders_open=len(tested.open),
-        )  # fmt: skip
+        against = bool(self.insiders)
+        return dataclasses.replace(found, against_insiders=against, **tested.told(self.sys))
 
     def _certificate(self) -> Certificate:
         down, up = room = np.zeros((2, len(self.table)))
