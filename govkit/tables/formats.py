@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from govkit.tables.rules import Rules
 
 
-__all__ = ["MARKS", "read_table", "to_frame", "write_table"]
+__all__ = ["MARKS", "known_cells", "read_cells", "read_table", "to_frame", "write_table"]
 
 TOTALS = ("Total", "total", "TOTAL", "tot", "Tot", "All", "all", "_T", "計", "総数", "合計")
 STATUS = ("status", "sdcStatus", "Status", "sdcstatus")
@@ -213,8 +213,7 @@ def read_table(
     ColumnNotFoundError, InputError
         A column or the total is not there, cells appear twice, totals do not add up.
     """
-    with reading_from(source):
-        frame: pd.DataFrame = scan(source, **reading).collect("pandas").to_native()
+    frame = _frame(source, reading)
     names = list(frame.columns)
     for name in [*(by or ()), *filter(None, (value, status, counts)), *largest, *holders]:
         if name not in names:
@@ -237,6 +236,82 @@ def read_table(
     return _assembled(
         frame, by, value, status, dict(hierarchies or {}), called, counts, largest, holders
     )
+
+
+def _frame(source: object, reading: Mapping[str, Any]) -> pd.DataFrame:
+    with reading_from(source):
+        found: pd.DataFrame = scan(source, **reading).collect("pandas").to_native()
+    return found
+
+
+def read_cells(
+    table: Table,
+    source: object,
+    beside: Sequence[str] = (),
+    **reading: Any,  # noqa: ANN401
+) -> tuple[Numbers, pd.DataFrame]:
+    """Read which cells somebody names: one row per cell.
+
+    Parameters
+    ----------
+    table
+        The table that has these cells.
+    source
+        Anything that ``scan`` takes, with a column per variable; a variable without a column is
+        at its total.
+    beside
+        Columns that may be there, too.
+    **reading
+        ``delimiter``, ``encoding``, ``engine``: see ``scan``.
+
+    Returns
+    -------
+    positions, frame
+        Where the cells are in the table, and what was read.
+
+    Raises
+    ------
+    ColumnNotFoundError, InputError
+        A column that is no variable, or a row that names no cell.
+
+    Examples
+    --------
+    >>> from govkit.tables import tabulate
+    >>> table = tabulate({"area": ["N", "S"], "sex": ["f", "m"]}, ["area", "sex"])
+    >>> [table.label(cell) for cell in read_cells(table, {"sex": ["m"]})[0]]
+    [('Total', 'm')]
+    """
+    frame = _frame(source, reading)
+    for name in frame.columns:
+        if name not in {*table.by, *beside}:
+            raise ColumnNotFoundError(name, [*table.by, *beside])
+    texts = [as_text(frame[v.name], v.name) if v.name in frame else [v.labels[0]] * len(frame)
+             for v in table.variables]  # fmt: skip
+    place = {table.label(cell): cell for cell in range(len(table))}
+    at = np.array([place.get(address, -1) for address in zip(*texts, strict=True)], int)
+    if (at < 0).any():
+        raise InputError(
+            f"{int((at < 0).sum()):,} of {len(at):,} rows name no cell of the table by "
+            f"{', '.join(table.by)}: write the labels as the table does."
+        )
+    return at, frame
+
+
+def known_cells(
+    table: Table,
+    source: object,
+    **reading: Any,  # noqa: ANN401
+) -> dict[int, tuple[float, float]]:
+    """Read what one attacker knows of some cells: see ``read_cells`` and ``audit(known=...)``.
+
+    Beside the labels stand ``value`` (known exactly), or ``lower``, ``upper`` or both.
+    """
+    at, frame = read_cells(table, source, ("value", "lower", "upper"), **reading)
+    ends = []
+    for name, otherwise in (("lower", -np.inf), ("upper", np.inf)):
+        column = frame.get(name, frame.get("value", pd.Series(otherwise, frame.index)))
+        ends.append(pd.to_numeric(column, errors="coerce").fillna(otherwise))
+    return dict(zip(at.tolist(), zip(*ends, strict=True), strict=True))
 
 
 def _total(texts: pd.Series[Any], called: str | None) -> str | None:

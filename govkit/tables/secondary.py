@@ -202,7 +202,7 @@ def suppress(
     bounds
         The attacker knows every cell to within this many per cent beforehand.
     publish
-        Cells that have to be published.
+        Cells that have to be published: their positions, or a mask.
     insiders
         Also protect against contributors who are alone in a withheld cell (``"all"``: against
         each of the largest contributors), who know their own share.

@@ -85,7 +85,7 @@ def system(
         The attacker knows every cell to within this many per cent beforehand; ``None``: only that
         it is not negative.
     publish
-        Cells that have to be published.
+        Cells that have to be published: their positions, or a mask.
 
     Raises
     ------
@@ -108,9 +108,14 @@ def system(
         down, up = np.minimum(down, np.abs(value) * bounds / 100), np.abs(value) * bounds / 100
     weight = _costs(table, cost)[cells]
     if publish is not None:
-        if (mask & publish).any():
-            raise InputError("A cell is unsafe and has to be published: choose one of the two.")
-        weight = np.where(publish[cells], np.inf, weight)
+        kept = np.zeros(len(table), bool)
+        kept[publish] = True
+        if (mask & kept).any():
+            raise InputError(
+                f"{int((mask & kept).sum()):,} cells are unsafe and have to be published: choose "
+                "one of the two."
+            )
+        weight = np.where(kept[cells], np.inf, weight)
     upper, lower = primary.upper[cells] / unit, primary.lower[cells] / unit
     unsafe = mask[cells]
     ups, downs = np.flatnonzero(unsafe & (upper > 0)), np.flatnonzero(unsafe & (lower > 0))

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from scipy.optimize import linprog
 
-from govkit.result import Verdict
 from govkit.errors import InputError
+from govkit.result import Verdict
 from govkit.tables import (
     Certificate,
     Rules,
