@@ -41,8 +41,8 @@ def first_bound(pattern: Pattern, rounds: int, seconds: float) -> float:
     pattern
         A pattern that meets all requirements.
     rounds
-        How often to look for further conditions; 0: each equation says what must move with an
-        unsafe cell, and nothing else is asked.
+        How often to choose cells by the conditions found so far; 1: each equation says what must
+        move with an unsafe cell, and nothing else is asked.
     seconds
         Time limit.
     """
@@ -186,21 +186,28 @@ class _Benders:
         """Bound the cost by attacks within few equations, at points in whole cells."""
         found = self.master().solve() if self.cuts.shape[0] else None
         self.bound = 0.0 if found is None else found.cost
-        if not rounds or not self.bound or self.late():
-            return
-        self.around = {}
-        self.touching = sp.csr_array(abs(self.sys.matrix) @ abs(self.sys.matrix).T)
-        z = self._point(np.zeros(len(self.choice)))
-        ups = np.flatnonzero(self.sys.sign > 0).tolist()  # downs add little
-        failing = [r for r in ups if self._attack(r, z, capped=False)[0] < _REACHED]
-        for _ in range(rounds):
-            found = None if self.late() else self._whole(_GAPS[1], _NODES)
+        failing: list[int] | None = None
+        for left in reversed(range(rounds)):
+            found = None if self.late() or not self.bound else self._whole(_GAPS[2], _NODES)
             if found is None:
                 return
             self.bound = max(self.bound, found.bound)
-            chosen = np.round(found.x)
-            z = self._point(chosen)
-            self._add([cut for r in failing for cut in self._separate(r, z, chosen)])
+            if left:
+                failing = self._failing() if failing is None else failing
+                chosen = np.round(found.x)
+                z = self._point(chosen)
+                self._add([cut for r in failing for cut in self._separate(r, z, chosen)])
+
+    def _failing(self) -> list[int]:
+        """List what fails within few equations if nothing but the unsafe cells is withheld."""
+        self.around = {}
+        self.touching = sp.csr_array(abs(self.sys.matrix) @ abs(self.sys.matrix).T)
+        z = self._point(np.zeros(len(self.choice)))
+        todo = self.sys.sign > 0  # downs add little
+        for witness in self.best.witnesses.values():
+            if self.sys.unsafe[witness.cells].all():  # proof that nothing else is needed
+                todo[witness.meets] = False
+        return [r for r in np.flatnonzero(todo) if self._attack(r, z, capped=False)[0] < _REACHED]
 
     def _separate(self, r: int, z: Numbers, chosen: Numbers) -> list[Numbers]:
         """Find a condition that the point breaks, first with moves capped at the level."""

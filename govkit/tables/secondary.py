@@ -308,7 +308,7 @@ class _Run:
         """Look for the optimum where that is asked for or costs little; else bound the cost."""
         if method != "optimal" and not (small and method == "certified"):
             quick = method == "fast" or len(self.sys.cells) > _LARGE
-            return first_bound(self.pattern, 0 if quick else _BOUNDING, 0.8 * self.left(0.4))
+            return first_bound(self.pattern, 1 if quick else _BOUNDING, 0.8 * self.left(0.4))
         effort = np.inf if method == "optimal" else _EFFORT
         seconds = min(0.8 * self.left(), _SECONDS)
         self.pattern, bound = optimum(self.pattern, seconds, effort)
