@@ -83,6 +83,8 @@ class _Benders:
         sys = pattern.sys
         self.sys, self.best, self.until, self.effort = sys, pattern, until, effort
         self.choice = np.flatnonzero(~sys.unsafe & np.isfinite(sys.cost))
+        self.place = np.full(len(sys.cells), -1)
+        self.place[self.choice] = np.arange(len(self.choice))
         self.unit = unit_of(sys.cost)
         self.cost = sys.cost[self.choice] / self.unit
         zero = np.zeros(len(sys.cells))
@@ -118,29 +120,29 @@ class _Benders:
         cuts.data = np.minimum(reach, rest[row]) / np.where(rest > 0, rest, 1.0)[row]
         return sp.csr_array(cuts[np.flatnonzero(rest > level * 1e-6)][:, self.choice])
 
-    def _add(self, cuts: list[Numbers]) -> None:
+    def _add(self, cuts: list[sp.csr_array]) -> None:
         if cuts:
-            self.cuts = sp.vstack([self.cuts, sp.csr_array(np.array(cuts))], format="csr")
+            self.cuts = sp.vstack([self.cuts, *cuts], format="csr")
 
-    def _cut(self, prices: Numbers, r: int) -> Numbers | None:
+    def _cut(self, cells: Numbers, prices: Numbers, r: int) -> sp.csr_array | None:
         """Turn an attack's prices into a condition ``cut @ z >= 1`` on the chosen cells."""
         sys, level = self.sys, float(self.sys.level[r])
+        used = (np.abs(prices) >= 1e-9) & (cells != sys.target[r])  # noqa: PLR2004 - rounding
+        cells, prices = cells[used], prices[used]
         up, down = (sys.up, sys.down) if sys.sign[r] > 0 else (sys.down, sys.up)
-        near = np.abs(prices) < 1e-9  # noqa: PLR2004 - rounding
-        with np.errstate(invalid="ignore"):
-            reach = np.where(near, 0.0, np.where(prices < 0, -prices * up, prices * down))
-        reach[sys.target[r]] = 0.0
-        rest = level - float(reach[sys.unsafe].sum())
+        reach = np.abs(prices) * np.where(prices < 0, up[cells], down[cells])
+        rest = level - float(reach[sys.unsafe[cells]].sum())
         if not rest > level * 1e-6:
             return None
-        cut: Numbers = np.minimum(reach[self.choice], rest) / rest
-        cut[cut < 1e-7] = 0.0  # noqa: PLR2004 - rounding
-        return cut
+        share, at = np.minimum(reach, rest) / rest, self.place[cells]
+        kept = (at >= 0) & (share >= 1e-7)  # noqa: PLR2004 - rounding
+        row = np.zeros(int(kept.sum()), int)
+        return sp.csr_array((share[kept], (row, at[kept])), (1, len(self.choice)))
 
-    def _attack(self, r: int, z: Numbers, *, capped: bool) -> tuple[float, Numbers]:
-        """Push requirement ``r`` as far as the cells ``z`` (0 to 1) allow; give reach, prices.
+    def _attack(self, r: int, z: Numbers, *, capped: bool) -> tuple[float, Numbers, Numbers]:
+        """Push requirement ``r`` as far as the cells ``z`` (0 to 1) allow.
 
-        What the move meets beside is noted in ``met``.
+        Give how far, the cells, and their prices. What the move meets beside is noted in ``met``.
         """
         sys, level = self.sys, float(self.sys.level[r])
         cells, attacker = self._world(int(sys.target[r]))
@@ -153,18 +155,17 @@ class _Benders:
             upper = np.where(part > 0, up * part, 0.0)
             lower = np.where(part > 0, -down * part, 0.0)
         lower[target], upper[target] = 0.0, level
-        cost, prices = np.zeros(len(cells)), np.zeros(len(z))
+        cost = np.zeros(len(cells))
         cost[target] = -1.0
         attacker.bounds(lower, upper)
         attacker.costs(cost)
         found = attacker.solve()
         if found is None:
-            return 0.0, prices
-        prices[cells] = found.reduced
+            return 0.0, cells, cost * 0
         if self.around is None:
             move = found.x * sys.sign[r]
             self.met |= move[sys.target] * sys.sign >= sys.level * _REACHED
-        return float(found.x[target]) / level, prices
+        return float(found.x[target]) / level, cells, found.reduced
 
     def _world(self, target: int) -> tuple[Numbers, Program]:
         """Give the cells that may move in an attack: all, or those two equations away.
@@ -207,14 +208,22 @@ class _Benders:
         for witness in self.best.witnesses.values():
             if self.sys.unsafe[witness.cells].all():  # proof that nothing else is needed
                 todo[witness.meets] = False
-        return [r for r in np.flatnonzero(todo) if self._attack(r, z, capped=False)[0] < _REACHED]
+        found: list[int] = []
+        for r in np.flatnonzero(todo).tolist():
+            if self.late():
+                break
+            if self._attack(r, z, capped=False)[0] < _REACHED:
+                found.append(r)
+            else:  # a world of its own is large, and there are many
+                del self.around[int(self.sys.target[r])]
+        return found
 
-    def _separate(self, r: int, z: Numbers, chosen: Numbers) -> list[Numbers]:
+    def _separate(self, r: int, z: Numbers, chosen: Numbers) -> list[sp.csr_array]:
         """Find a condition that the point breaks, first with moves capped at the level."""
         for capped in (True, False) if self.around is None else (False,):
-            reach, prices = self._attack(r, z, capped=capped)
-            cut = self._cut(prices, r) if reach < _REACHED else None
-            if cut is not None and cut @ chosen < 1 - 1e-6:
+            reach, cells, prices = self._attack(r, z, capped=capped)
+            cut = self._cut(cells, prices, r) if reach < _REACHED else None
+            if cut is not None and (cut @ chosen)[0] < 1 - 1e-6:
                 return [cut]
         return []
 
@@ -252,11 +261,10 @@ class _Benders:
             if not cuts:
                 return
             self._add(cuts)
-            master.add_rows(
-                sp.csr_array(np.array(cuts)), np.ones(len(cuts)), np.full(len(cuts), np.inf)
-            )
+            more = sp.vstack(cuts, format="csr")
+            master.add_rows(more, np.ones(len(cuts)), np.full(len(cuts), np.inf))
 
-    def _fractional_cuts(self, chosen: Numbers) -> list[Numbers]:
+    def _fractional_cuts(self, chosen: Numbers) -> list[sp.csr_array]:
         z, cuts = self._point(chosen), []
         self.met[:] = False
         for r in np.argsort(-self.sys.level, kind="stable").tolist():
@@ -282,33 +290,32 @@ class _Benders:
                 gaps.clear()
             self._add(cuts)
 
-    def _integer_cuts(self, chosen: Numbers) -> list[Numbers]:
+    def _integer_cuts(self, chosen: Numbers) -> list[sp.csr_array]:
         z, cuts = self._point(chosen), []
         met = self.met = np.zeros(len(self.met), bool)
         for r in np.argsort(-self.sys.level, kind="stable").tolist():
             if met[r] or self.late():
                 continue
             self.met = met
-            reach, _ = self._attack(r, z, capped=False)
+            reach = self._attack(r, z, capped=False)[0]
             self.met = np.zeros(len(met), bool)  # what follows uses other cells
             if reach < _REACHED:
                 cuts += self._separate(r, z, chosen)
-                cuts.append(self._cover(r, chosen))
+                cuts.append(sp.csr_array(self._cover(r, chosen)[None]))
         return cuts
 
     def _cover(self, r: int, chosen: Numbers) -> Numbers:
         """Withhold more cells, cheap ones first, as long as the attack still fails."""
         inside = chosen > 0
-        _, prices = self._attack(r, self._point(chosen), capped=False)
-        cut = self._cut(prices, r)
+        cut = self._cut(*self._attack(r, self._point(chosen), capped=False)[1:], r)
         if cut is not None:
-            inside |= cut == 0  # without a price a cell adds nothing to the attack
+            inside |= cut.toarray()[0] == 0  # without a price a cell adds nothing to the attack
         outside = np.flatnonzero(~inside)
         todo = [outside[np.lexsort((outside, self.cost[outside]))]]
         while todo:
             cells = todo.pop()
             inside[cells] = True
-            reach, _ = self._attack(r, self._point(inside.astype(float)), capped=False)
+            reach = self._attack(r, self._point(inside.astype(float)), capped=False)[0]
             if reach >= _REACHED:
                 inside[cells] = False
                 if len(cells) > 1:
