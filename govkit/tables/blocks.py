@@ -79,18 +79,15 @@ def start_in_blocks(
 def _branches(table: Table, cells: Numbers) -> Numbers:
     """Give for each cell the branch of the deepest tree it lies in; -1 above the branches."""
     tree = max(table.variables, key=lambda v: (max(v.depth()), len(v.labels)))
+    above = {child: parent for parent, children in reversed(tree.sums) for child in children}
     branch = np.full(len(tree.labels), -1)
-    tops = [child for parent, children in tree.sums if parent == 0 for child in children]
-    branch[tops] = tops
-    below = {c: p for p, children in reversed(tree.sums) for c in children}
-    for node in range(1, len(branch)):
-        above = node
-        while branch[above] < 0:
-            above = below[above]
-        branch[node] = branch[above]
-    inner = np.isin(np.arange(len(branch)), tops, invert=True) & (branch >= 0)
-    node = table.codes[cells, table.variables.index(tree)]
-    return np.where(inner[node], branch[node], -1)
+    for node in range(len(branch)):
+        top = node
+        while above.get(top, 0):
+            top = above[top]
+        branch[node] = -1 if top == node else top
+    own: Numbers = branch[table.codes[cells, table.variables.index(tree)]]
+    return own
 
 
 def _solve(task: tuple[System, Numbers, float, int, float, bool]) -> tuple[list[Witness], int]:

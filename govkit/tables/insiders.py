@@ -18,7 +18,7 @@ import scipy.sparse as sp
 from scipy.sparse.csgraph import connected_components
 
 from govkit.tables.pattern import Knowledge, Pattern
-from govkit.tables.system import System, part
+from govkit.tables.system import MOVED, System, part
 from govkit.tables.table import moved
 
 if TYPE_CHECKING:
@@ -180,7 +180,7 @@ class _Pool:
         self.moves: list[Witness] = []
         self.seen: set[tuple[bytes, bytes]] = set()
         self.programs = 0
-        self.using: list[list[int]] = [[] for _ in self.inside.cells]
+        self.using: list[list[tuple[int, float]]] = [[] for _ in self.inside.cells]
         self.count = np.zeros(len(self.inside.target), int)
         allowed = known[np.flatnonzero(abs(known) @ ~pattern.hidden == 0)]
         for start, end in itertools.pairwise(allowed.indptr):
@@ -195,8 +195,8 @@ class _Pool:
             if key in self.seen:
                 continue
             self.seen.add(key)
-            for cell in witness.cells.tolist():
-                self.using[cell].append(len(self.moves))
+            for cell, d in zip(witness.cells.tolist(), witness.move.tolist(), strict=True):
+                self.using[cell].append((len(self.moves), d))
             self.count[witness.meets] += 1
             self.moves.append(witness)
         return made
@@ -207,9 +207,8 @@ class _Pool:
         who = Knowledge(cells, knows.down, knows.up)
         self.proof.level = level = wanted(self.inside, who)
         left = self.count.copy()
-        for w in {w for cell in cells.tolist() for w in self.using[cell]}:
-            if not who.allows(self.moves[w].cells, self.moves[w].move):
-                left[self.moves[w].meets] -= 1
+        for w in self.excluded(who):
+            left[self.moves[w].meets] -= 1
         found, met = [], left > 0
         for r in np.flatnonzero(~met & (level > 0)).tolist():
             if not met[r] and self.programs >= programs:
@@ -224,6 +223,15 @@ class _Pool:
                 for witness in fits:
                     met[witness.meets] = True
         return found
+
+    def excluded(self, who: Knowledge) -> set[int]:
+        """Give the moves that the insider knows not to be the truth."""
+        return {
+            w
+            for cell, down, up in zip(who.cells.tolist(), who.down, who.up, strict=True)
+            for w, d in self.using[cell]
+            if d > up + MOVED or d < -down - MOVED
+        }
 
     def rows(self, size: int) -> sp.csr_array:
         self.proof.witnesses = dict(enumerate(self.moves))

@@ -307,8 +307,8 @@ class _Run:
     def _bound(self, method: str, *, small: bool) -> float:
         """Look for the optimum where that is asked for or costs little; else bound the cost."""
         if method != "optimal" and not (small and method == "certified"):
-            quick = method == "fast" or len(self.sys.cells) > _LARGE
-            return first_bound(self.pattern, 1 if quick else _BOUNDING, 0.8 * self.left(0.4))
+            rounds = 1 if method == "fast" else _BOUNDING
+            return first_bound(self.pattern, rounds, 0.8 * self.left(0.4))
         effort = np.inf if method == "optimal" else _EFFORT
         seconds = min(0.8 * self.left(), _SECONDS)
         self.pattern, bound = optimum(self.pattern, seconds, effort)
