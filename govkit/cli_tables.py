@@ -158,7 +158,10 @@ def audit(given: Given) -> Told:
         )  # fmt: skip
     if "certificate" in given:
         return _told("certificate", tables.Certificate.load(given["certificate"]).check(found))
-    known = tables.known_cells(found, given["known"]) if "known" in given else None
+    known = None
+    if "known" in given:
+        at, frame = tables.read_cells(found, given["known"], ["value"])
+        known = dict(zip(at.tolist(), frame["value"], strict=True))
     answer = tables.audit(
         found, levels, known=known, insiders=_insiders(given),
         **shared.some(given, ("bounds", "full")),

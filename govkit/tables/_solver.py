@@ -16,9 +16,8 @@ import scipy.sparse as sp
 from govkit.errors import GovkitError
 
 if TYPE_CHECKING:
-    import numpy.typing as npt
+    from govkit.data.arrays import Numbers
 
-    Numbers = npt.NDArray[Any]
 
 __all__ = ["Program", "Solution", "SolverError"]
 

@@ -20,12 +20,10 @@ from govkit.tables.pattern import Pattern, Witness
 from govkit.tables.system import part
 
 if TYPE_CHECKING:
-    import numpy.typing as npt
-
+    from govkit.data.arrays import Numbers
     from govkit.tables.system import System
     from govkit.tables.table import Table
 
-    Numbers = npt.NDArray[Any]
 
 __all__ = ["start_in_blocks"]
 

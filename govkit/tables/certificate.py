@@ -22,7 +22,7 @@ from govkit.result import Result, Verdict
 if TYPE_CHECKING:
     import os
 
-    from govkit.tables.records import Numbers
+    from govkit.data.arrays import Numbers
     from govkit.tables.table import Table
 
 

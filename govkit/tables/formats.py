@@ -15,22 +15,22 @@ import numpy as np
 import pandas as pd
 
 from govkit.data import scan
+from govkit.data.contributions import as_text, numbered
 from govkit.data.scan import reading as reading_from
 from govkit.errors import ColumnNotFoundError, InputError, MissingExtraError, shown
 from govkit.files import write_whole
-from govkit.tables.records import as_text, numbered
 from govkit.tables.table import Table, product_codes, product_equations
 from govkit.tables.trees import read_hrc, variable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from govkit.data.arrays import Numbers
     from govkit.tables.primary import Primary
-    from govkit.tables.records import Numbers
     from govkit.tables.rules import Rules
 
 
-__all__ = ["MARKS", "known_cells", "read_cells", "read_table", "to_frame", "write_table"]
+__all__ = ["MARKS", "read_cells", "read_table", "to_frame", "write_table"]
 
 TOTALS = ("Total", "total", "TOTAL", "tot", "Tot", "All", "all", "_T", "計", "総数", "合計")
 STATUS = ("status", "sdcStatus", "Status", "sdcstatus")
@@ -295,23 +295,6 @@ def read_cells(
             f"{', '.join(table.by)}: write the labels as the table does."
         )
     return at, frame
-
-
-def known_cells(
-    table: Table,
-    source: object,
-    **reading: Any,  # noqa: ANN401
-) -> dict[int, tuple[float, float]]:
-    """Read what one attacker knows of some cells: see ``read_cells`` and ``audit(known=...)``.
-
-    Beside the labels stand ``value`` (known exactly), or ``lower``, ``upper`` or both.
-    """
-    at, frame = read_cells(table, source, ("value", "lower", "upper"), **reading)
-    ends = []
-    for name, otherwise in (("lower", -np.inf), ("upper", np.inf)):
-        column = frame.get(name, frame.get("value", pd.Series(otherwise, frame.index)))
-        ends.append(pd.to_numeric(column, errors="coerce").fillna(otherwise))
-    return dict(zip(at.tolist(), zip(*ends, strict=True), strict=True))
 
 
 def _total(texts: pd.Series[Any], called: str | None) -> str | None:

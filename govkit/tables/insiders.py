@@ -24,8 +24,8 @@ from govkit.tables.table import moved
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from govkit.data.arrays import Numbers
     from govkit.tables.pattern import Witness
-    from govkit.tables.records import Numbers
     from govkit.tables.table import Table
 
 

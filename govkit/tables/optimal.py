@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import itertools
 import time
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import scipy.sparse as sp
@@ -22,12 +22,10 @@ from govkit.tables.system import unit_of
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    import numpy.typing as npt
-
+    from govkit.data.arrays import Numbers
     from govkit.tables._solver import Solution
     from govkit.tables.system import System
 
-    Numbers = npt.NDArray[Any]
 
 __all__ = ["optimum"]
 

@@ -9,7 +9,7 @@ R. Robertson; see the Handbook, section 4.4) and shrinks by the clean-up.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import scipy.sparse as sp
@@ -20,9 +20,8 @@ from govkit.tables.system import MOVED, System
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    import numpy.typing as npt
+    from govkit.data.arrays import Numbers
 
-    Numbers = npt.NDArray[Any]
 
 __all__ = ["Knowledge", "Pattern", "Witness"]
 

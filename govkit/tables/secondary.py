@@ -32,14 +32,12 @@ from govkit.tables.table import moved
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    import numpy.typing as npt
-
+    from govkit.data.arrays import Numbers
     from govkit.tables.insiders import Tested
     from govkit.tables.pattern import Knowledge
     from govkit.tables.system import System
     from govkit.tables.table import Table
 
-    Numbers = npt.NDArray[Any]
 
 __all__ = ["NoPatternError", "Protected", "suppress"]
 

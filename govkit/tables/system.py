@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import dataclasses
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import scipy.sparse as sp
@@ -17,12 +17,10 @@ import scipy.sparse as sp
 from govkit.errors import InputError, shown
 
 if TYPE_CHECKING:
-    import numpy.typing as npt
-
+    from govkit.data.arrays import Numbers
     from govkit.tables.primary import Primary
     from govkit.tables.table import Table
 
-    Numbers = npt.NDArray[Any]
 
 __all__ = ["MOVED", "System", "check_bounds", "part", "system", "unit_of"]
 

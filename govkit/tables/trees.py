@@ -11,16 +11,15 @@ import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from govkit.errors import InputError, SourceError, shown
 
 if TYPE_CHECKING:
-    import numpy.typing as npt
+    from govkit.data.arrays import Integers
 
-    Integers = npt.NDArray[np.integer[Any]]
     Parents = Mapping[str, Sequence[str]]
 
 __all__ = ["Variable", "read_hrc", "variable"]

@@ -17,9 +17,8 @@ from govkit.errors import ColumnNotFoundError, InputError, MissingValuesError, s
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    import numpy.typing as npt
+    from govkit.data.arrays import Numbers
 
-    Numbers = npt.NDArray[Any]
 
 __all__ = ["Contributions", "Roles", "Rows", "as_text", "numbered", "read_rows", "rounded"]
 
