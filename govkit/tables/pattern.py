@@ -350,6 +350,10 @@ class Pattern:
         """Take over new witnesses; publish what none of those relied on moves."""
         for i, witness in enumerate(made):
             self._own(witness, np.array([r for r, w in kept.items() if w == i], int))
+        self.prune()
+
+    def prune(self) -> None:
+        """Publish what no witness relied on moves; drop the witnesses that are left without."""
         needed = self.sys.unsafe.copy()
         for w in set(self.owner.tolist()) - {-1}:
             needed[self.witnesses[w].cells] = True

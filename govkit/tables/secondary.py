@@ -278,6 +278,11 @@ class _Run:
         """Find a pattern; give a lower bound of the cost, or ``None`` if the time ran out."""
         self.pattern = Pattern(self.sys)
         self.tried = self.pattern.moves()
+        if self.insiders and self._knowledge() is None:
+            raise InputError(
+                "Who is behind a cell is not in the table, so it cannot be protected against "
+                "contributors: make it from records, naming the contributor."
+            )
         small = len(self.sys.cells) * len(self.sys.target) <= _SMALL
         large = len(self.sys.cells) > _LARGE
         batch = _BATCH if method == "fast" and not small else 1
@@ -325,13 +330,7 @@ class _Run:
 
     def _against_insiders(self) -> None:
         for _ in range(_REPAIRS):
-            insiders = self._knowledge()
-            if insiders is None:
-                raise InputError(
-                    "Who is behind a cell is not in the table, so it cannot be protected against "
-                    "contributors: make it from records, naming the contributor."
-                )
-            tested = self._tested(insiders)
+            tested = self._tested(self._knowledge() or [])
             if not tested.open or self.late():
                 return
             for who, r, level in tested.open:
@@ -368,14 +367,9 @@ class _Run:
 
     def _mend(self) -> None:
         """Meet every requirement anew, and publish what the new witnesses leave alone."""
-        pattern, needed = self.pattern, self.sys.unsafe.copy()
-        pattern.owner[:] = -1
+        self.pattern.owner[:], self.pattern.witnesses = -1, {}
         self._start(1)
-        live = set(pattern.owner.tolist())
-        pattern.witnesses = {w: one for w, one in pattern.witnesses.items() if w in live}
-        for witness in pattern.witnesses.values():
-            needed[witness.cells] = True
-        pattern.hidden &= needed
+        self.pattern.prune()
 
     def _status(self) -> Numbers:
         status = np.where(self.table.values == 0, "z", "s")

@@ -221,6 +221,24 @@ def test_blocks_give_the_same_with_one_process_and_two(small, monkeypatch, metho
     assert 0 < one.bound <= 69_297 <= one.cost
 
 
+def test_blocks_of_a_tree_beside_one_that_holds_some(monkeypatch):
+    """A group of the second tree lies under no branch of the first: it is above the blocks."""
+    monkeypatch.setattr(secondary, "_LARGE", 0)
+    monkeypatch.setattr(secondary, "_SMALL", 0)
+    monkeypatch.setattr(audit_module, "_MANY", 0)
+    first = {"Total": ["I", "II"], "I": list("ABC"), "II": list("DEF")}
+    cells = [(a, k, n) for (a, k), n in zip(itertools.product("ABCDEF", "xy"),
+             [1, 9, 8, 7, 9, 12, 6, 11, 10, 5, 14, 6], strict=True)]  # fmt: skip
+    data = dict(zip(("area", "kind", "n"), map(list, zip(*cells, strict=True)), strict=True))
+    table = tabulate(
+        data, ["area", "kind"], records="n", hierarchies={"area": [first, {"coast": list("AD")}]}
+    )
+    found = suppress(table, Rules(threshold=2))
+    assert (found.verdict, failures(found.table, primary(table, Rules(threshold=2)))) == (
+        Verdict.SAFE, 0,
+    )  # fmt: skip
+
+
 def test_a_published_bound_is_one(squares):
     """The equations alone bound the cost: the optimum of this table is 31."""
     unsafe = levels_of(squares, np.ones((len(squares), 2)))
