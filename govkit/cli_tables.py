@@ -158,15 +158,24 @@ def audit(given: Given) -> Told:
         )  # fmt: skip
     if "certificate" in given:
         return _told("certificate", tables.Certificate.load(given["certificate"]).check(found))
-    known = None
-    if "known" in given:
-        at, frame = tables.read_cells(found, given["known"], ["value"])
-        known = dict(zip(at.tolist(), frame["value"], strict=True))
     answer = tables.audit(
-        found, levels, known=known, insiders=_insiders(given),
+        found, levels, known=_known(given, found), insiders=_insiders(given),
         **shared.some(given, ("bounds", "full")),
     )  # fmt: skip
     return _told("audit", answer, worst=given["worst"])
+
+
+def _known(given: Given, table: Table) -> dict[int, float] | None:
+    """Read what one attacker knows: values of cells."""
+    from govkit import tables  # noqa: PLC0415
+
+    if "known" not in given:
+        return None
+    at, frame = tables.read_cells(table, given["known"], ["value"])
+    numbers = frame.get("value")
+    if numbers is None or numbers.dtype.kind not in "iuf" or numbers.isna().any():
+        raise InputError("--known needs a column 'value' with a number in every row.")
+    return dict(zip(at.tolist(), numbers.tolist(), strict=True))
 
 
 def _trees(given: Given, columns: list[str]) -> dict[str, object]:

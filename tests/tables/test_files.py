@@ -391,3 +391,7 @@ def test_insiders_and_what_they_know_from_the_command_line(tmp_path, protected):
     (tmp_path / "me.csv").write_text("area,sex,value\nN,f,1\n", "utf-8")
     mine = json.loads(run(*asked, "--known", tmp_path / "me.csv").stdout)
     assert (mine["suppressed"], mine["exact"], mine["verdict"]) == (3, 3, "unsafe")
+    for text in ("area,sex\nN,f\n", "area,sex,value\nN,f,one\n", "area,sex,value\nN,f,\n"):
+        (tmp_path / "me.csv").write_text(text, "utf-8")
+        wrong = run(*asked, "--known", tmp_path / "me.csv")
+        assert (wrong.returncode, "a number in every row" in wrong.stderr) == (2, True)
