@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from govkit.data.arrays import Numbers
     from govkit.tables.table import Table
 
-__all__ = ["NARROW", "Attack"]
+__all__ = ["Attack"]
 
 NARROW = 1e-6  # an interval this small, relative to the cell, is a point
 _TOGETHER = 40  # requirements in one program

@@ -16,7 +16,7 @@ from govkit.result import Result, Verdict
 from govkit.tables.attack import NARROW, Attack
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
 
     import pandas as pd
     from plotly.graph_objects import Figure
@@ -187,7 +187,6 @@ def audit(
     known: Mapping[int, float] | None = None,
     insiders: bool | str = False,
     full: bool | None = None,
-    progress: Callable[[int], None] | None = None,
     time_limit: float | None = None,
     processes: int = 1,
 ) -> Audit:
@@ -211,8 +210,6 @@ def audit(
     full
         Compute every interval to its ends (default: up to 1,000 withheld cells); otherwise only
         as far as the requirements ask.
-    progress
-        Told the number of open cells now and then.
     time_limit
         Seconds, after which the audit gives up with a ``TimeoutError``.
     processes
@@ -241,18 +238,14 @@ def audit(
     table = table if known is None else _knowing(table, known)
     hidden, value = np.flatnonzero(table.suppressed), table.values
     attack = Attack(table, bounds, until)
-    upper, lower = np.zeros((2, len(table)))
-    if primary is not None:
-        upper, lower = primary.upper.copy(), primary.lower.copy()
-    upper[list(known or ())] = lower[list(known or ())] = 0.0
+    asked = np.zeros((2, len(table))) if primary is None else [primary.upper, primary.lower]
+    upper, lower = np.where(np.isin(np.arange(len(table)), list(known or ())), 0.0, asked)
     full = len(hidden) <= _FULL if full is None else full
     if not full and len(hidden) > _MANY and not np.isnan(table.values).any():
         attack.together(hidden, upper, lower, processes)
     else:
-        for left, (cells, program) in enumerate(attack.parts(hidden)):
+        for cells, program in attack.parts(hidden):
             attack.run(cells, program, upper, lower, full=full)
-            if progress:
-                progress(left)
     low, high = attack.low, attack.high
     exposed = (upper > 0) | (lower > 0)
     size = np.maximum(np.abs(np.nan_to_num(high, posinf=1.0)), 1e-9)
