@@ -33,7 +33,7 @@ _MAKING = ("contributor", "weights", "records", "negative")
 _RULES = (
     "threshold", "contributors", "p_percent", "request", "zeros", "homogeneity", "tie",
 )  # fmt: skip
-_SUPPRESSING = ("method", "cost", "bounds", "insiders", "time_limit", "processes")
+_SUPPRESSING = ("method", "bounds", "time_limit", "processes")
 
 
 def table(given: Given) -> Told:
@@ -60,7 +60,8 @@ def table(given: Given) -> Told:
         if output is not None:
             tables.write_table(marked, output, levels=unsafe, **write)
         return _told("audit", tables.audit(marked, unsafe), unsafe.sentence, worst=10)
-    answer = _suppress(made, rules, hide="json" in given, **shared.some(given, _SUPPRESSING))
+    options = shared.some(given, _SUPPRESSING) | _wanted(given, made)
+    answer = _suppress(made, rules, hide="json" in given, **options)
     if answer.certificate is not None:  # what could not be proven is not published
         if output is not None:
             tables.write_table(answer.table, output, levels=answer.sensitive, **write)
@@ -85,6 +86,24 @@ def _made(given: Given, rules: Rules) -> Table:
             largest=max([3, *(n for n, _ in rules.dominance)]),
         ), given,
     )  # fmt: skip
+
+
+def _wanted(given: Given, made: Table) -> Given:
+    """Say what a withheld cell costs, which cells must be printed, and who attacks."""
+    from govkit import tables  # noqa: PLC0415
+    from govkit.tables.system import COSTS  # noqa: PLC0415
+
+    wanted: Given = {"cost": given["cost"], "insiders": _insiders(given)}
+    if given["cost"] not in COSTS:
+        priced = _made(given | {"value": given["cost"]}, tables.Rules())
+        wanted["cost"] = priced.values  # noqa: PD011 - not pandas
+    if "publish" in given:
+        wanted["publish"], _ = tables.read_cells(made, given["publish"])
+    return wanted
+
+
+def _insiders(given: Given) -> bool | str:
+    return "all" if "all_insiders" in given else "insiders" in given
 
 
 def _suppress(made: Table, rules: Rules, *, hide: bool, **options: Any) -> Protected:  # noqa: ANN401
@@ -130,7 +149,8 @@ def audit(given: Given) -> Told:
         described = tables.read_rda(given["rda"], data, encoding=given.get("encoding", "utf-8"))
         found, levels = described.table(given.get("value"))
     else:
-        read = shared.some(given, ("value", "status", "total", *shared.READING))
+        names = ("value", "status", "total", "counts", "largest", "holders", *shared.READING)
+        read = shared.some(given, names)
         found = _linked(
             lambda columns: tables.read_table(
                 data, columns, hierarchies=_trees(given, columns), **read
@@ -138,8 +158,24 @@ def audit(given: Given) -> Told:
         )  # fmt: skip
     if "certificate" in given:
         return _told("certificate", tables.Certificate.load(given["certificate"]).check(found))
-    answer = tables.audit(found, levels, **shared.some(given, ("bounds", "full")))
+    answer = tables.audit(
+        found, levels, known=_known(given, found), insiders=_insiders(given),
+        **shared.some(given, ("bounds", "full")),
+    )  # fmt: skip
     return _told("audit", answer, worst=given["worst"])
+
+
+def _known(given: Given, table: Table) -> dict[int, float] | None:
+    """Read what one attacker knows: values of cells."""
+    from govkit import tables  # noqa: PLC0415
+
+    if "known" not in given:
+        return None
+    at, frame = tables.read_cells(table, given["known"], ["value"])
+    numbers = frame.get("value")
+    if numbers is None or numbers.dtype.kind not in "iuf" or numbers.isna().any():
+        raise InputError("--known needs a column 'value' with a number in every row.")
+    return dict(zip(at.tolist(), numbers.tolist(), strict=True))
 
 
 def _trees(given: Given, columns: list[str]) -> dict[str, object]:
@@ -186,6 +222,9 @@ def _told(
         if isinstance(answer, Audit) and answer.suppressed:
             console.print("The least protected cells:")
             console.print(escape(answer.intervals().head(worst).to_string(index=False)))
+        if isinstance(answer, Audit) and answer.computed:
+            console.print("Cells that contributors come too close to:")
+            console.print(escape(answer.by_insiders().head(worst).to_string(index=False)))
         if why is not None:
             console.print(escape(why.to_string(index=False)), soft_wrap=True)
 

@@ -20,10 +20,10 @@ import numpy as np
 
 from govkit.assess.cells import beside, exposed, held, is_table, published
 from govkit.data import count, scan
+from govkit.data.contributions import MISSING, as_text
 from govkit.data.scan import reading
 from govkit.errors import GovkitError, shown
 from govkit.tables import Rules, Table, audit, levels_of, link, primary, tabulate
-from govkit.tables.records import MISSING, as_text
 from govkit.tables.table import product_codes, product_equations
 from govkit.tables.trees import Variable
 

@@ -16,9 +16,8 @@ import scipy.sparse as sp
 from govkit.errors import GovkitError
 
 if TYPE_CHECKING:
-    import numpy.typing as npt
+    from govkit.data.arrays import Numbers
 
-    Numbers = npt.NDArray[Any]
 
 __all__ = ["Program", "Solution", "SolverError"]
 
@@ -70,7 +69,6 @@ class Program:
         self._lower, self._upper = np.asarray(lower, float), np.asarray(upper, float)
         self._cost = np.zeros(columns)
         self.spent = self.work = 0  # simplex iterations, last and so far: a clock alike everywhere
-        self.solved = 0
         self._highs: Any = _Silent()  # type: ignore[no-untyped-call]
         for name, value in (
             ("output_flag", False), ("threads", 1), ("random_seed", 0),
@@ -139,7 +137,6 @@ class Program:
         info = self._highs.getInfo()
         self.spent = max(info.simplex_iteration_count, 0)
         self.work += self.spent
-        self.solved += 1
         status = self._highs.getModelStatus()
         kinds = highspy.HighsModelStatus
         if status in {kinds.kInfeasible, kinds.kUnboundedOrInfeasible}:

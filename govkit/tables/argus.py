@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     import os
     from collections.abc import Mapping, Sequence
 
-    from govkit.tables.records import Numbers
+    from govkit.data.arrays import Numbers
 
     Tags = Mapping[str, Sequence[str]]
 

@@ -1,50 +1,37 @@
 """Attack a suppressed table as somebody would who knows everything that is published.
 
-For each withheld cell the attacker solves two linear programs: the largest and the smallest value
-it can have, given all published cells, the equations, and that no cell is negative (Fischetti and
-Salazar 2001, section 2). Most programs are saved: each solution is a whole table that fits, and
-shows for all cells at once how far they can be at least. Very large tables whose true values are
-known are attacked by moves from these values instead, many requirements in one program.
+The answer: what the attacker's programs find, held against what the rules ask.
 """
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import scipy.sparse as sp
-from scipy.sparse.csgraph import connected_components
 
 from govkit.errors import InputError
 from govkit.result import Result, Verdict
-from govkit.tables._solver import PRIMAL, Program
-from govkit.tables.certificate import reach
-from govkit.tables.pattern import Pattern
-from govkit.tables.system import System, check_bounds, unit_of
-from govkit.tables.table import moved
+from govkit.tables.attack import NARROW, Attack
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Mapping
 
-    import numpy.typing as npt
     import pandas as pd
     from plotly.graph_objects import Figure
 
+    from govkit.data.arrays import Numbers
     from govkit.tables.primary import Primary
     from govkit.tables.table import Table
 
-    Numbers = npt.NDArray[Any]
 
 __all__ = ["Audit", "audit"]
 
-_NARROW = 1e-6  # an interval this small, relative to the cell, is a point
 _ROUNDING = 1e-11  # what sums of published cells may be off by, relative to the largest
 _ENDS = ("lower", "upper", "required_lower", "required_upper")
 _FULL = 1000  # withheld cells up to which every interval is computed to its ends
-_MANY = 6_000  # withheld cells from which requirements are put to the test together,
-_TOGETHER = 40  # so many in one program
-_STEP = 1e-4  # how far, relative to its value, a cell is moved that only has to move at all
+_MANY = 6_000  # withheld cells from which requirements are put to the test together
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
@@ -60,8 +47,12 @@ class Audit(Result):
         the rules ask (among them the exact and the published ones).
     insiders, insiders_tested, insiders_open
         How many are alone in a withheld cell and know it; how many of them were put to the test
-        (large tables: the first of them); the requirements that fail against these. ``None`` where
-        contributors are not known.
+        (large tables: the first of them); the requirements that fail against these (without rules:
+        cells that they compute exactly). ``None`` where they were not tested, or are not known.
+    against_insiders
+        Whether the verdict counts what insiders compute.
+    computed
+        An insider's cell and a cell that the insider comes too close to.
     programs
         Linear programs solved.
     complete
@@ -78,6 +69,8 @@ class Audit(Result):
     programs: int = 0
     complete: bool = True
     asked: bool = field(repr=False, default=True)
+    against_insiders: bool = field(repr=False, default=False)
+    computed: tuple[tuple[int, int], ...] = field(repr=False, default=())
     table: Table = field(repr=False)
     lower: Numbers = field(repr=False)
     upper: Numbers = field(repr=False)
@@ -87,27 +80,52 @@ class Audit(Result):
     @property
     def verdict(self) -> Verdict:
         """Unsafe on any disclosure; without rules a person has to judge the intervals."""
-        if self.exact or self.too_narrow:
+        if self.exact or self.too_narrow or (self.against_insiders and self.insiders_open):
             return Verdict.UNSAFE
-        return Verdict.SAFE if self.asked else Verdict.REVIEW
+        tested = not self.against_insiders or self.insiders is not None
+        return Verdict.SAFE if self.asked and tested else Verdict.REVIEW
 
     @property
     def sentence(self) -> str:
         """The answer in words."""
         if self.exact or self.too_narrow:
-            return (
+            said = (
                 f"Of {self.suppressed:,} withheld cells {self.exact:,} can be computed exactly; "
                 f"{self.too_narrow:,} unsafe cells are left in less doubt than the rules ask."
             )
-        if not self.asked:
-            return (
+        elif not self.asked:
+            said = (
                 f"None of {self.suppressed:,} withheld cells can be computed exactly. No rules "
                 "were given, so whether the intervals are wide enough is for a person to judge."
             )
+        else:
+            said = (
+                f"Nobody who knows the published cells can come closer to any of the "
+                f"{self.suppressed:,} withheld cells than the rules allow."
+            )
+        return f"{said} {self.of_insiders}" if self.against_insiders else said
+
+    @property
+    def of_insiders(self) -> str:
+        """What those find who know their own share, in words."""
+        if self.insiders is None:
+            return (
+                "Whether contributors can do more cannot be tested: the table does not tell how "
+                "many are behind each cell, or not what the withheld cells hold."
+            )
+        fail = "requirements that fail against them" if self.asked else "cells they compute exactly"
         return (
-            f"Nobody who knows the published cells can come closer to any of the "
-            f"{self.suppressed:,} withheld cells than the rules allow."
+            f"Contributors who know a withheld cell: {self.insiders:,}, put to the test: "
+            f"{self.insiders_tested:,}; {fail}: {self.insiders_open:,}."
         )
+
+    def by_insiders(self) -> pd.DataFrame:
+        """Give the cells that insiders come too close to, and a cell that each of them knows."""
+        import pandas as pd  # noqa: PLC0415 - only frames need it
+
+        rows = [(*self.table.label(cell), " · ".join(self.table.label(own)))
+                for own, cell in self.computed]  # fmt: skip
+        return pd.DataFrame(rows, columns=[*self.table.by, "known to the one behind"])
 
     def intervals(self) -> pd.DataFrame:
         """Give the withheld cells with what an attacker finds, the worst first."""
@@ -166,9 +184,11 @@ def audit(
     primary: Primary | None = None,
     *,
     bounds: float | None = None,
+    known: Mapping[int, float] | None = None,
+    insiders: bool | str = False,
     full: bool | None = None,
-    progress: Callable[[int], None] | None = None,
-    stop: Callable[[], bool] = bool,
+    time_limit: float | None = None,
+    processes: int = 1,
 ) -> Audit:
     """Attack a suppressed table, whoever made it.
 
@@ -181,13 +201,19 @@ def audit(
         What the rules ask of each cell; without it exact disclosure alone can be found.
     bounds
         The attacker knows every cell to within this many per cent beforehand.
+    known
+        What one attacker knows beside the published cells, such as the own contribution where
+        nobody else is in the cell: values by position.
+    insiders
+        Also put the table to the test against each contributor who is alone in a withheld cell
+        (``"all"``: against each of the largest contributors), who knows the own share.
     full
         Compute every interval to its ends (default: up to 1,000 withheld cells); otherwise only
         as far as the requirements ask.
-    progress
-        Told the number of open cells now and then.
-    stop
-        Asked before each program; once it says yes, the audit gives up with a ``TimeoutError``.
+    time_limit
+        Seconds, after which the audit gives up with a ``TimeoutError``.
+    processes
+        How many to use for a very large table.
 
     Returns
     -------
@@ -208,148 +234,41 @@ def audit(
     if table.status is None:
         raise InputError("The table has no status: say which cells are withheld (with_status).")
     table.check_sums()
-    hidden = np.flatnonzero(table.suppressed)
-    attack = _Attack(table, bounds, stop)
-    upper, lower = (
-        (np.zeros(len(table)),) * 2 if primary is None else (primary.upper, primary.lower)
-    )
+    until = time.monotonic() + (np.inf if time_limit is None else time_limit)
+    table = table if known is None else _knowing(table, known)
+    hidden, value = np.flatnonzero(table.suppressed), table.values
+    attack = Attack(table, bounds, until)
+    asked = np.zeros((2, len(table))) if primary is None else [primary.upper, primary.lower]
+    upper, lower = np.where(np.isin(np.arange(len(table)), list(known or ())), 0.0, asked)
     full = len(hidden) <= _FULL if full is None else full
     if not full and len(hidden) > _MANY and not np.isnan(table.values).any():
-        attack.together(hidden, upper, lower)
+        attack.together(hidden, upper, lower, processes)
     else:
-        for left, (cells, program) in enumerate(attack.parts(hidden)):
+        for cells, program in attack.parts(hidden):
             attack.run(cells, program, upper, lower, full=full)
-            if progress:
-                progress(left)
     low, high = attack.low, attack.high
     exposed = (upper > 0) | (lower > 0)
-    value = table.values
     size = np.maximum(np.abs(np.nan_to_num(high, posinf=1.0)), 1e-9)
     noise = _ROUNDING * np.max(np.abs(np.nan_to_num(value)), initial=1.0)
-    point = table.suppressed & (high - low <= _NARROW * size + noise)
-    slack = _NARROW * np.maximum(np.abs(value), 1e-9)
+    point = table.suppressed & (high - low <= NARROW * size + noise)
+    slack = NARROW * np.maximum(np.abs(value), 1e-9)
     narrow = exposed & ((high < value + upper - slack) | (low > value - lower + slack) | point)
+    told = attack.insiders(hidden, upper, lower, insiders, primary) if insiders else {}
     return Audit(
         table=table, suppressed=len(hidden), attacked=int((upper > 0).sum() + (lower > 0).sum()),
         required_lower=np.where(exposed, value - lower, np.nan),
         required_upper=np.where(exposed, value + upper, np.nan), lower=low, upper=high,
         exact=int(point.sum()), too_narrow=int(narrow.sum()), programs=attack.programs,
-        complete=full, asked=primary is not None,
+        complete=full, asked=primary is not None, against_insiders=bool(insiders), **told,
     )  # fmt: skip
 
 
-class _Attack:
-    """The attacker's programs over the withheld cells, apart where nothing connects them."""
-
-    def __init__(self, table: Table, bounds: float | None, stop: Callable[[], bool]) -> None:
-        self.table, self.bounds, self.stop = table, bounds, stop
-        self.unit = unit_of(table.values)
-        self.known = np.where(table.suppressed, 0.0, np.nan_to_num(table.values))
-        self.low, self.high = table.values.astype(float), table.values.astype(float)
-        self.programs = 0
-
-    def parts(self, hidden: Numbers) -> Iterator[tuple[Numbers, Program]]:
-        """Give each connected component's cells and program."""
-        if not len(hidden):
-            return
-        equations = sp.csr_array(self.table.equations[:, hidden])
-        used = np.flatnonzero(np.diff(equations.indptr))
-        equations = equations[used]
-        right = -(self.table.equations @ self.known)[used]
-        slack = 1e-13 * np.maximum((abs(self.table.equations) @ np.abs(self.known))[used], 1.0)
-        _, group = connected_components(equations.T @ equations, directed=False)
-        by_group = np.argsort(group, kind="stable")
-        for cells in np.split(by_group, np.flatnonzero(np.diff(group[by_group])) + 1):
-            part = sp.csr_array(equations[:, cells])
-            rows = np.flatnonzero(np.diff(part.indptr))
-            lower, upper = (room / self.unit for room in self._rooms(hidden[cells]))
-            low, high = ((right + off)[rows] / self.unit for off in (-slack, slack))
-            program = Program(part[rows], lower, upper, strategy=PRIMAL, low=low, high=high)
-            yield hidden[cells], program
-
-    def _rooms(self, cells: Numbers) -> tuple[Numbers, Numbers]:
-        value = self.table.values[cells]
-        lower = np.full(len(cells), -np.inf if self.table.signed else 0.0)
-        upper = np.full(len(cells), np.inf)
-        if self.bounds is not None:
-            check_bounds(self.bounds)
-            share = np.abs(value) * self.bounds / 100
-            lower, upper = np.fmax(lower, value - share), np.fmin(upper, value + share)
-        return lower, upper
-
-    def run(
-        self, cells: Numbers, program: Program, upper: Numbers, lower: Numbers, *, full: bool
-    ) -> None:
-        """Push every cell up and down until its requirements are met, or to its ends."""
-        self.low[cells], self.high[cells] = np.inf, -np.inf
-        self._push(cells, program, np.full(len(cells), 1e-9), fallback=True)
-        for sign, need in ((1.0, upper[cells]), (-1.0, lower[cells])):
-            for i in np.argsort(-need, kind="stable"):
-                if full or not self._enough(cells[i], sign, need[i]):
-                    cost = np.full(len(cells), 1e-9)
-                    cost[i] = -sign
-                    self._push(cells, program, cost, at=i)
-
-    def together(self, hidden: Numbers, upper: Numbers, lower: Numbers) -> None:
-        """Move the withheld cells from their true values, many requirements in one program.
-
-        Each move found is a table that fits; a requirement that no move meets stays open.
-        """
-        matrix = sp.csr_array(self.table.equations[:, hidden])
-        value, least, most, upper, lower = (
-            numbers / self.unit
-            for numbers in (self.table.values[hidden], *self._rooms(hidden), upper, lower)
+def _knowing(table: Table, known: Mapping[int, float]) -> Table:
+    """Publish to the attacker what the attacker knows."""
+    values, status = table.values.copy(), np.array(table.status)
+    values[list(known)], status[list(known)] = list(known.values()), "s"
+    if not np.isclose(values, table.values, 1e-6, 1e-6)[~np.isnan(table.values)].all():
+        raise InputError(
+            "What the attacker is said to know contradicts the table: take the same unit."
         )
-        ups, downs = (np.flatnonzero(side[hidden] > 0) for side in (upper, lower))
-        ones, every = np.ones(len(hidden)), np.ones(len(hidden), bool)
-        part = System(
-            hidden, matrix[np.flatnonzero(np.diff(matrix.indptr))], value - least, most - value,
-            ones, every, target=np.r_[ups, downs], sign=np.r_[ones[ups], -ones[downs]],
-            level=np.r_[upper[hidden[ups]], lower[hidden[downs]]], unit=self.unit,
-        )  # fmt: skip
-        moves = self._moves(part, _TOGETHER)
-        still = np.setdiff1d(np.arange(len(hidden)), moves.indices)
-        little = _STEP * np.where(value[still] == 0, 1.0, np.abs(value[still]))
-        both = np.r_[ones[still], -ones[still]]  # some can only move down
-        single = replace(part, target=np.r_[still, still], sign=both, level=np.r_[little, little])
-        alone = self._moves(single, 1)
-        low, high = reach(moved(sp.vstack([moves, alone], "csr"), hidden, len(self.table)))
-        self.low, self.high = self.table.values + low, self.table.values + high
-
-    def _moves(self, part: System, batch: int) -> sp.csr_array:
-        pattern = Pattern(part, own=1.0)
-        pattern.start(batch, stop=self.stop)
-        if self.stop():
-            raise TimeoutError
-        self.programs += pattern.programs
-        return pattern.moves()
-
-    def _enough(self, cell: int, sign: float, need: float) -> bool:
-        """Tell whether solutions so far show what is asked: a level, or at least two values."""
-        if need > 0:
-            value = self.table.values[cell]
-            seen = self.high[cell] - value if sign > 0 else value - self.low[cell]
-            return bool(seen >= need * (1 - _NARROW))
-        gap = self.high[cell] - self.low[cell]
-        return bool(gap > 10 * _NARROW * max(abs(self.high[cell]), 1.0))
-
-    def _push(
-        self, cells: Numbers, program: Program, cost: Numbers, *, at: int | None = None,
-        fallback: bool = False,
-    ) -> None:  # fmt: skip
-        if self.stop():
-            raise TimeoutError
-        program.costs(cost)
-        found = program.solve(fresh=fallback)
-        self.programs += 1
-        if found is None:
-            raise InputError(
-                "Nothing fits what is published: a total is smaller than its published members, "
-                "or the published values were rounded. Audit the unrounded table."
-            )
-        x = found.x * self.unit
-        self.low[cells] = np.minimum(self.low[cells], x)
-        self.high[cells] = np.maximum(self.high[cells], x)
-        if at is not None and found.cost == -np.inf:
-            ends = self.high if cost[at] < 0 else self.low
-            ends[cells[at]] = np.inf if cost[at] < 0 else -np.inf
+    return replace(table, values=values, status=status)

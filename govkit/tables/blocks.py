@@ -2,7 +2,8 @@
 
 A move that stays inside a block and fulfills all equations is a move of the whole table, so what
 a block proves is proven. Requirements that need cells of several blocks are met on the whole table
-first; those a block cannot meet, last. The answer does not depend on the number of processes.
+first; those a block cannot meet are left open. The answer does not depend on the number of
+processes.
 """
 
 from __future__ import annotations
@@ -19,60 +20,79 @@ from govkit.tables.pattern import Pattern, Witness
 from govkit.tables.system import part
 
 if TYPE_CHECKING:
-    import numpy.typing as npt
-
+    from govkit.data.arrays import Numbers
     from govkit.tables.system import System
     from govkit.tables.table import Table
 
-    Numbers = npt.NDArray[Any]
 
-__all__ = ["branches", "solve_blocks"]
+__all__ = ["start_in_blocks"]
 
+_ABOVE = 10  # requirements per program that reach over all blocks
 _CLEANING = 1_100_000  # simplex iterations spent on cleaning up a block
 
 
-def branches(table: Table, cells: Numbers) -> Numbers:
-    """Give for each cell the branch of the deepest tree it lies in; -1 above the branches."""
-    tree = max(table.variables, key=lambda v: (max(v.depth()), len(v.labels)))
-    branch = np.full(len(tree.labels), -1)
-    tops = [child for parent, children in tree.sums if parent == 0 for child in children]
-    branch[tops] = tops
-    below = {c: p for p, children in reversed(tree.sums) for c in children}
-    for node in range(1, len(branch)):
-        above = node
-        while branch[above] < 0:
-            above = below[above]
-        branch[node] = branch[above]
-    inner = np.isin(np.arange(len(branch)), tops, invert=True) & (branch >= 0)
-    node = table.codes[cells, table.variables.index(tree)]
-    return np.where(inner[node], branch[node], -1)
+def start_in_blocks(
+    pattern: Pattern, table: Table, batch: int, *, processes: int, seconds: float,
+    clean_up: bool = False,
+) -> None:  # fmt: skip
+    """Meet the requirements that reach over all blocks, then those inside each block.
 
-
-def solve_blocks(
-    pattern: Pattern, branch: Numbers, batch: int, processes: int, seconds: float
-) -> None:
-    """Meet the requirements inside each block, clean up there, and take over what was found."""
+    Parameters
+    ----------
+    pattern
+        Takes over what the blocks find.
+    table
+        Whose deepest tree gives the blocks.
+    batch
+        Requirements per program.
+    processes
+        How many to use.
+    seconds
+        Time limit.
+    clean_up
+        Publish again in each block what it does not need.
+    """
     until = time.time() + seconds  # one clock for all processes
+    sys, branch = pattern.sys, _branches(table, pattern.sys.cells)
+    pattern.start(
+        _ABOVE, stop=lambda: time.time() > until, only=np.flatnonzero(branch[sys.target] < 0)
+    )
+    unmet = pattern.owner[: len(sys.target)] < 0
     blocks = [np.flatnonzero(branch == b) for b in np.unique(branch[branch >= 0])]
-    sys, unmet = pattern.sys, pattern.owner[: len(pattern.sys.target)] < 0
     tasks = [
-        (part(sys, cells, np.isin(sys.target, cells) & unmet), pattern.hidden[cells], batch, until)
+        (part(sys, cells, np.isin(sys.target, cells) & unmet), pattern.hidden[cells], pattern.own,
+         batch, until, clean_up)
         for cells in blocks
-    ]
+    ]  # fmt: skip
     with contextlib.ExitStack() as held:
         run: Any = map
         if processes > 1:
             pool = ProcessPoolExecutor(processes, multiprocessing.get_context("spawn"))
             run = held.enter_context(pool).map
-        for cells, found in zip(blocks, run(_solve, tasks), strict=True):
+        for cells, (found, programs) in zip(blocks, run(_solve, tasks), strict=True):
             pattern.join(cells, found)
+            pattern.programs += programs
 
 
-def _solve(task: tuple[System, Numbers, int, float]) -> list[Witness]:
-    sys, hidden, batch, until = task
-    block = Pattern(sys)
+def _branches(table: Table, cells: Numbers) -> Numbers:
+    """Give for each cell the branch of the deepest tree it lies in; -1 above the branches."""
+    tree = max(table.variables, key=lambda v: (max(v.depth()), len(v.labels)))
+    above = {child: parent for parent, children in reversed(tree.sums) for child in children}
+    branch = np.full(len(tree.labels), -1)
+    for node in range(len(branch)):
+        top = node
+        while above.get(top, 0):
+            top = above[top]
+        branch[node] = -1 if top == node else top
+    own: Numbers = branch[table.codes[cells, table.variables.index(tree)]]
+    return own
+
+
+def _solve(task: tuple[System, Numbers, float, int, float, bool]) -> tuple[list[Witness], int]:
+    sys, hidden, own, batch, until, clean_up = task
+    block = Pattern(sys, own)
     block.hidden |= hidden
     block.start(batch, stop=lambda: time.time() > until)
-    if batch == 1:
+    if clean_up:
         block.clean_up(stop=lambda: time.time() > until, kept=hidden, effort=_CLEANING)
-    return list(block.witnesses.values())
+    return list(block.witnesses.values()), block.programs

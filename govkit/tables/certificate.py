@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     import os
     from pathlib import Path
 
-    from govkit.tables.records import Numbers
+    from govkit.data.arrays import Numbers
     from govkit.tables.table import Table
 
 

@@ -15,22 +15,22 @@ import numpy as np
 import pandas as pd
 
 from govkit.data import scan
+from govkit.data.contributions import as_text, numbered
 from govkit.data.scan import reading as reading_from
 from govkit.errors import ColumnNotFoundError, InputError, MissingExtraError, shown
 from govkit.files import write_whole
-from govkit.tables.records import as_text
 from govkit.tables.table import Table, product_codes, product_equations
 from govkit.tables.trees import read_hrc, variable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from govkit.data.arrays import Numbers
     from govkit.tables.primary import Primary
-    from govkit.tables.records import Numbers
     from govkit.tables.rules import Rules
 
 
-__all__ = ["MARKS", "read_table", "to_frame", "write_table"]
+__all__ = ["MARKS", "read_cells", "read_table", "to_frame", "write_table"]
 
 TOTALS = ("Total", "total", "TOTAL", "tot", "Tot", "All", "all", "_T", "計", "総数", "合計")
 STATUS = ("status", "sdcStatus", "Status", "sdcstatus")
@@ -181,6 +181,7 @@ def read_table(
     total: str | Mapping[str, str] | None = None,
     counts: str | None = None,
     largest: Sequence[str] = (),
+    holders: Sequence[str] = (),
     **reading: Any,  # noqa: ANN401 - handed on to scan unchanged
 ) -> Table:
     """Read a ready-made table with its margins: one row per cell.
@@ -201,8 +202,9 @@ def read_table(
         Per variable its tree or trees.
     total
         What totals are called, or per variable what its total is called; found by its usual names.
-    counts, largest
-        The column of records, and those of the largest contributions in order, for the rules.
+    counts, largest, holders
+        The column of records or contributors, those of the largest contributions in order, and
+        those of who made each of them: for the rules, and for insiders.
     **reading
         ``delimiter``, ``encoding``, ``engine``: see ``scan``.
 
@@ -211,10 +213,9 @@ def read_table(
     ColumnNotFoundError, InputError
         A column or the total is not there, cells appear twice, totals do not add up.
     """
-    with reading_from(source):
-        frame: pd.DataFrame = scan(source, **reading).collect("pandas").to_native()
+    frame = _frame(source, reading)
     names = list(frame.columns)
-    for name in [*(by or ()), *filter(None, (value, status, counts)), *largest]:
+    for name in [*(by or ()), *filter(None, (value, status, counts)), *largest, *holders]:
         if name not in names:
             raise ColumnNotFoundError(name, names)
     status = status or next((name for name in STATUS if name in names), None)
@@ -222,7 +223,8 @@ def read_table(
     value = value or next((n for n in [*VALUES, *numeric[-1:]] if n in names), None)
     if value is None:
         raise InputError("No column holds numbers: name the column of values.")
-    texts = [n for n in names if n not in {value, status, "strID", *numeric}]
+    apart = {value, status, counts, "strID", *numeric, *largest, *holders}
+    texts = [n for n in names if n not in apart]
     by = tuple(by or texts)
     if not by:
         raise InputError("No column is left to classify the cells by: name them.")
@@ -231,7 +233,68 @@ def read_table(
     for name in set(texts) - set(by):
         top = _total(frame[name], called.get(name))
         frame = frame if top is None else frame[frame[name] == top]
-    return _assembled(frame, by, value, status, dict(hierarchies or {}), called, counts, largest)
+    return _assembled(
+        frame, by, value, status, dict(hierarchies or {}), called, counts, largest, holders
+    )
+
+
+def _frame(source: object, reading: Mapping[str, Any]) -> pd.DataFrame:
+    with reading_from(source):
+        found: pd.DataFrame = scan(source, **reading).collect("pandas").to_native()
+    return found
+
+
+def read_cells(
+    table: Table,
+    source: object,
+    beside: Sequence[str] = (),
+    **reading: Any,  # noqa: ANN401
+) -> tuple[Numbers, pd.DataFrame]:
+    """Read which cells somebody names: one row per cell.
+
+    Parameters
+    ----------
+    table
+        The table that has these cells.
+    source
+        Anything that ``scan`` takes, with a column per variable; a variable without a column is
+        at its total.
+    beside
+        Columns that may be there, too.
+    **reading
+        ``delimiter``, ``encoding``, ``engine``: see ``scan``.
+
+    Returns
+    -------
+    positions, frame
+        Where the cells are in the table, and what was read.
+
+    Raises
+    ------
+    ColumnNotFoundError, InputError
+        A column that is no variable, or a row that names no cell.
+
+    Examples
+    --------
+    >>> from govkit.tables import tabulate
+    >>> table = tabulate({"area": ["N", "S"], "sex": ["f", "m"]}, ["area", "sex"])
+    >>> [table.label(cell) for cell in read_cells(table, {"sex": ["m"]})[0]]
+    [('Total', 'm')]
+    """
+    frame = _frame(source, reading)
+    for name in frame.columns:
+        if name not in {*table.by, *beside}:
+            raise ColumnNotFoundError(name, [*table.by, *beside])
+    texts = [as_text(frame[v.name], v.name) if v.name in frame else [v.labels[0]] * len(frame)
+             for v in table.variables]  # fmt: skip
+    place = {table.label(cell): cell for cell in range(len(table))}
+    at = np.array([place.get(address, -1) for address in zip(*texts, strict=True)], int)
+    if (at < 0).any():
+        raise InputError(
+            f"{int((at < 0).sum()):,} of {len(at):,} rows name no cell of the table by "
+            f"{', '.join(table.by)}: write the labels as the table does."
+        )
+    return at, frame
 
 
 def _total(texts: pd.Series[Any], called: str | None) -> str | None:
@@ -242,7 +305,7 @@ def _total(texts: pd.Series[Any], called: str | None) -> str | None:
 def _assembled(
     frame: pd.DataFrame, by: Sequence[str], value: str, status: str | None,
     trees: Mapping[str, object], called: Mapping[str, str | None], counts: str | None,
-    largest: Sequence[str],
+    largest: Sequence[str], holders: Sequence[str],
 ) -> Table:  # fmt: skip
     variables = []
     for name in by:
@@ -270,6 +333,11 @@ def _assembled(
         whole[at] = pd.to_numeric(frame[column], errors="coerce")
         return whole
 
+    def people(column: str) -> Numbers:
+        whole, texts = np.full(len(codes), -1, np.int64), as_text(frame[column], column)
+        whole[at] = np.where(frame[column].isna(), -1, numbered(texts))
+        return whole
+
     values, marks = placed(value), np.full(len(codes), "z")
     marks[at] = _marks(frame[status] if status else None, values[at])
     table = Table(
@@ -278,6 +346,7 @@ def _assembled(
         counts=placed(counts).astype(np.int64) if counts else None,
         contributors=placed(counts).astype(np.int64) if counts else None,
         largest=np.stack([placed(n) for n in largest], axis=1) if largest else None,
+        holders=np.stack([people(n) for n in holders], axis=1) if holders else None,
     )  # fmt: skip
     table.check_sums()
     return table

@@ -8,8 +8,9 @@ of that attack say which further cells would let it reach more.
 
 from __future__ import annotations
 
+import itertools
 import time
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import scipy.sparse as sp
@@ -19,17 +20,19 @@ from govkit.tables.pattern import Pattern
 from govkit.tables.system import unit_of
 
 if TYPE_CHECKING:
-    import numpy.typing as npt
+    from collections.abc import Iterator
 
+    from govkit.data.arrays import Numbers
     from govkit.tables._solver import Solution
+    from govkit.tables.system import System
 
-    Numbers = npt.NDArray[Any]
 
 __all__ = ["optimum"]
 
 _REACHED = 1 - 1e-6
 _STALLED = 2  # rounds of the relaxed master that may bring little
 _GAPS = (0.05, 0.02, 0.01)  # of the first masters in whole cells; the others are solved to the end
+_TOGETHER = 100  # attacks on single cells in one program
 _NODES = 200  # branches per master where the effort is limited
 
 
@@ -41,8 +44,8 @@ def first_bound(pattern: Pattern, rounds: int, seconds: float) -> float:
     pattern
         A pattern that meets all requirements.
     rounds
-        How often to look for further conditions; 0: each equation says what must move with an
-        unsafe cell, and nothing else is asked.
+        How often to choose cells by the conditions found so far; 1: each equation says what must
+        move with an unsafe cell, and nothing else is asked.
     seconds
         Time limit.
     """
@@ -78,17 +81,60 @@ def optimum(
     return search.best, min(search.bound * search.unit, search.best.cost)
 
 
+class _Nearby:
+    """Attacks on some cells, each within its own equations, in one program."""
+
+    def __init__(self, worlds: dict[int, sp.csr_array], sys: System) -> None:
+        self.requirements = np.array(list(worlds))
+        parts, cells, targets, start = [], [], [], 0
+        for r, rows in worlds.items():
+            used, place = np.unique(rows.indices, return_inverse=True)
+            parts.append(sp.csr_array((rows.data, place, rows.indptr), (rows.shape[0], len(used))))
+            cells.append(used)
+            targets.append(start + int(np.searchsorted(used, sys.target[r])))
+            start += len(used)
+        self.cells, self.targets = np.concatenate(cells), np.array(targets)
+        self.ends = np.cumsum([0, *map(len, cells)])
+        self.program = Program(sp.block_diag(parts), np.zeros(start), np.zeros(start))
+        cost = np.zeros(start)
+        cost[self.targets] = -1.0
+        self.program.costs(cost)
+
+    def attack(self, sys: System, z: Numbers) -> list[tuple[int, Numbers, Numbers]]:
+        """Push each cell up as far as ``z`` allows; give those that fail, cells and prices."""
+        lower, upper = _within(z[self.cells], sys.down[self.cells], sys.up[self.cells])
+        level = sys.level[self.requirements]
+        lower[self.targets], upper[self.targets] = 0.0, level
+        self.program.bounds(lower, upper)
+        found = self.program.solve()
+        if found is None:
+            return []
+        failing = np.flatnonzero(found.x[self.targets] < level * _REACHED)
+        spans = [slice(*self.ends[i : i + 2]) for i in failing]
+        return [
+            (int(self.requirements[i]), self.cells[span], found.reduced[span])
+            for i, span in zip(failing, spans, strict=True)
+        ]
+
+
+def _within(z: Numbers, down: Numbers, up: Numbers) -> tuple[Numbers, Numbers]:
+    """Give how far cells may move of which a share ``z`` is withheld."""
+    with np.errstate(invalid="ignore"):
+        return np.where(z > 0, -down * z, 0.0), np.where(z > 0, up * z, 0.0)
+
+
 class _Benders:
     def __init__(self, pattern: Pattern, until: float, effort: float) -> None:
         sys = pattern.sys
         self.sys, self.best, self.until, self.effort = sys, pattern, until, effort
         self.choice = np.flatnonzero(~sys.unsafe & np.isfinite(sys.cost))
+        self.place = np.full(len(sys.cells), -1)
+        self.place[self.choice] = np.arange(len(self.choice))
         self.unit = unit_of(sys.cost)
         self.cost = sys.cost[self.choice] / self.unit
         zero = np.zeros(len(sys.cells))
         self.attacker = Program(sys.matrix, zero, zero)
         self.columns = sp.csc_array(sys.matrix)
-        self.around: dict[int, tuple[Numbers, Program]] | None = None
         self.cuts = self._first_cuts()
         self.bound = 0.0
         self.met = np.zeros(len(sys.target), bool)
@@ -118,24 +164,24 @@ class _Benders:
         cuts.data = np.minimum(reach, rest[row]) / np.where(rest > 0, rest, 1.0)[row]
         return sp.csr_array(cuts[np.flatnonzero(rest > level * 1e-6)][:, self.choice])
 
-    def _add(self, cuts: list[Numbers]) -> None:
+    def _add(self, cuts: list[sp.csr_array]) -> None:
         if cuts:
-            self.cuts = sp.vstack([self.cuts, sp.csr_array(np.array(cuts))], format="csr")
+            self.cuts = sp.vstack([self.cuts, *cuts], format="csr")
 
-    def _cut(self, prices: Numbers, r: int) -> Numbers | None:
+    def _cut(self, cells: Numbers, prices: Numbers, r: int) -> sp.csr_array | None:
         """Turn an attack's prices into a condition ``cut @ z >= 1`` on the chosen cells."""
         sys, level = self.sys, float(self.sys.level[r])
+        used = (np.abs(prices) >= 1e-9) & (cells != sys.target[r])  # noqa: PLR2004 - rounding
+        cells, prices = cells[used], prices[used]
         up, down = (sys.up, sys.down) if sys.sign[r] > 0 else (sys.down, sys.up)
-        near = np.abs(prices) < 1e-9  # noqa: PLR2004 - rounding
-        with np.errstate(invalid="ignore"):
-            reach = np.where(near, 0.0, np.where(prices < 0, -prices * up, prices * down))
-        reach[sys.target[r]] = 0.0
-        rest = level - float(reach[sys.unsafe].sum())
+        reach = np.abs(prices) * np.where(prices < 0, up[cells], down[cells])
+        rest = level - float(reach[sys.unsafe[cells]].sum())
         if not rest > level * 1e-6:
             return None
-        cut: Numbers = np.minimum(reach[self.choice], rest) / rest
-        cut[cut < 1e-7] = 0.0  # noqa: PLR2004 - rounding
-        return cut
+        share, at = np.minimum(reach, rest) / rest, self.place[cells]
+        kept = (at >= 0) & (share >= 1e-7)  # noqa: PLR2004 - rounding
+        row = np.zeros(int(kept.sum()), int)
+        return sp.csr_array((share[kept], (row, at[kept])), (1, len(self.choice)))
 
     def _attack(self, r: int, z: Numbers, *, capped: bool) -> tuple[float, Numbers]:
         """Push requirement ``r`` as far as the cells ``z`` (0 to 1) allow; give reach, prices.
@@ -143,71 +189,76 @@ class _Benders:
         What the move meets beside is noted in ``met``.
         """
         sys, level = self.sys, float(self.sys.level[r])
-        cells, attacker = self._world(int(sys.target[r]))
-        target = int(np.searchsorted(cells, sys.target[r]))
+        target = int(sys.target[r])
         up, down = (sys.up, sys.down) if sys.sign[r] > 0 else (sys.down, sys.up)
-        up, down, part = up[cells], down[cells], z[cells]
         if capped:
             up, down = np.minimum(up, level), np.minimum(down, level)
-        with np.errstate(invalid="ignore"):
-            upper = np.where(part > 0, up * part, 0.0)
-            lower = np.where(part > 0, -down * part, 0.0)
+        lower, upper = _within(z, down, up)
         lower[target], upper[target] = 0.0, level
-        cost, prices = np.zeros(len(cells)), np.zeros(len(z))
+        cost = np.zeros(len(z))
         cost[target] = -1.0
-        attacker.bounds(lower, upper)
-        attacker.costs(cost)
-        found = attacker.solve()
+        self.attacker.bounds(lower, upper)
+        self.attacker.costs(cost)
+        found = self.attacker.solve()
         if found is None:
-            return 0.0, prices
-        prices[cells] = found.reduced
-        if self.around is None:
-            move = found.x * sys.sign[r]
-            self.met |= move[sys.target] * sys.sign >= sys.level * _REACHED
-        return float(found.x[target]) / level, prices
-
-    def _world(self, target: int) -> tuple[Numbers, Program]:
-        """Give the cells that may move in an attack: all, or those two equations away.
-
-        What fails within few equations fails within all.
-        """
-        if self.around is None:
-            return np.arange(len(self.sys.cells)), self.attacker
-        if target not in self.around:
-            own = self.columns.indices[slice(*self.columns.indptr[target : target + 2])]
-            rows = self.sys.matrix[np.unique(self.touching[own].indices)]
-            cells, place = np.unique(rows.indices, return_inverse=True)
-            zero = np.zeros(len(cells))
-            part = sp.csr_array((rows.data, place, rows.indptr), (rows.shape[0], len(cells)))
-            self.around[target] = cells, Program(part, zero, zero)
-        return self.around[target]
+            return 0.0, cost * 0
+        move = found.x * sys.sign[r]
+        self.met |= move[sys.target] * sys.sign >= sys.level * _REACHED
+        return float(found.x[target]) / level, found.reduced
 
     def nearby(self, rounds: int) -> None:
         """Bound the cost by attacks within few equations, at points in whole cells."""
         found = self.master().solve() if self.cuts.shape[0] else None
         self.bound = 0.0 if found is None else found.cost
-        if not rounds or not self.bound or self.late():
-            return
-        self.around = {}
-        self.touching = sp.csr_array(abs(self.sys.matrix) @ abs(self.sys.matrix).T)
-        z = self._point(np.zeros(len(self.choice)))
-        ups = np.flatnonzero(self.sys.sign > 0).tolist()  # downs add little
-        failing = [r for r in ups if self._attack(r, z, capped=False)[0] < _REACHED]
-        for _ in range(rounds):
-            found = None if self.late() else self._whole(_GAPS[1], _NODES)
+        close: list[_Nearby] | None = None
+        for left in reversed(range(rounds)):
+            found = None if self.late() or not self.bound else self._whole(_GAPS[2], _NODES)
             if found is None:
                 return
             self.bound = max(self.bound, found.bound)
-            chosen = np.round(found.x)
-            z = self._point(chosen)
-            self._add([cut for r in failing for cut in self._separate(r, z, chosen)])
+            if left:
+                close = self._close() if close is None else close
+                z = self._point(np.round(found.x))
+                self._add([cut for near in close for cut in self._near_cuts(near, z)])
 
-    def _separate(self, r: int, z: Numbers, chosen: Numbers) -> list[Numbers]:
+    def _near_cuts(self, near: _Nearby, z: Numbers) -> list[sp.csr_array]:
+        found = [] if self.late() else near.attack(self.sys, z)
+        cuts = [self._cut(cells, prices, r) for r, cells, prices in found]
+        return [cut for cut in cuts if cut is not None and (cut @ z[self.choice])[0] < 1 - 1e-6]
+
+    def _close(self) -> list[_Nearby]:
+        """Give what fails within few equations if nothing but the unsafe cells is withheld."""
+        z, todo = self._point(np.zeros(len(self.choice))), self.sys.sign > 0  # downs add little
+        for witness in self.best.witnesses.values():
+            if self.sys.unsafe[witness.cells].all():  # proof that nothing else is needed
+                todo[witness.meets] = False
+        touching = sp.csr_array(abs(self.sys.matrix) @ abs(self.sys.matrix).T)
+        every = np.flatnonzero(todo).tolist()
+        rows = {r: self._world(int(self.sys.target[r]), touching) for r in every}
+        found = [near.attack(self.sys, z) for near in self._together(rows) if not self.late()]
+        return list(self._together({r: rows[r] for r, *_ in itertools.chain(*found)}))
+
+    def _together(self, rows: dict[int, sp.csr_array]) -> Iterator[_Nearby]:
+        """Take many attacks in one program."""
+        every = list(rows)
+        for at in range(0, len(every), _TOGETHER):
+            yield _Nearby({r: rows[r] for r in every[at : at + _TOGETHER]}, self.sys)
+
+    def _world(self, target: int, touching: sp.csr_array) -> sp.csr_array:
+        """Give the equations of a cell, and those of the cells in them.
+
+        What fails within few equations fails within all.
+        """
+        own = self.columns.indices[slice(*self.columns.indptr[target : target + 2])]
+        return self.sys.matrix[np.unique(touching[own].indices)]
+
+    def _separate(self, r: int, z: Numbers, chosen: Numbers) -> list[sp.csr_array]:
         """Find a condition that the point breaks, first with moves capped at the level."""
-        for capped in (True, False) if self.around is None else (False,):
+        every = np.arange(len(z))
+        for capped in (True, False):
             reach, prices = self._attack(r, z, capped=capped)
-            cut = self._cut(prices, r) if reach < _REACHED else None
-            if cut is not None and cut @ chosen < 1 - 1e-6:
+            cut = self._cut(every, prices, r) if reach < _REACHED else None
+            if cut is not None and (cut @ chosen)[0] < 1 - 1e-6:
                 return [cut]
         return []
 
@@ -245,11 +296,10 @@ class _Benders:
             if not cuts:
                 return
             self._add(cuts)
-            master.add_rows(
-                sp.csr_array(np.array(cuts)), np.ones(len(cuts)), np.full(len(cuts), np.inf)
-            )
+            more = sp.vstack(cuts, format="csr")
+            master.add_rows(more, np.ones(len(cuts)), np.full(len(cuts), np.inf))
 
-    def _fractional_cuts(self, chosen: Numbers) -> list[Numbers]:
+    def _fractional_cuts(self, chosen: Numbers) -> list[sp.csr_array]:
         z, cuts = self._point(chosen), []
         self.met[:] = False
         for r in np.argsort(-self.sys.level, kind="stable").tolist():
@@ -275,33 +325,33 @@ class _Benders:
                 gaps.clear()
             self._add(cuts)
 
-    def _integer_cuts(self, chosen: Numbers) -> list[Numbers]:
+    def _integer_cuts(self, chosen: Numbers) -> list[sp.csr_array]:
         z, cuts = self._point(chosen), []
         met = self.met = np.zeros(len(self.met), bool)
         for r in np.argsort(-self.sys.level, kind="stable").tolist():
             if met[r] or self.late():
                 continue
             self.met = met
-            reach, _ = self._attack(r, z, capped=False)
+            reach = self._attack(r, z, capped=False)[0]
             self.met = np.zeros(len(met), bool)  # what follows uses other cells
             if reach < _REACHED:
                 cuts += self._separate(r, z, chosen)
-                cuts.append(self._cover(r, chosen))
+                cuts.append(sp.csr_array(self._cover(r, chosen)[None]))
         return cuts
 
     def _cover(self, r: int, chosen: Numbers) -> Numbers:
         """Withhold more cells, cheap ones first, as long as the attack still fails."""
         inside = chosen > 0
         _, prices = self._attack(r, self._point(chosen), capped=False)
-        cut = self._cut(prices, r)
+        cut = self._cut(np.arange(len(prices)), prices, r)
         if cut is not None:
-            inside |= cut == 0  # without a price a cell adds nothing to the attack
+            inside |= cut.toarray()[0] == 0  # without a price a cell adds nothing to the attack
         outside = np.flatnonzero(~inside)
         todo = [outside[np.lexsort((outside, self.cost[outside]))]]
         while todo:
             cells = todo.pop()
             inside[cells] = True
-            reach, _ = self._attack(r, self._point(inside.astype(float)), capped=False)
+            reach = self._attack(r, self._point(inside.astype(float)), capped=False)[0]
             if reach >= _REACHED:
                 inside[cells] = False
                 if len(cells) > 1:

@@ -9,7 +9,7 @@ R. Robertson; see the Handbook, section 4.4) and shrinks by the clean-up.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import scipy.sparse as sp
@@ -20,9 +20,8 @@ from govkit.tables.system import MOVED, System
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    import numpy.typing as npt
+    from govkit.data.arrays import Numbers
 
-    Numbers = npt.NDArray[Any]
 
 __all__ = ["Knowledge", "Pattern", "Witness"]
 
@@ -61,13 +60,13 @@ class Pattern:
 
     def __init__(self, sys: System, own: float = 0.0) -> None:
         n = len(sys.cells)
-        self.sys, self._unsafe_price = sys, own
+        self.sys, self.own = sys, own
         self.hidden = sys.unsafe.copy()
         self.target, self.sign, self.level = sys.target.copy(), sys.sign.copy(), sys.level.copy()
         self.knowledge: list[Knowledge | None] = [None] * len(self.target)
         self.owner = np.full(len(self.target), -1)
         self.witnesses: dict[int, Witness] = {}
-        self._next = self.work = 0
+        self._next = self.work = self.programs = 0
         self._flat: tuple[Numbers, ...] | None = None
         self._scale = float(np.median(sys.cost[np.isfinite(sys.cost)])) if n else 1.0
         self._cost = np.where(np.isfinite(sys.cost), sys.cost, 0.0) / self._scale
@@ -100,11 +99,6 @@ class Pattern:
     def cost(self) -> float:
         """Cost of the secondary cells."""
         return float(self.sys.cost[self.hidden & ~self.sys.unsafe].sum())
-
-    @property
-    def programs(self) -> int:
-        """Linear programs solved since the last change of columns."""
-        return self._program.solved
 
     def require(self, target: int, sign: int, level: float, who: Knowledge) -> int:
         """Add a requirement against somebody who knows more."""
@@ -173,7 +167,7 @@ class Pattern:
             down[who.cells] = np.minimum(down[who.cells], who.down)
         new = ~hidden
         base = np.where(hidden, _SECOND_HAND * self._cost, self._cost)
-        base[sys.unsafe] *= self._unsafe_price
+        base[sys.unsafe] *= self.own
         free = np.maximum(np.stack([up, down]), MOVED)  # a closed cell has no price
         above, below = base * np.where(new & (free > MOVED), np.maximum(1.0, level / free), 1.0)
         lower = np.zeros(2 * n)
@@ -197,6 +191,7 @@ class Pattern:
     def _solve(self) -> Numbers | None:
         solution = self._program.solve()
         self.work += self._program.spent
+        self.programs += 1
         if solution is None:
             return None
         n = len(self._columns)
@@ -355,6 +350,10 @@ class Pattern:
         """Take over new witnesses; publish what none of those relied on moves."""
         for i, witness in enumerate(made):
             self._own(witness, np.array([r for r, w in kept.items() if w == i], int))
+        self.prune()
+
+    def prune(self) -> None:
+        """Publish what no witness relied on moves; drop the witnesses that are left without."""
         needed = self.sys.unsafe.copy()
         for w in set(self.owner.tolist()) - {-1}:
             needed[self.witnesses[w].cells] = True

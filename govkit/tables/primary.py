@@ -23,7 +23,7 @@ from govkit.tables.rules import (
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from govkit.tables.records import Numbers
+    from govkit.data.arrays import Numbers
     from govkit.tables.table import Table
 
 

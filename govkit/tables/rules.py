@@ -18,11 +18,10 @@ from govkit.errors import InputError, shown
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    import numpy.typing as npt
+    from govkit.data.arrays import Bools, Numbers
 
-    Numbers = npt.NDArray[Any]
     Values = float | Numbers
-    Flags = bool | npt.NDArray[np.bool_]
+    Flags = bool | Bools
 
 __all__ = [
     "Rules", "dominance", "dominance_level", "homogeneity", "p_percent", "p_percent_level",

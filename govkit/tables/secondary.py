@@ -18,7 +18,7 @@ import scipy.sparse as sp
 from govkit.errors import InputError
 from govkit.result import Result, Verdict
 from govkit.tables.audit import Audit, audit
-from govkit.tables.blocks import branches, solve_blocks
+from govkit.tables.blocks import start_in_blocks
 from govkit.tables.certificate import Certificate, reach
 from govkit.tables.insiders import as_rows, open_requirements, who_knows
 from govkit.tables.optimal import first_bound, optimum
@@ -30,16 +30,14 @@ from govkit.tables.system import system
 from govkit.tables.table import moved
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
-    import numpy.typing as npt
-
+    from govkit.data.arrays import Numbers
     from govkit.tables.insiders import Tested
     from govkit.tables.pattern import Knowledge
     from govkit.tables.system import System
     from govkit.tables.table import Table
 
-    Numbers = npt.NDArray[Any]
 
 __all__ = ["NoPatternError", "Protected", "suppress"]
 
@@ -137,11 +135,7 @@ class Protected(Result):
         said = f"{withheld}{self.cells:,}. {found.sentence}"
         if not found.insiders_open and found.insiders == found.insiders_tested:
             return said
-        return (
-            f"{said} Contributors alone in a withheld cell: {found.insiders:,}, put to the test: "
-            f"{found.insiders_tested:,}; requirements that fail against them: "
-            f"{found.insiders_open:,}. insiders=True (--insiders) protects against all."
-        )
+        return f"{said} {found.of_insiders} insiders=True (--insiders) protects against all."
 
     @property
     def _empty(self) -> bool:
@@ -212,7 +206,7 @@ def suppress(
     bounds
         The attacker knows every cell to within this many per cent beforehand.
     publish
-        Cells that have to be published.
+        Cells that have to be published: their positions, or a mask.
     insiders
         Also protect against contributors who are alone in a withheld cell (``"all"``: against
         each of the largest contributors), who know their own share.
@@ -290,11 +284,19 @@ class _Run:
         """Find a pattern; give a lower bound of the cost, or ``None`` if the time ran out."""
         self.pattern = Pattern(self.sys)
         self.tried = self.pattern.moves()
+        if self.insiders and self._knowledge() is None:
+            raise InputError(
+                "Who is behind a cell is not in the table, so it cannot be protected against "
+                "contributors: make it from records, naming the contributor."
+            )
         small = len(self.sys.cells) * len(self.sys.target) <= _SMALL
         large = len(self.sys.cells) > _LARGE
         batch = _BATCH if method == "fast" and not small else 1
         if large:
-            self._in_blocks(batch)
+            start_in_blocks(
+                self.pattern, self.table, batch, processes=self.processes, seconds=self.left(0.4),
+                clean_up=batch == 1,
+            )  # fmt: skip
         self._start(batch)
         if self.late():
             return None
@@ -305,41 +307,36 @@ class _Run:
             self._against_insiders()
         return None if (self.pattern.owner < 0).any() else bound
 
-    def _start(self, batch: int, only: Numbers | None = None) -> None:
-        impossible = self.pattern.start(batch, stop=self.late, progress=self.progress, only=only)
+    def _start(self, batch: int) -> None:
+        impossible = self.pattern.start(batch, stop=self.late, progress=self.progress)
         if impossible:
             cells = self.sys.cells[np.unique(self.pattern.target[impossible])]
             raise NoPatternError(cells, obstacles(self.table, self.sys, self.pattern, impossible))
 
-    def _in_blocks(self, batch: int) -> None:
-        branch = branches(self.table, self.sys.cells)
-        self._start(_BATCH, only=np.flatnonzero(branch[self.sys.target] < 0))
-        solve_blocks(self.pattern, branch, batch, self.processes, self.left(0.4))
-
     def _bound(self, method: str, *, small: bool) -> float:
         """Look for the optimum where that is asked for or costs little; else bound the cost."""
         if method != "optimal" and not (small and method == "certified"):
-            quick = method == "fast" or len(self.sys.cells) > _LARGE
-            return first_bound(self.pattern, 0 if quick else _BOUNDING, 0.8 * self.left(0.4))
+            rounds = 1 if method == "fast" else _BOUNDING
+            return first_bound(self.pattern, rounds, 0.8 * self.left(0.4))
         effort = np.inf if method == "optimal" else _EFFORT
         seconds = min(0.8 * self.left(), _SECONDS)
         self.pattern, bound = optimum(self.pattern, seconds, effort)
         return bound
 
-    def _knowledge(self) -> list[Knowledge]:
+    def _knowledge(self) -> list[Knowledge] | None:
         everyone = self.insiders == "all"
         return who_knows(self.table, self.sys, self.pattern.hidden, everyone=everyone)
 
-    def _tested(self, programs: float) -> Tested:
+    def _tested(self, who: Sequence[Knowledge], programs: float = np.inf) -> Tested:
         """Put the pattern to the test, with the moves of all tests so far."""
         known = sp.csr_array(sp.vstack([self.pattern.moves(), self.tried]))
-        tested = open_requirements(self.pattern, self._knowledge(), known, programs=programs)
+        tested = open_requirements(self.pattern, who, known, programs=programs, stop=self.late)
         self.tried = tested.moves
         return tested
 
     def _against_insiders(self) -> None:
         for _ in range(_REPAIRS):
-            tested = self._tested(np.inf)
+            tested = self._tested(self._knowledge() or [])
             if not tested.open or self.late():
                 return
             for who, r, level in tested.open:
@@ -359,14 +356,16 @@ class _Run:
             if proof.verdict is not Verdict.UNSAFE:
                 try:
                     found = audit(
-                        table, self.unsafe, bounds=self.bounds, full=False, stop=self.late
-                    )
+                        table, self.unsafe, bounds=self.bounds, full=False,
+                        time_limit=self.left(), processes=self.processes,
+                    )  # fmt: skip
                 except TimeoutError:
                     return
                 if found.verdict is not Verdict.UNSAFE:
                     found = self._with_insiders(found)
-                    if not (self.insiders and found.insiders_open):
-                        self.audit = found
+                    if found.verdict is not Verdict.UNSAFE:
+                        all_tested = found.insiders_tested == found.insiders
+                        self.audit = found if all_tested or not self.insiders else None
                         return
                     self._against_insiders()
                     continue
@@ -374,14 +373,9 @@ class _Run:
 
     def _mend(self) -> None:
         """Meet every requirement anew, and publish what the new witnesses leave alone."""
-        pattern, needed = self.pattern, self.sys.unsafe.copy()
-        pattern.owner[:] = -1
+        self.pattern.owner[:], self.pattern.witnesses = -1, {}
         self._start(1)
-        live = set(pattern.owner.tolist())
-        pattern.witnesses = {w: one for w, one in pattern.witnesses.items() if w in live}
-        for witness in pattern.witnesses.values():
-            needed[witness.cells] = True
-        pattern.hidden &= needed
+        self.pattern.prune()
 
     def _status(self) -> Numbers:
         status = np.where(self.table.values == 0, "z", "s")
@@ -390,17 +384,16 @@ class _Run:
         return status
 
     def _with_insiders(self, found: Audit) -> Audit:
-        if self.table.holders is None:
-            return found
-        tested = self._tested(np.inf if self.insiders else _INSIDERS / max(found.suppressed, 1))
         who = self._knowledge()
+        if who is None:
+            return found
+        few = _INSIDERS / max(found.suppressed, 1)
+        tested = self._tested(who, np.inf if self.insiders else few)
         if self.insiders:
             self.moves = moved(tested.moves, self.sys.cells, len(self.table))
             self.known = as_rows(who, self.sys)
-        return dataclasses.replace(
-            found, insiders=len(who), insiders_tested=tested.insiders,
-            insiders_open=len(tested.open),
-        )  # fmt: skip
+        against = bool(self.insiders)
+        return dataclasses.replace(found, against_insiders=against, **tested.told(self.sys))
 
     def _certificate(self) -> Certificate:
         down, up = room = np.zeros((2, len(self.table)))

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import dataclasses
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import scipy.sparse as sp
@@ -17,12 +17,10 @@ import scipy.sparse as sp
 from govkit.errors import InputError, shown
 
 if TYPE_CHECKING:
-    import numpy.typing as npt
-
+    from govkit.data.arrays import Numbers
     from govkit.tables.primary import Primary
     from govkit.tables.table import Table
 
-    Numbers = npt.NDArray[Any]
 
 __all__ = ["MOVED", "System", "check_bounds", "part", "system", "unit_of"]
 
@@ -85,7 +83,7 @@ def system(
         The attacker knows every cell to within this many per cent beforehand; ``None``: only that
         it is not negative.
     publish
-        Cells that have to be published.
+        Cells that have to be published: their positions, or a mask.
 
     Raises
     ------
@@ -108,9 +106,14 @@ def system(
         down, up = np.minimum(down, np.abs(value) * bounds / 100), np.abs(value) * bounds / 100
     weight = _costs(table, cost)[cells]
     if publish is not None:
-        if (mask & publish).any():
-            raise InputError("A cell is unsafe and has to be published: choose one of the two.")
-        weight = np.where(publish[cells], np.inf, weight)
+        kept = np.zeros(len(table), bool)
+        kept[publish] = True
+        if (mask & kept).any():
+            raise InputError(
+                f"{int((mask & kept).sum()):,} cells are unsafe and have to be published: choose "
+                "one of the two."
+            )
+        weight = np.where(kept[cells], np.inf, weight)
     upper, lower = primary.upper[cells] / unit, primary.lower[cells] / unit
     unsafe = mask[cells]
     ups, downs = np.flatnonzero(unsafe & (upper > 0)), np.flatnonzero(unsafe & (lower > 0))

@@ -16,14 +16,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import scipy.sparse as sp
 
+from govkit.data.contributions import Roles, Rows, read_rows, rounded
 from govkit.errors import ColumnNotFoundError, InputError, shown
-from govkit.tables.records import Roles, Rows, read_rows, rounded
 from govkit.tables.trees import Variable, variable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from govkit.tables.records import Numbers
+    from govkit.data.arrays import Numbers
 
 
 __all__ = ["Table", "link", "tabulate"]

@@ -11,7 +11,7 @@ import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -19,9 +19,8 @@ from govkit.errors import InputError, shown
 from govkit.files import unread
 
 if TYPE_CHECKING:
-    import numpy.typing as npt
+    from govkit.data.arrays import Integers
 
-    Integers = npt.NDArray[np.integer[Any]]
     Parents = Mapping[str, Sequence[str]]
 
 __all__ = ["Variable", "read_hrc", "variable"]

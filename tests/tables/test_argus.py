@@ -144,7 +144,7 @@ def test_a_table_with_levels(tmp_path):
     cell = table.cell(Area="N", Size="a")
     assert (table.status[cell], levels.lower[cell], levels.upper[cell]) == ("u", 2, 3)
     assert levels.unsafe == 1
-    assert (suppress(table, levels).secondary, suppress(table, levels).audit.insiders) == (3, None)
+    assert (suppress(table, levels).secondary, suppress(table, levels).audit.insiders) == (3, 1)
     by_rules = primary(table, Rules(threshold=2, p_percent=10))
     assert by_rules.reasons == {"threshold": 1, "p_percent": 1}
 

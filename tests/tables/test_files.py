@@ -337,3 +337,61 @@ def test_a_broken_certificate_is_refused(protected, tmp_path, name):
         held = dataclasses.replace(held, **{name: getattr(held, name)[1:]})
     with pytest.raises(SourceError, match="not a certificate"):
         Certificate.load(held.save(tmp_path / "p.npz"))
+
+
+def test_cells_that_have_to_be_printed_from_the_command_line(source, tmp_path, protected):
+    """A variable without a column is at its total; what names no cell is refused."""
+    asked = ("table", source, "--by", "area,sex", "--records", "n", "--threshold", 3)
+    hidden = np.flatnonzero(protected.table.status == "m")
+    row = dict(zip(("area", "sex"), protected.table.label(int(hidden[0])), strict=True))
+    (tmp_path / "keep.csv").write_text("area,sex\n{area},{sex}\n".format(**row), "utf-8")
+    out = tmp_path / "out.csv"
+    made = run(*asked, "--publish", tmp_path / "keep.csv", "--output", out, "--json")
+    assert (made.returncode, json.loads(made.stdout)["verdict"]) == (0, "safe"), made.stderr
+    again = read_table(out)
+    assert again.status[again.cell(**row)] == "s"
+    for text, message in (
+        ("area,sxe\nN,f\n", "Did you mean 'sex'"), ("sex\nq\n", "1 of 1 rows name no cell"),
+        ("area,sex\nN,f\n", "1 cells are unsafe and have to be published"),
+    ):  # fmt: skip
+        (tmp_path / "keep.csv").write_text(text, "utf-8")
+        made = run(*asked, "--publish", tmp_path / "keep.csv")
+        assert (made.returncode, message in made.stderr) == (2, True), made.stderr
+
+
+def test_a_column_can_be_the_cost(tmp_path):
+    """What nobody misses is withheld first: the cells of the west have no readers."""
+    rows = "".join(
+        f"{a},{s},{n},{1 + 99 * (a != 'W')}\n" for a, s, n in zip(*CELLS.values(), strict=True)
+    )
+    (tmp_path / "in.csv").write_text(f"area,sex,n,readers\n{rows}", "utf-8")
+    asked = ("table", tmp_path / "in.csv", "--by", "area,sex", "--records", "n", "--threshold", 3)
+    out = tmp_path / "out.csv"
+    made = run(*asked, "--cost", "readers", "--output", out, "--json")
+    table = read_table(out)
+    withheld = {table.label(int(cell)) for cell in np.flatnonzero(table.status == "m")}
+    assert (made.returncode, json.loads(made.stdout)["cost"]) == (0, 102)
+    assert sum(area == "W" for area, _ in withheld) == 2
+    wrong = run(*asked, "--cost", "raeders")
+    assert (wrong.returncode, "Did you mean 'readers'" in wrong.stderr) == (2, True)
+
+
+def test_insiders_and_what_they_know_from_the_command_line(tmp_path, protected):
+    out = tmp_path / "theirs.csv"
+    frame = to_frame(protected.table, mask=False).assign(people=protected.table.counts)
+    frame.to_csv(out, index=False)
+    asked = ("audit", out, "--by", "area,sex", "--value", "count", "--json")
+    told = json.loads(run(*asked, "--counts", "people", "--insiders").stdout)
+    assert (told["insiders"], told["insiders_open"], told["exact"]) == (1, 3, 0)
+    silent = json.loads(run(*asked, "--insiders").stdout)
+    assert silent["insiders"] is None
+    assert "cannot be tested" in silent["sentence"]
+    told = run(*asked[:-1], "--counts", "people", "--all-insiders").stdout
+    assert "known to the one behind" in told
+    (tmp_path / "me.csv").write_text("area,sex,value\nN,f,1\n", "utf-8")
+    mine = json.loads(run(*asked, "--known", tmp_path / "me.csv").stdout)
+    assert (mine["suppressed"], mine["exact"], mine["verdict"]) == (3, 3, "unsafe")
+    for text in ("area,sex\nN,f\n", "area,sex,value\nN,f,one\n", "area,sex,value\nN,f,\n"):
+        (tmp_path / "me.csv").write_text(text, "utf-8")
+        wrong = run(*asked, "--known", tmp_path / "me.csv")
+        assert (wrong.returncode, "a number in every row" in wrong.stderr) == (2, True)

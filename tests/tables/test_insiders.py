@@ -8,8 +8,21 @@ import numpy as np
 import pytest
 from scipy.optimize import linprog
 
+from govkit.errors import InputError
 from govkit.result import Verdict
-from govkit.tables import Certificate, Rules, primary, secondary, suppress, tabulate
+from govkit.tables import (
+    Certificate,
+    Rules,
+    audit,
+    levels_of,
+    primary,
+    read_table,
+    secondary,
+    suppress,
+    tabulate,
+    to_frame,
+)
+from tests.tables.conftest import attacked
 
 
 def fails_against(table, unsafe, knows, cells):
@@ -113,9 +126,101 @@ def test_a_large_table_tests_the_first_of_them(small, monkeypatch):
     assert 0 < found.insiders_open < 37
 
 
+@pytest.fixture
+def theirs(small_protected, tmp_path):
+    """S as somebody else would hand it over: every value, the marks, who is behind each cell."""
+    table = small_protected.table
+    frame = to_frame(table, mask=False).assign(n=table.counts)
+    for i in range(2):
+        who = table.holders[:, i]
+        frame[f"top{i}"], frame[f"who{i}"] = table.largest[:, i], np.where(who < 0, "", who)
+    frame.to_csv(tmp_path / "theirs.csv", index=False)
+    return tmp_path / "theirs.csv"
+
+
+def read(theirs, shared, **columns):
+    trees = {
+        name: shared / "tables" / "synthetic" / f"S_{name}.hrc"
+        for name in ("region", "sector", "size")
+    }
+    return read_table(theirs, list(trees), value="turnover", hierarchies=trees, **columns)
+
+
+def test_insiders_of_a_table_that_somebody_else_made(theirs, shared, small_protected):
+    """The 37 requirements of S are found in a file, by those it names or by counts alone."""
+    unsafe = small_protected.sensitive
+    named = {"largest": ["top0", "top1"], "holders": ["who0", "who1"]}
+    for columns in ({"counts": "n"}, {"counts": "n"} | named, named):
+        table = read(theirs, shared, **columns)
+        found = audit(table, unsafe, full=False, insiders=True)
+        assert (found.insiders, found.insiders_tested, found.insiders_open) == (18, 18, 37)
+        assert (found.exact, found.too_narrow, found.verdict) == (0, 0, Verdict.UNSAFE)
+        assert "put to the test: 18; requirements that fail against them: 37" in found.sentence
+        assert len(found.by_insiders()) == len(found.computed) <= 37
+    without = audit(table, unsafe, full=False)
+    assert (without.insiders, without.verdict) == (None, Verdict.SAFE)
+
+
+def test_a_table_that_does_not_tell_who_is_behind_its_cells(theirs, shared, small_protected):
+    table, unsafe = read(theirs, shared), small_protected.sensitive
+    masked = dataclasses.replace(
+        read(theirs, shared, counts="n"), values=np.where(table.suppressed, np.nan, table.values)
+    )
+    for each in (table, masked):
+        found = audit(each, unsafe, full=False, insiders=True)
+        assert (found.insiders, found.verdict) == (None, Verdict.REVIEW)
+        assert "cannot be tested" in found.sentence
+    with pytest.raises(InputError, match="naming the contributor"):
+        suppress(dataclasses.replace(table, status=None), unsafe, method="fast", insiders=True)
+
+
+def test_without_rules_insiders_are_those_who_compute_a_cell(squares):
+    """Alone in x·a, or in y·b: who subtracts the own cell has what another program has."""
+    squares = squares.with_status(np.where(squares.suppressed, "m", "s"))
+    open_to_all = audit(squares).exact
+    for own in np.flatnonzero(squares.suppressed):
+        table = dataclasses.replace(
+            squares, contributors=np.where(np.arange(25) == own, 1, 9), holders=None
+        )
+        found = audit(table, insiders=True)
+        hidden = squares.suppressed & (np.arange(25) != own)
+        low, high = attacked(squares, hidden)
+        points = int((hidden & (high - low < 1e-5)).sum())
+        assert found.insiders_open == points - open_to_all + (
+            own == squares.cell(row="w", column="b")
+        )
+        assert {cell for _, cell in found.computed} == {
+            cell for cell in np.flatnonzero(hidden & (high - low < 1e-5))
+            if squares.label(cell) != ("w", "b")
+        }  # fmt: skip
+
+
+def test_what_one_attacker_knows(squares):
+    """The own value in place of a hole, in a masked table, too; nothing is asked of that cell."""
+    cell = squares.cell(row="x", column="a")
+    hidden = squares.suppressed & (np.arange(25) != cell)
+    blank = np.where(squares.suppressed, np.nan, squares.values)
+    for table in (squares, dataclasses.replace(squares, values=blank)):
+        found = audit(table, known={cell: 90.0})
+        low, high = attacked(squares, hidden)
+        assert np.allclose(found.lower[hidden], low[hidden], atol=1e-4)
+        assert np.allclose(found.upper[hidden], high[hidden], atol=1e-4)
+        assert (found.suppressed, found.exact) == (8, int((high - low < 1e-5)[hidden].sum()))
+    unsafe = levels_of(squares, np.full((25, 2), 50.0))
+    assert np.isnan(audit(squares, unsafe, known={cell: 90.0}).required_lower[cell])
+    with pytest.raises(InputError, match="contradicts"):
+        audit(squares, known={squares.cell(row="w", column="d"): 1.0})
+
+
 @pytest.mark.parametrize("value", [None, "v"])
-def test_ready_made_tables_have_no_insiders(value):
-    table = tabulate({"a": list("xxyyzz"), "v": [1.0, 5, 8, 7, 4, 9]}, "a", value)
-    strangers = dataclasses.replace(table, holders=None)
-    found = suppress(strangers, Rules(threshold=3))
-    assert found.audit.insiders_open is None
+def test_who_is_alone_can_be_read_from_counts(value):
+    """A total and its only member are one contributor; two members of a larger total are two."""
+    data = {"a": list("xxyyzz"), "b": list("ppqqrr"), "v": [1.0, 5, 8, 7, 4, 9]}
+    table = tabulate(data, ["a", "b"], value, contributor=None)
+    lone = tabulate({"a": ["x", "y"], "b": ["p", "q"], "v": [3.0, 4.0]}, ["a", "b"], value)
+    marks = np.where(np.arange(len(lone)) > 0, "m", "s")
+    nameless = dataclasses.replace(lone.with_status(marks), holders=None, largest=None)
+    assert audit(nameless, insiders=True).insiders == 2  # x, x·p, p are one
+    assert audit(nameless, insiders="all").insiders == 2
+    strangers = dataclasses.replace(table, holders=None, contributors=None, largest=None)
+    assert suppress(strangers, Rules(threshold=3)).audit.insiders_open is None

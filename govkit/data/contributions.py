@@ -17,11 +17,10 @@ from govkit.errors import ColumnNotFoundError, InputError, MissingValuesError, s
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    import numpy.typing as npt
+    from govkit.data.arrays import Numbers
 
-    Numbers = npt.NDArray[Any]
 
-__all__ = ["Contributions", "Roles", "Rows", "as_text", "read_rows", "rounded"]
+__all__ = ["Contributions", "Roles", "Rows", "as_text", "numbered", "read_rows", "rounded"]
 
 MISSING = "(missing)"
 _DIGITS = 12
@@ -188,8 +187,7 @@ def _rows(
     at = np.searchsorted(flat, np.ravel_multi_index(tuple(own.T), shape))
     x, wx = (rounded(parts[name].to_numpy(float)) for name in (_SUM, _WX))
     if roles.contributor:
-        names = parts[roles.contributor].astype(str).to_numpy(object)
-        who = np.abs(pd.util.hash_array(names).view(np.int64))
+        who = numbered(parts[roles.contributor].astype(str))
     elif roles.value:
         by_size = np.lexsort((wx, -x, at))
         at, x, wx, parts = at[by_size], x[by_size], wx[by_size], parts.iloc[by_size]
@@ -223,6 +221,12 @@ def as_text(column: pd.Series[Any], name: str, missing: str = "category") -> lis
 def _codes(texts: Sequence[str], labels: Sequence[str]) -> Numbers:
     place = {label: i for i, label in enumerate(labels)}
     return np.array([place[text] for text in texts], np.int64)
+
+
+def numbered(names: Sequence[str] | pd.Series[Any]) -> Numbers:
+    """Give each contributor a number: the same in every table."""
+    hashes = pd.util.hash_array(np.asarray(names, object))
+    return np.asarray(np.abs(hashes.view(np.int64)))
 
 
 def rounded(numbers: Numbers) -> Numbers:
