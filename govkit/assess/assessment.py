@@ -143,7 +143,11 @@ class Assessment(Result):
     def next_step(self) -> str:
         """What to do next."""
         todo = [step for step in self.checks if step.verdict is self.verdict and step.next_step]
-        return todo[0].next_step if todo else "Keep this answer with the file; a changed file asks."
+        return (
+            todo[0].next_step
+            if todo
+            else "Keep this answer with the file; a changed file needs a new one."
+        )
 
     @property
     def run(self) -> str:
