@@ -1,11 +1,11 @@
 """Commands that are described in YAML, and how what they answer is told.
 
-Of a command: its help, its options, and whether it has --json (most have; one that shows its
-progress is told of it). Of an option: its kind with its help (flag; either: yes or no; whole: a
-whole number; number; text; several: texts; columns: names of columns; path; paths; day; moment: a
-day or more exactly); its default; whether it is needed, or an argument, which is needed unless it
-has a default; its least value; the variable of the environment that it is taken from; its names and
-its metavar where they are not the usual ones.
+Of a command: its help, its options, and whether it is told of --json, which every command has. Of
+an option: its kind with its help (flag; either: yes or no; whole: a whole number; number; text;
+several: texts; columns: names of columns; path; paths; day; moment: a day or more exactly); its
+default; whether it is needed, or an argument, which is needed unless it has a default; its least
+value; the variable of the environment that it is taken from; its names and its metavar where they
+are not the usual ones.
 """
 
 from __future__ import annotations
@@ -89,7 +89,7 @@ def add(
 
 def _command(act: Callable[[Given], Any], said: Given) -> Callable[..., int | None]:
     """Make a command whose signature Typer reads."""
-    options = said["options"] | ({"json": _JSON} if said.get("json", True) else {})
+    options = said["options"] | {"json": _JSON}
 
     def run(**given: Any) -> int | None:  # noqa: ANN401 - as Typer made them
         json_ = given.get("json", False)

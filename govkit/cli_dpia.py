@@ -22,7 +22,7 @@ _RECIPE, _HERE = ".recipe.yaml", "records.sqlite"  # recipes lie beside those th
 dpia = typer.Typer(help="Impact assessments with computed numbers.", no_args_is_help=True)
 
 
-def _new(given: Given) -> None:
+def _new(given: Given) -> Told:
     from govkit.dpia import propose_dpia  # noqa: PLC0415 - each command loads its own room
 
     activity, folder = given["activity"], given["register"].absolute().parent / "dpia"
@@ -30,7 +30,7 @@ def _new(given: Given) -> None:
     if "output" not in given:
         folder.mkdir(exist_ok=True)
     path = given.get("output", folder / f"{activity}.yaml")
-    _begin(path, propose_dpia(register, policy, activity, key=path.stem), register)
+    return _begin(path, propose_dpia(register, policy, activity, key=path.stem), register)
 
 
 def _run(given: Given) -> Told:
@@ -66,17 +66,20 @@ def _check(given: Given) -> Told:
     return Told(plain=plain, show=show, code=max(map(shared.exit_code, found)))
 
 
-def _export(given: Given) -> None:
+def _export(given: Given) -> Told:
     from govkit.dpia import export_dpia  # noqa: PLC0415
 
-    export_dpia(_impact(given["file"], given), given["output"], format=given["format"])
+    path = export_dpia(_impact(given["file"], given), given["output"], format=given["format"])
+    return Told(plain={"file": path.as_posix()})
 
 
-def _import(given: Given) -> None:
+def _import(given: Given) -> Told:
     from govkit.dpia import read_cnil  # noqa: PLC0415
 
     register = both(given)[1]
-    _begin(given["output"], read_cnil(given["file"], register, given.get("activity")), register)
+    return _begin(
+        given["output"], read_cnil(given["file"], register, given.get("activity")), register
+    )
 
 
 def _approve(given: Given) -> Told:
@@ -94,7 +97,7 @@ def _approve(given: Given) -> Told:
     return Told(plain=entry.to_dict(), show=show)
 
 
-def _begin(path: Path, text: str, known: Register) -> None:
+def _begin(path: Path, text: str, known: Register) -> Told:
     """Write a new assessment that can be read; none is written over."""
     from govkit.dpia import load_dpia  # noqa: PLC0415
 
@@ -108,6 +111,7 @@ def _begin(path: Path, text: str, known: Register) -> None:
     write_whole(path, checked)
     path = path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path
     _tell(f"Begun in {path}; its open questions: govkit dpia check {path}")
+    return Told(plain={"file": path.as_posix()})
 
 
 def _impact(file: Path, given: Given) -> Impact:

@@ -12,7 +12,7 @@ from rich.table import Table
 
 import govkit as gk
 from govkit import cli_options as shared
-from govkit.cli_described import Given, Told, add, day_of
+from govkit.cli_described import Given, Told, add, day_of, saved
 from govkit.errors import InputError, SourceError
 from govkit.files import packaged, write_whole
 
@@ -25,7 +25,7 @@ register = typer.Typer(help="The register: what the company does.", no_args_is_h
 policy = typer.Typer(help="The policy: what the company promises.", no_args_is_help=True)
 
 
-def _init(given: Given) -> int:
+def _init(given: Given) -> Told:
     """Classify every table and write proposals for a person to confirm."""
     from govkit.output.proposal import propose  # noqa: PLC0415 - each command loads its own room
 
@@ -34,17 +34,15 @@ def _init(given: Given) -> int:
     for one in unread:
         _tell(f"not read: {one}")
     _tell(f"{len(files)} datasets proposed in {output / 'datasets'}.")
-    return 1 if unread else 0
+    plain = {"files": [path.as_posix() for path in files], "not_read": unread}
+    return Told(plain=plain, code=1 if unread else 0)
 
 
-def _render(given: Given) -> None:
+def _render(given: Given) -> Told:
     output = given.get("output")
     html = output is not None and output.suffix in {".html", ".htm"}
     page = gk.policy.render_policy(gk.load_policy(given["file"]), given["language"], html=html)
-    if output is None:
-        print(page, end="")  # noqa: T201 - the answer
-    else:
-        write_whole(output, page)
+    return saved(page, output)
 
 
 def _show(given: Given) -> Told:
@@ -92,18 +90,20 @@ def _check(given: Given) -> Told:
     return Told(result=found, show=show, code=int(found.errors > 0))
 
 
-def _export(given: Given) -> None:
+def _export(given: Given) -> Told:
     from govkit.output import export_register  # noqa: PLC0415
 
     known, promised = _both(given)
     export_register(known, given["output"], format=given["format"], policy=promised)
+    return Told(plain={"file": given["output"].as_posix()})
 
 
-def _import(given: Given) -> None:
+def _import(given: Given) -> Told:
     from govkit.output import import_register  # noqa: PLC0415
 
     made = import_register(given["file"], given["output"])
     _tell(f"{len(made.activities)} activities in {given['output']}.")
+    return Told(plain={"file": given["output"].as_posix()})
 
 
 def _both(given: Given) -> tuple[Register, Policy | None]:

@@ -12,6 +12,8 @@ from govkit.files import write_whole
 from govkit.result import Verdict
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from rich.console import Console
 
     from govkit.result import Result
@@ -41,7 +43,8 @@ def anonymize(given: Given) -> Told:
             write_whole(given["recipe"], found.recipe.to_yaml())
     appi = found.appi_standards() if "appi" in given else None
     more = {"appi": appi.to_dict()} if appi else {}
-    return Told.of(found, lambda console: _show(console, found, found.utility, appi), **more)
+    parts = {"": found, "What it cost": found.utility, "The standards of Article 43": appi}
+    return Told.of(found, lambda console: _show(console, parts), **more)
 
 
 def safe_harbor(given: Given) -> Told:
@@ -49,10 +52,11 @@ def safe_harbor(given: Given) -> Told:
     answer = gk.microdata.safe_harbor(
         gk.classify(given["data"], **shared.some(given, shared.READING))
     )
-    return Told.of(answer, lambda console: _show(console, answer))
+    return Told.of(answer, lambda console: _show(console, {"": answer}))
 
 
-def _show(console: Console, *answers: Result | None) -> None:
-    for answer in filter(None, answers):
-        shared.print_verdict(console, answer)
-        console.print(shared.print_rows("", answer))
+def _show(console: Console, answers: Mapping[str, Result | None]) -> None:
+    for title, answer in answers.items():
+        if answer is not None:
+            shared.print_verdict(console, answer, title)
+            console.print(shared.print_rows("", answer))

@@ -26,6 +26,8 @@ __all__ = [
 ]  # fmt: skip
 
 _LONGEST_NAME = 60
+# A mail address, a day, a number of a telephone or an account.
+_VALUE = re.compile(r"\S+@\S+|\d{1,4}[-/.年]\d{1,2}[-/.月]\d{1,4}日?|\+?\d[\d\s()-]{5,}\d")
 _MOST_NAMES = 12
 _MOST_MISTAKES = 20
 
@@ -100,10 +102,18 @@ class ColumnNotFoundError(GovkitError, LookupError):
     >>> print(ColumnNotFoundError("age", ["Report 2026", "column_2"]))
     There is no column 'age'. Names stand in the first line: delete what is above them. Known
     columns: 'Report 2026', 'column_2'.
+    >>> print(ColumnNotFoundError("mail", ["a@example.com", "1990-04-01"]))
+    There is no column 'mail'. The first line seems to hold values: put a line of names above it.
     """
 
     def __init__(self, column: str, known: Sequence[str]) -> None:
         known = [str(name) for name in known]  # of pandas they may be numbers, or several levels
+        if any(_VALUE.fullmatch(name) for name in known):  # of people, perhaps: none is told
+            super().__init__(
+                f"There is no column {shown(column)}. The first line seems to hold values: put a "
+                "line of names above it."
+            )
+            return
         near = difflib.get_close_matches(column, known, n=1)
         hint = f" Did you mean {shown(near[0])}?" if near else ""
         if any(re.fullmatch(r"column_\d+", name) for name in known):  # as columns without are named

@@ -12,6 +12,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+import typer
 
 from govkit import cli, cli_described
 from govkit.files import packaged
@@ -328,3 +329,20 @@ def test_what_is_described_is_a_command_and_the_other_way_around():
 
     said = [name for file in DESCRIPTIONS for name, _ in described(packaged(f"{file}.yaml"))]
     assert sorted(said) == sorted(names(cli.app))
+
+
+def commands(group, path=()):
+    """Give every command with its words."""
+    for name, one in group.commands.items():
+        inner = (*path, name)
+        yield from commands(one, inner) if hasattr(one, "commands") else [(" ".join(inner), one)]
+
+
+def test_every_command_has_json():
+    """The contract of the design: whatever is asked, a program can ask it."""
+    known = dict(commands(typer.main.get_command(cli.app)))
+    assert {"check", "dpia new", "register export", "policy render"} < known.keys()
+    without = [
+        name for name, one in known.items() if not any("--json" in o.opts for o in one.params)
+    ]
+    assert without == []

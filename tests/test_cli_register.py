@@ -114,6 +114,11 @@ def test_a_register_without_a_policy(govkit, tmp_path):
 def test_the_way_from_data_to_a_checked_register(govkit, tmp_path):
     done = govkit("register", "init", SAMPLES / "web_visits.csv", "--output", tmp_path / "register")
     assert (done.returncode, done.stdout) == (0, "")
+    again = govkit(
+        "register", "init", SAMPLES / "web_visits.csv", "--output", tmp_path / "two", "--json"
+    )
+    told = {"files": [(tmp_path / "two/datasets/web_visits.yaml").as_posix()], "not_read": []}
+    assert json.loads(again.stdout) == told
     shutil.copy(SAMPLES / "policy.yaml", tmp_path)
     found = json.loads(govkit("register", "check", tmp_path / "register", "--json").stdout)
     assert {one["rule"] for one in found["findings"]} >= {"GK203", "GK401", "GK402"}
@@ -122,6 +127,8 @@ def test_the_way_from_data_to_a_checked_register(govkit, tmp_path):
 def test_the_public_page(govkit, tmp_path):
     shown = govkit("policy", "render", SAMPLES / "policy.yaml")
     assert shown.stdout.startswith("# Personal Information Protection Policy\n")
+    told = govkit("policy", "render", SAMPLES / "policy.yaml", "--json")
+    assert json.loads(told.stdout)["text"] == shown.stdout
     page = tmp_path / "privacy.html"
     govkit("policy", "render", SAMPLES / "policy.yaml", "--language", "ja", "--output", page)
     assert '<html lang="ja">' in page.read_text("utf-8")

@@ -19,7 +19,7 @@ ROOT = Path(__file__).parents[1]
 LIBRARY = sorted((ROOT / "govkit").rglob("*.py"))
 MODULES = sorted(m.name for m in pkgutil.walk_packages(govkit.__path__, "govkit."))
 ROOMS = sorted(m.name for m in pkgutil.iter_modules(govkit.__path__, "govkit.") if m.ispkg)
-LONGEST_FILE, LARGEST_ROOM, BUDGET = 450, 2_800, 21_260  # see "a house of small rooms"
+LONGEST_FILE, LARGEST_ROOM, BUDGET = 450, 2_800, 21_280  # see "a house of small rooms"
 HEAVY = {
     *("duckdb", "ibis", "pandas", "plotly", "polars", "pyarrow", "pydantic"),
     *("pyspark", "rich", "sphinx", "sqlalchemy", "typer"),

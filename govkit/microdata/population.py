@@ -169,7 +169,8 @@ class PopulationUniqueness(Result):
         if not self.uniques:
             return self.reason
         unique = self.uniques["dankar"] or 0.0
-        return f"About {unique:.2%} of the population are unique (estimated by {self.model})."
+        share = f"About {unique:.2%}" if unique == 0 or unique >= 5e-5 else "Less than 0.01%"  # noqa: PLR2004
+        return f"{share} of the population are unique (estimated by {self.model})."
 
     def plot(self) -> plots.Figure:
         """Draw the models' estimates."""

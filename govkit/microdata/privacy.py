@@ -15,6 +15,7 @@ overlaps others has no sensitive values of its own.
 * p-sensitive k-anonymity: T. M. Truta, B. Vinay, ICDE Workshops 2006, doi:10.1109/ICDEW.2006.116.
 """
 
+from numbers import Real
 from typing import TypeAlias
 
 import numpy as np
@@ -257,13 +258,13 @@ def recursive_cl_diversity(
 
 def refuse_lone(k: int) -> None:
     """Refuse a ``k`` that would let a person stand alone."""
-    if not k >= 2:  # noqa: PLR2004 - the sentence says why
-        raise InputError(f"k must be at least 2, got {k}: a group of 1 is a person.")
+    if not (isinstance(k, Real) and k >= 2):  # noqa: PLR2004 - the sentence says why
+        raise InputError(f"k must be at least 2, got {k!r}: a group of 1 is a person.")
 
 
 def _refuse_single(l: int) -> None:
-    if not l >= 2:  # noqa: PLR2004 - the sentence says why
-        raise InputError(f"l must be at least 2, got {l}: a single value is known of everybody.")
+    if not (isinstance(l, Real) and l >= 2):  # noqa: PLR2004 - the sentence says why
+        raise InputError(f"l must be at least 2, got {l!r}: a single value is known of everybody.")
 
 
 def _ratios(groups: Classes, l: int) -> Floats:

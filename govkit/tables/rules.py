@@ -9,6 +9,8 @@ Handbook has it (``<``), unless ``tie="unsafe"`` (``<=``).
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import chain
+from numbers import Real
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -214,6 +216,10 @@ class Rules:
         InputError
             Which parameter, and what it may be.
         """
+        told = [self.threshold, self.contributors, self.p_percent, self.request, self.range_percent]
+        told += [*(self.pq or ()), *chain.from_iterable(self.dominance)]
+        if not all(one is None or isinstance(one, Real) for one in told):
+            raise InputError("The rules of a table are numbers, as in threshold=10.")
         shares = [k for _, k in self.dominance] + [self.request or 1]
         if any(n < 1 for n, _ in self.dominance) or any(not 0 < k <= 100 for k in shares):  # noqa: PLR2004 - per cent
             raise InputError("Dominance is n,k with n at least 1 and k in per cent, as in 1,75.")

@@ -109,6 +109,28 @@ def test_a_column_that_is_not_there(engine):
         count(engine({"age": [1], "area": [2]}), ["agee"])
 
 
+@pytest.mark.parametrize(
+    "first",
+    [
+        pytest.param(["Aoi", "aoi@example.com"], id="mail"),
+        pytest.param(["Aoi", "1990/4/1"], id="day"),
+        pytest.param(["Aoi", "1990年4月1日"], id="Japanese day"),
+        pytest.param(["Aoi", "+81 90-1234-5678"], id="telephone"),
+    ],
+)
+def test_a_file_without_a_line_of_names_tells_no_value(tmp_path, first):
+    path = tmp_path / "people.csv"
+    path.write_text(",".join(first) + "\n" + ",".join(first) + "\n", "utf-8")
+    with pytest.raises(ColumnNotFoundError, match="put a line of names above") as caught:
+        count(path, ["name"])
+    assert not any(value in str(caught.value) for value in first)
+
+
+@pytest.mark.parametrize("known", [["2024", "2025"], ["q1-2", "age 10-19"], [0, 1]], ids=str)
+def test_names_that_look_a_little_like_values_are_told(known):
+    assert str(known[0]) in str(ColumnNotFoundError("age", known))
+
+
 def test_nested_columns_are_named(engine):
     if engine.name == "feather":
         pytest.skip("the feather writer of this test refuses nested columns")

@@ -234,6 +234,8 @@ class TestWorstGroups:
 CASES = {
     "k": lambda t: m.k_anonymity(t, k=1),
     "l": lambda t: m.distinct_l_diversity(t, "s", l=1),
+    "k as text": lambda t: m.k_anonymity(t, k="5"),
+    "l as text": lambda t: m.distinct_l_diversity(t, "s", l="2"),
     "entropy l": lambda t: m.entropy_l_diversity(t, "s", l=1),
     "entropy nan": lambda t: m.entropy_l_diversity(t, "s", l=math.nan),
     "c": lambda t: m.recursive_cl_diversity(t, "s", c=0),

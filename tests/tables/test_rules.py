@@ -88,6 +88,8 @@ def test_zeros_and_requests():
         pytest.param({"pq": (20, 10)}, id="pq"),
         pytest.param({"weights": "maybe"}, id="weights"),
         pytest.param({"threshold": float("nan")}, id="not a number"),
+        pytest.param({"threshold": "10"}, id="text"),
+        pytest.param({"dominance": (("1", 85),)}, id="text in a pair"),
     ],
 )
 def test_rules_that_mean_nothing(rules):
