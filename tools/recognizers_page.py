@@ -23,7 +23,7 @@ and no heading speaks; without it values alone never suffice. *Headings* lists s
 kana stand for their Latin spellings, too.
 
 """
-TITLES = "recognizer|type, category|role, legal class|values that|headings"
+TITLES = "recognizer, type, category|role, legal class|values that|headings"
 MOST_WORDS = 6
 
 
@@ -40,8 +40,7 @@ def page() -> str:
         alone = f"alone {one.alone:.2f}" if one.alone else ""
         what = one.what if tested else "any the heading allows"
         cells = (
-            f"`{one.name}`",
-            "<br>".join([one.type, *([f"`{one.category}`"] if one.category else [])]),
+            "<br>".join([f"`{one.name}`", one.type, *([one.category] if one.category else [])]),
             f"{one.role.value}<br>{law.replace('_', ' ')}",
             "<br>".join(filter(None, [what, passing, alone])),
             words,
