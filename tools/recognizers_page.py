@@ -40,7 +40,7 @@ def page() -> str:
         alone = f"alone {one.alone:.2f}" if one.alone else ""
         what = one.what if tested else "any the heading allows"
         cells = (
-            "<br>".join([f"`{one.name}`", one.type, *([one.category] if one.category else [])]),
+            f"`{one.name}`<br>{one.type}<br>{(one.category or '').replace('.', '.<wbr>')}",
             f"{one.role.value}<br>{law.replace('_', ' ')}",
             "<br>".join(filter(None, [what, passing, alone])),
             words,
