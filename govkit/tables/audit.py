@@ -91,7 +91,7 @@ class Audit(Result):
         if self.exact or self.too_narrow:
             said = (
                 f"Of {self.suppressed:,} withheld cells {self.exact:,} can be computed exactly; "
-                f"{self.too_narrow:,} unsafe cells are left in less doubt than the rules ask."
+                f"unsafe and left in less doubt than the rules ask: {self.too_narrow:,}."
             )
         elif not self.asked:
             said = (

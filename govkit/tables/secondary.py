@@ -131,8 +131,8 @@ class Protected(Result):
         found = self.audit
         if not found.suppressed:
             return f"Nothing has to be withheld: none of {self.cells:,} cells is unsafe."
-        withheld = f"{self.primary:,} unsafe cells and {self.secondary:,} more are withheld of "
-        said = f"{withheld}{self.cells:,}. {found.sentence}"
+        withheld = f"{self.primary:,} unsafe and {self.secondary:,} more are withheld"
+        said = f"Of {self.cells:,} cells {withheld}. {found.sentence}"
         if not found.insiders_open and found.insiders == found.insiders_tested:
             return said
         return f"{said} {found.of_insiders} insiders=True (--insiders) protects against all."
