@@ -346,3 +346,31 @@ def test_every_command_has_json():
         name for name, one in known.items() if not any("--json" in o.opts for o in one.params)
     ]
     assert without == []
+
+
+SAMPLES = Path(__file__).parents[1] / "data" / "samples"
+
+
+@pytest.mark.parametrize(
+    ("command", "words"),
+    [
+        pytest.param("check", ["customers.csv", "-q", "age,sex"], id="check"),
+        pytest.param("classify", ["web_visits.csv"], id="classify"),
+        pytest.param("safe-harbor", ["web_visits.csv"], id="safe-harbor"),
+        pytest.param(
+            "assess",
+            ["web_visits.csv", "--register", "register", "--audience", "public"],
+            id="assess",
+        ),
+        pytest.param("guard", ["../../notebooks/05_safe_tables.ipynb"], id="guard"),
+        pytest.param("register check", ["register"], id="register check"),
+        pytest.param("register show", ["register"], id="register show"),
+    ],
+)
+def test_the_keys_of_json_stand_in_the_reference(capsys, monkeypatch, command, words):
+    """A contract that nobody wrote down is none."""
+    monkeypatch.chdir(SAMPLES)
+    _, out, _ = run(capsys, *command.split(), *words, "--json")
+    page = (SAMPLES.parents[1] / "docs" / "reference" / "command-line.md").read_text("utf-8")
+    (part,) = (one for one in page.split("\n## ") if f"`{command} --json`" in one.split("\n")[0])
+    assert json.loads(out).keys() - set(re.findall(r"`([a-z_0-9]+)`", part)) == set()
