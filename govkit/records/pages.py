@@ -2,22 +2,24 @@
 
 import datetime as dt
 from functools import cache
+from typing import TYPE_CHECKING
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from govkit.files import templates
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
 
 
 def filled(template: str, **about: object) -> str:
     """Fill a template of ``templates/``; what a page of HTML is told is escaped."""
-    return _environment().get_template(f"{template}.jinja").render(about)
+    name = f"{template}.jinja"
+    return _environment(page=".html" in name).get_template(name).render(about)
 
 
 @cache
-def _environment() -> Environment:
-    made = Environment(
-        loader=PackageLoader("govkit.records"), undefined=StrictUndefined,
-        autoescape=lambda name: bool(name and ".html" in name),  # noqa: S701 - the others are text
-        trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True,
-    )  # fmt: skip
+def _environment(*, page: bool) -> "Environment":
+    made = templates("records", page=page)
+    made.keep_trailing_newline = True
     made.filters["ja_day"] = lambda day: "{0.year}年{0.month}月{0.day}日".format(_day(day))
     made.filters["en_day"] = lambda day: "{0.day} {0:%B} {0.year}".format(_day(day))
     made.filters["oneline"] = lambda text: " ".join(text.split())
