@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import math
 
 import numpy as np
@@ -134,6 +135,12 @@ def test_verdicts(values, fraction, verdict, words):
     assert found.verdict is verdict
     assert words in found.sentence
     found.plot()
+
+
+def test_a_small_share_is_not_told_as_none():
+    found = m.population_uniqueness(of_sizes([1, 2, 3]), 0.1)
+    few = dataclasses.replace(found, uniques=dict(found.uniques) | {"dankar": 1e-6})
+    assert few.sentence.startswith("Less than 0.01% of the population")
 
 
 class TestKMap:
